@@ -8,6 +8,7 @@ import (
 
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
@@ -24,6 +25,7 @@ const (
 type client struct {
 	conn   *tcp.Conn
 	id     string
+	remote string // host:port
 	since  time.Time
 	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
@@ -58,7 +60,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	}
 	now := time.Now()
 	c := &client{
-		conn: conn, id: id, since: now,
+		conn: conn, id: id, remote: conn.Remote(), since: now,
 		shakes:  map[wire.Service]state.Handshake{},
 		room:    make(chan struct{}, 1),
 		evicted: make(chan struct{}),
@@ -169,7 +171,7 @@ func (h *Hub) Left(conn *tcp.Conn) {
 // it: nobody is there to be told, and to move the robot for a client that has
 // vanished is the worst that could be done with it.
 func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
-	attrs := []any{"client", c.id, "remote", c.conn.Remote(), "reason", string(reason), "received", c.received, "sent", c.sent}
+	attrs := []any{"client", c.id, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
 	if cause != nil {
 		attrs = append(attrs, "error", cause)
 	}
@@ -201,6 +203,7 @@ func (h *Hub) tell(c *client, line []byte) {
 	if c.conn.Send(line) {
 		c.sent++
 		h.Metrics.Sent.Inc()
+		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)
 	}
 	signal(h.dirty)
 }

@@ -10,6 +10,7 @@ import (
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
@@ -184,6 +185,7 @@ func (h *Hub) publish(c *client, cmd command) {
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++
 	c.commanded = true
+	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
 	err := h.session.Publish(cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()

@@ -24,6 +24,7 @@ import (
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
@@ -45,6 +46,7 @@ type Config struct {
 // Hub is the relay's heart. Its methods are safe for concurrent use.
 type Hub struct {
 	Metrics *metrics.Metrics
+	Tap     tap.Tap // shows what passes
 
 	cfg  Config
 	pool *lease.Pool
