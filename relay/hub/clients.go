@@ -34,11 +34,14 @@ type client struct {
 	inflight     int           // published, not acknowledged
 	room         chan struct{} // signalled when the backlog shrinks
 	commanded    bool          // something was published for it
+	moved        bool          // a command to the driver among that
+	shaken       bool          // the driver has answered its handshake once
 	finished     bool          // it will send no more
 	evicted      chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
+	errorLogged            time.Time
 }
 
 // forgetShakes makes the driver's handshake due again, and the others' at
@@ -180,6 +183,8 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	delete(h.clients, c.id)
 	delete(h.byConn, c.conn)
 	c.backlog, c.backlogBytes = nil, 0
+	h.handOver(c)
+	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)
 	signal(h.dirty)
 	signal(h.wake)
@@ -213,6 +218,10 @@ func (h *Hub) tellError(c *client, e *wire.Error, received []byte) {
 	c.errors++
 	c.lastError = e.Error()
 	h.Metrics.Errors.WithLabelValues(string(e.Code)).Inc()
-	h.log.Info("client told of an error", "client", c.id, "code", string(e.Code), "error", e.Text)
+	// A client that sends nothing but rubbish must not flood the log with it.
+	if now := time.Now(); now.Sub(c.errorLogged) >= time.Second {
+		c.errorLogged = now
+		h.log.Info("client told of an error", "client", c.id, "code", string(e.Code), "error", e.Text, "errors", c.errors)
+	}
 	h.tell(c, wire.AppendError(nil, time.Now(), c.id, e, received))
 }
