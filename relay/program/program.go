@@ -1,4 +1,7 @@
-package main
+// Package program is the relay as a whole: it reads the command line, builds
+// the parts and runs them until it is told to stop. It is apart from the main
+// package so that tests run the very same program in their own process.
+package program
 
 import (
 	"context"
@@ -24,9 +27,10 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// run is the whole program. It returns the exit code: 0 after a stop that was
-// asked for, 2 for a command line that makes no sense, 1 for anything else.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// Run is the whole program: it runs until the context ends. It returns the exit
+// code: 0 after a stop that was asked for, 2 for a command line that makes no
+// sense, 1 for anything else, explained in one line on stderr.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
