@@ -11,14 +11,18 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/pprof"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"rawtcpcom/relay/api"
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/link"
+	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/state"
@@ -45,8 +49,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if o.debug {
 		level = slog.LevelDebug
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	sink := logging.NewSink(stderr)
+	defer sink.Close()
+	log := sink.Logger(level)
 	if err := serve(ctx, o, stdout, log); err != nil {
+		sink.Close() // what led to it comes first
 		fmt.Fprintf(stderr, "relay: %v\n", err)
 		return 1
 	}
@@ -87,15 +94,16 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	}
 	started := time.Now()
 	h := hub.New(hub.Config{
-		Pool:  pool,
-		Rules: wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		Pool:         pool,
+		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Version: func() state.State {
 			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started}
 		},
 		Log: log,
 	}, o.router, o.realm)
 	router := &link.Link{Hub: h, Log: log, Session: session.Config{
-		Dialer: session.Dialer{URL: o.router}, Realm: o.realm, Log: log,
+		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
 	}}
 	server := &tcp.Server{
 		Handler: h, Terminator: o.terminator, MaxMessage: o.maxMessage, IdleTimeout: o.idleTimeout, Log: log,
@@ -106,6 +114,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	group.Go(func() error { h.Run(ctx); return nil })
 	group.Go(func() error { router.Run(ctx); return nil })
 	group.Go(func() error { return server.Serve(ctx, clients) })
+	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
 			return (&api.Server{Hub: h, Allow: o.allow, Log: log}).Serve(ctx, stateAPI)
@@ -128,6 +137,18 @@ func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), ur
 		return nil, "", err
 	}
 	return func() { robot.Close(); router.Close() }, router.URL(), nil
+}
+
+// stallCode is the exit code of a relay that ended itself because it stood
+// still. gokrazy starts a program again unless it exits with 0 or 125.
+const stallCode = 3
+
+// stalled ends the process with every goroutine's stack on stderr. Nothing
+// that could wait for the stall itself, the log included, is used for it.
+func stalled() {
+	fmt.Fprintf(os.Stderr, "relay: no event has got through for %v; the stacks follow, and the relay ends to be started again\n", guard.Stall)
+	_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2) // exiting is all that is left
+	os.Exit(stallCode)
 }
 
 func port(addr net.Addr) string {
