@@ -81,7 +81,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	}
 
 	log.Info("relay starts", "version", version.Version, "revision", version.Revision, "built", version.Built,
-		"listen", clients.Addr().String(), "router", o.router, "realm", o.realm, "data", o.data)
+		"listen", clients.Addr().String(), "http", address(stateAPI), "router", o.router, "realm", o.realm, "data", o.data)
 	if o.simulate {
 		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()))
 	}
@@ -128,6 +128,14 @@ func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), ur
 		return nil, "", err
 	}
 	return func() { robot.Close(); router.Close() }, router.URL(), nil
+}
+
+// address is where a listener listens, "none" where there is none.
+func address(ln net.Listener) string {
+	if ln == nil {
+		return "none"
+	}
+	return ln.Addr().String()
 }
 
 func port(addr net.Addr) string {
