@@ -63,6 +63,7 @@ type Hub struct {
 	services map[wire.Service]*service
 	clients  map[string]*client // by id
 	byConn   map[*tcp.Conn]*client
+	ended    chan struct{} // closed and replaced when a client ends, see oneEnded
 }
 
 // New makes a hub for a router that has not been joined yet.
@@ -75,6 +76,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		services: map[wire.Service]*service{},
 		clients:  map[string]*client{},
 		byConn:   map[*tcp.Conn]*client{},
+		ended:    make(chan struct{}),
 	}
 	now := time.Now()
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: now}
