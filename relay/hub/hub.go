@@ -73,7 +73,8 @@ type Hub struct {
 	services map[wire.Service]*service
 	clients  map[string]*client // by id
 	byConn   map[*tcp.Conn]*client
-	holder   *client // who commands the robot, with Exclusive
+	holder   *client       // who commands the robot, with Exclusive
+	ended    chan struct{} // closed and replaced when a client ends, see oneEnded
 }
 
 // New makes a hub for a router that has not been joined yet.
@@ -86,6 +87,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		services: map[wire.Service]*service{},
 		clients:  map[string]*client{},
 		byConn:   map[*tcp.Conn]*client{},
+		ended:    make(chan struct{}),
 	}
 	now := time.Now()
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: now}
