@@ -20,6 +20,7 @@ import (
 const (
 	maxInflight     = 64      // published and not acknowledged
 	maxBacklog      = 1024    // messages not published
+	maxInflightSize = 1 << 20 // bytes of those, or one message
 	maxBacklogBytes = 1 << 20 // of those, or one message
 )
 
@@ -93,19 +94,34 @@ func (h *Hub) full(c *client) bool {
 	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
 }
 
-// publishUrgent sends a stop past the client's own backlog. What the backlog
-// held is refused and not sent after it: to move on after a stop is what
-// nobody who sends one wants.
+// overtaken is what a client is told of what its own stop overtook.
+var overtaken = &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}
+
+// publishUrgent sends a stop past all of the client's own that has not been
+// sent. That is refused and not sent after the stop either: to move on after
+// it is what nobody who sends one wants.
 func (h *Hub) publishUrgent(c *client, stop command) {
-	overtaken := c.backlog
-	c.backlog, c.backlogBytes = nil, 0
+	c.withdraw()
+	c.renewBatch()
 	if e := h.reachable(stop); e != nil {
 		h.tellError(c, e, stop.received)
 	} else {
 		h.publish(c, stop)
 	}
-	for _, old := range overtaken {
-		h.tellError(c, &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}, old.received)
+	h.refuse(c, overtaken, nil)
+}
+
+// refuse answers with an error what of a client's backlog matches, nil for all.
+func (h *Hub) refuse(c *client, e *wire.Error, matches func(command) bool) {
+	backlog := c.backlog
+	c.backlog, c.backlogBytes = nil, 0
+	for _, cmd := range backlog {
+		if matches == nil || matches(cmd) {
+			h.tellError(c, e, cmd.received)
+			continue
+		}
+		c.backlog = append(c.backlog, cmd)
+		c.backlogBytes += len(cmd.Data)
 	}
 	signal(c.room)
 }
@@ -119,7 +135,7 @@ func (h *Hub) pump(c *client) {
 	for len(c.backlog) > 0 {
 		next := c.backlog[0]
 		wait, e := h.gate(c, next)
-		if e == nil && (wait || c.inflight >= maxInflight) {
+		if e == nil && (wait || !c.hasRoomFor(next)) {
 			break
 		}
 		c.backlog[0] = command{} // let go of its memory
@@ -135,6 +151,10 @@ func (h *Hub) pump(c *client) {
 		c.backlog = nil
 	}
 	signal(c.room)
+}
+
+func (c *client) hasRoomFor(cmd command) bool {
+	return c.inflight == 0 || c.inflight < maxInflight && c.inflightSize+len(cmd.Data) <= maxInflightSize
 }
 
 // gate says whether a command may be published now, is to wait until it is
@@ -192,10 +212,15 @@ func (h *Hub) publish(c *client, cmd command) {
 	}
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++
+	c.inflightSize += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
-	err := h.session.Publish(cmd.Topic, payload, cmd.Urgent(), func(err error) {
+	ctx := c.batch
+	if cmd.Urgent() {
+		ctx = context.Background() // to be sent whatever becomes of its sender
+	}
+	err := h.session.Publish(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.settled(c, cmd, err)
@@ -215,15 +240,26 @@ func (h *Hub) settled(c *client, cmd command, err error) {
 	if h.byConn[c.conn] != c {
 		return // it has left
 	}
-	h.pump(c)
+	// Where the session has ended, Lost refuses the rest, after all that was
+	// sent before it has been answered.
+	if !errors.Is(err, session.ErrNotSent) && !errors.Is(err, session.ErrOutcomeUnknown) {
+		h.pump(c)
+	}
 	signal(c.room)
 }
 
 func (h *Hub) outcome(c *client, cmd command, err error) {
 	c.inflight--
+	c.inflightSize -= len(cmd.Data)
 	switch {
 	case err == nil:
 		h.Metrics.Published.Inc()
+	case errors.Is(err, session.ErrWithdrawn):
+		reason := overtaken
+		if c.finished {
+			reason = tooLate
+		}
+		h.tellError(c, reason, cmd.received)
 	case errors.Is(err, session.ErrNotSent):
 		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):

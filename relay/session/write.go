@@ -22,7 +22,11 @@ func (s *Session) transmit() error {
 	defer ping.Stop()
 	for {
 		r, id, ok := s.next()
-		if ok {
+		switch {
+		case ok && id == 0:
+			s.settle(r, nil, ErrWithdrawn)
+			continue
+		case ok:
 			if err := s.send(r, id); err != nil {
 				return err
 			}
@@ -40,8 +44,8 @@ func (s *Session) transmit() error {
 	}
 }
 
-// next takes the next request and gives it its id. From here on its outcome is
-// unknown until the router answers.
+// next takes the next request and gives it its id, 0 if it was withdrawn. With
+// an id, its outcome is unknown from here on until the router answers.
 func (s *Session) next() (r request, id uint64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,6 +59,9 @@ func (s *Session) next() (r request, id uint64, ok bool) {
 		r = (*queue)[0]
 		(*queue)[0] = request{} // let go of its memory
 		*queue = (*queue)[1:]
+		if r.ctx != nil && r.ctx.Err() != nil {
+			return r, 0, true
+		}
 		s.lastID++
 		s.inflight[s.lastID] = r
 		return r, s.lastID, true
