@@ -26,7 +26,7 @@ import (
 const HeadSize = 200
 
 // chunk is the least room offered to a read, in bytes.
-const chunk = 4096
+const chunk = 16 << 10
 
 // A Kind says what is wrong with a frame.
 type Kind int

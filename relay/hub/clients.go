@@ -29,15 +29,17 @@ type client struct {
 	since  time.Time
 	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
-	backlog      []command // not published yet
-	backlogBytes int
-	inflight     int           // published, not acknowledged
-	room         chan struct{} // signalled when the backlog shrinks
-	commanded    bool          // something was published for it
-	moved        bool          // a command to the driver among that
-	shaken       bool          // the driver has answered its handshake once
-	finished     bool          // it will send no more
-	evicted      chan struct{} // closed when a newcomer takes its place
+	backlog       []command // not published yet
+	backlogBytes  int
+	inflight      int // published, not acknowledged
+	inflightBytes int
+	unflushed     bool          // lines were queued since the last flush
+	room          chan struct{} // signalled when the backlog shrinks
+	commanded     bool          // something was published for it
+	moved         bool          // a command to the driver among that
+	shaken        bool          // the driver has answered its handshake once
+	finished      bool          // it will send no more
+	evicted       chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
@@ -70,7 +72,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	}
 	c.forgetShakes()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
@@ -122,6 +124,7 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 	}
 	c.finished = true
 	h.mu.Unlock()
+	h.flush(true)
 	deadline := time.NewTimer(drainTime)
 	defer deadline.Stop()
 	for !h.drained(c) {
@@ -152,7 +155,7 @@ func (h *Hub) drained(c *client) bool {
 // Stopping tells a client that the relay shuts down.
 func (h *Hub) Stopping(conn *tcp.Conn) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if c := h.byConn[conn]; c != nil {
 		h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause("the relay is shutting down")))
 	}
@@ -162,7 +165,7 @@ func (h *Hub) Stopping(conn *tcp.Conn) {
 func (h *Hub) Left(conn *tcp.Conn) {
 	reason, cause := conn.Ended()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.byConn[conn]
 	if c == nil {
 		return // forgotten already
@@ -193,7 +196,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 // CloseClient closes the connection of a client id; false where there is none.
 func (h *Hub) CloseClient(id string) bool {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.clients[id]
 	if c == nil {
 		return false
@@ -206,6 +209,10 @@ func (h *Hub) CloseClient(id string) bool {
 // tell queues one line for a client.
 func (h *Hub) tell(c *client, line []byte) {
 	if c.conn.Send(line) {
+		if !c.unflushed {
+			c.unflushed = true
+			h.unflushed = append(h.unflushed, c)
+		}
 		c.sent++
 		h.Metrics.Sent.Inc()
 		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)

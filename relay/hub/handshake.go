@@ -136,7 +136,7 @@ func (h *Hub) nextProbe(s *service, now time.Time) (id string, wait time.Duratio
 
 func (h *Hub) ask(s *service, id string, now time.Time) {
 	s.asking, s.askedAt = id, now
-	err := h.session.Publish(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
+	err := h.send(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
 		if err != nil {
 			h.log.Warn("handshake not taken by the router", "service", string(s.name), "error", err)
 		}
@@ -194,8 +194,8 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 	}
 	switch {
 	case to == nil:
-	case result == state.HandshakeAlreadyConnected && probe && answered && to.shakes[s.name].Done():
-		// The answer to the relay's own probe.
+	case result.Done() && probe && answered && to.shakes[s.name].Done():
+		// The answer to the relay's own probe, from the service it knows.
 	case result.Done() && to.shakes[s.name].Done():
 		h.tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
 	default:
@@ -259,7 +259,7 @@ func (h *Hub) conclude(s *service, c *client, result state.Handshake, payload []
 	h.log.Info("handshake", "service", string(s.name), "client", c.id, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		// The answer, the list of ids, goes to the client like any reply.
-		_ = h.session.Publish(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
+		_ = h.send(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
 	}
 	h.pump(c)
 }

@@ -90,7 +90,7 @@ func (h *Hub) lookAgain() {
 // seen takes what a look found.
 func (h *Hub) seen(there yesNo) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if h.session == nil {
 		return
 	}
