@@ -165,3 +165,28 @@ func TestRouterRestart(t *testing.T) {
 		t.Errorf("the driver has given %d slots to two clients", len(ids))
 	}
 }
+
+// The relay looks whether the driver is still the same with ids of its own. A
+// browser's id, which it hears of too, would be answered where it cannot hear
+// it, and a driver in good health would count as silent.
+func TestProbesUseTheRelaysOwnIds(t *testing.T) {
+	t.Parallel()
+	rig := NewWithRobot(t)
+	const topic = "com.opentrons.driver_handshake"
+	observer := rig.Peer(topic)
+	browser := rig.Peer("com.opentrons.frontend")
+	relay := rig.StartRelay()
+	relay.WaitDriver("present")
+	const id = "7a316086-7fff-4f71-a068-f873119cd309"
+	browser.Publish(topic, `{"type": "handshake", "to": "", "from": "`+id+`", "sessionID": "`+id+`", "data": {"name": "driver", "message": {"extend": "true"}}}`)
+	browser.Expect("com.opentrons.frontend", `"success"`)
+	observer.Expect(topic, id)
+
+	c := relay.Connect()
+	observer.Expect(topic, `"extend"`, c.ID)
+	observer.Expect(topic, `"shake"`, c.ID)
+	rig.Peer("com.opentrons.frontend") // makes the relay look again
+	observer.Expect(topic, `"extend"`, c.ID)
+	c.Home()
+	c.Fence()
+}
