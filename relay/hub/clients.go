@@ -19,6 +19,9 @@ import (
 const (
 	drainTime  = time.Second
 	lingerTime = 250 * time.Millisecond
+	// A client that connects again at once may be there before the end of its
+	// old connection is noticed: it is not turned away until that had time.
+	arrivalGrace = 500 * time.Millisecond
 )
 
 // client is one connection with its id.
@@ -55,10 +58,7 @@ func (c *client) forgetShakes() {
 
 // Arrived leases an id to a connection and tells it (PROTOCOL, step 2).
 func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
-	id, err := h.pool.Lease(ctx)
-	for errors.Is(err, lease.ErrExhausted) && h.evict() {
-		id, err = h.pool.Lease(ctx)
-	}
+	id, err := h.lease(ctx)
 	if err != nil {
 		h.turnAway(conn, err)
 		return false
@@ -79,6 +79,38 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	signal(h.dirty)
 	signal(h.wake)
 	return true
+}
+
+// lease finds an id for a newcomer: a free one, or that of a client that has
+// closed its side.
+func (h *Hub) lease(ctx context.Context) (id string, err error) {
+	grace := time.NewTimer(arrivalGrace)
+	defer grace.Stop()
+	for {
+		h.mu.Lock()
+		ended := h.ended
+		h.mu.Unlock()
+		id, err = h.pool.Lease(ctx)
+		if !errors.Is(err, lease.ErrExhausted) {
+			return id, err
+		}
+		if h.evict() {
+			continue
+		}
+		select {
+		case <-ended:
+		case <-grace.C:
+			return "", err
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+// oneEnded tells newcomers that a client has closed its side, or left.
+func (h *Hub) oneEnded() {
+	close(h.ended)
+	h.ended = make(chan struct{})
 }
 
 func (h *Hub) turnAway(conn *tcp.Conn, err error) {
@@ -123,6 +155,7 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 		return
 	}
 	c.finished = true
+	h.oneEnded()
 	h.mu.Unlock()
 	h.flush(true)
 	deadline := time.NewTimer(drainTime)
@@ -189,6 +222,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	h.handOver(c)
 	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)
+	h.oneEnded()
 	signal(h.dirty)
 	signal(h.wake)
 }

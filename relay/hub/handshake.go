@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"rawtcpcom/relay/state"
@@ -189,7 +190,7 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 		s.asking, s.misses, s.retryAt = "", 0, time.Time{}
 	}
 	h.identify(s, string(reply.From))
-	if result.Done() && id != "" {
+	if result.Done() && slices.Contains(h.pool.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
 	}
 	switch {
@@ -207,12 +208,9 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 }
 
 func (s *service) remember(id string) {
-	for _, k := range s.known {
-		if k == id {
-			return
-		}
+	if !slices.Contains(s.known, id) {
+		s.known = append(s.known, id)
 	}
-	s.known = append(s.known, id)
 }
 
 // identify notes which service answered. One with another id than before is a

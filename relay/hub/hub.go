@@ -78,8 +78,9 @@ type Hub struct {
 	byConn   map[*tcp.Conn]*client
 	holder   *client // who commands the robot, with Exclusive
 
-	unflushed []*client // to whom lines were queued since the last flush
-	unsent    bool      // something was published since
+	unflushed []*client     // to whom lines were queued since the last flush
+	unsent    bool          // something was published since
+	ended     chan struct{} // closed and replaced when a client ends, see oneEnded
 }
 
 // New makes a hub for a router that has not been joined yet.
@@ -92,6 +93,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		services: map[wire.Service]*service{},
 		clients:  map[string]*client{},
 		byConn:   map[*tcp.Conn]*client{},
+		ended:    make(chan struct{}),
 	}
 	now := time.Now()
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: now}
