@@ -185,7 +185,7 @@ func (r *Reader) scanObject() ([]byte, error) {
 		case b == '}':
 			r.depth--
 		}
-		if r.depth == 0 && !r.inString {
+		if r.depth == 0 {
 			return r.closeObject(from)
 		}
 		if r.mode == object && r.size+r.pos-from > r.max {

@@ -222,6 +222,14 @@ func (s *hesitant) Read(p []byte) (int, error) {
 	return 0, nil
 }
 
+func TestJunkFarBehindAByteOrderMarkIsReported(t *testing.T) {
+	in := byteOrderMark + strings.Repeat(" ", HeadSize) + "junk\n" + home
+	got, _ := read(t, strings.NewReader(in), 1000)
+	if !slices.Equal(got, []outcome{notObject(in[:HeadSize]), frame(home)}) {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestHeadOfABadFrameOutlivesTheNextCall(t *testing.T) {
 	r := NewReader(packets("junk\n", strings.Repeat("y", 4), `{"cut`, "\n", home), sampleMax)
 	var heads [][]byte

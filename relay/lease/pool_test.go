@@ -96,19 +96,22 @@ func TestHundredAndOneConnectionsShareTheSameIDs(t *testing.T) {
 }
 
 func TestReleasingWhatIsNotLentChangesNothing(t *testing.T) {
-	p := open(t, t.TempDir(), 1)
-	p.Release(p.IDs()[0], false)
-	p.Release("", false)
-	p.Release("nobody's", true)
-	id := lease(t, p)
-	p.Release(id, false)
-	p.Release(id, true) // a second time: it must not rest
-	if got := lease(t, p); got != id {
-		t.Errorf("got %q", got)
-	}
-	if _, err := p.Lease(t.Context()); err != ErrExhausted {
-		t.Errorf("got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, t.TempDir(), 1)
+		p.Release(p.IDs()[0], false)
+		p.Release("", false)
+		p.Release("nobody's", true)
+		id := lease(t, p)
+		p.Release(id, false)
+		p.Release(id, true) // a second time: it must not rest for this
+		start := time.Now()
+		if got := lease(t, p); got != id || time.Since(start) != 0 {
+			t.Errorf("got %q after %v", got, time.Since(start))
+		}
+		if _, err := p.Lease(t.Context()); err != ErrExhausted {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 func TestAnIDThatCommandedRestsBeforeItIsLentAgain(t *testing.T) {

@@ -64,6 +64,8 @@ var accepted = []struct{ name, in, data string }{
 		`{"n\u0061me":"smoothie","mess\u0061ge":{"home":""}}`},
 	{"nested as deep as allowed", command(`{"a":` + strings.Repeat("[", 97) + strings.Repeat("]", 97) + `}`),
 		`{"name":"smoothie","message":{"a":` + strings.Repeat("[", 97) + strings.Repeat("]", 97) + `}}`},
+	{"deep, and much beside it", command(`{"a":` + strings.Repeat("[", 97) + strings.Repeat("]", 97) + `,"b":[[],[],{}]}`),
+		`{"name":"smoothie","message":{"a":` + strings.Repeat("[", 97) + strings.Repeat("]", 97) + `,"b":[[],[],{}]}}`},
 	{"brackets in strings are no nesting", command(`{"a":"` + strings.Repeat("[{", 200) + `"}`), `{"name":"smoothie","message":{"a":"` + strings.Repeat("[{", 200) + `"}}`},
 }
 
