@@ -36,6 +36,7 @@ type client struct {
 	backlogBytes  int
 	inflight      int // published, not acknowledged
 	inflightBytes int
+	throttled     bool          // its window was full and is not half empty yet
 	unflushed     bool          // lines were queued since the last flush
 	room          chan struct{} // signalled when the backlog shrinks
 	commanded     bool          // something was published for it

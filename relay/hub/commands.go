@@ -118,10 +118,17 @@ func (h *Hub) pump(c *client) {
 	if len(c.backlog) == 0 {
 		return
 	}
+	// Once full, the window is refilled when half of it has been acknowledged:
+	// a burst goes out in one write, where a message for each acknowledgement
+	// would take one each.
+	c.throttled = c.throttled && c.inflight > maxInflight/2
 	for len(c.backlog) > 0 {
 		next := c.backlog[0]
 		wait, e := h.gate(c, next)
-		if e == nil && (wait || c.inflight >= maxInflight || c.inflightBytes > maxInflightBytes) {
+		if full := c.inflight >= maxInflight || c.inflightBytes > maxInflightBytes; full && e == nil {
+			c.throttled = true
+		}
+		if e == nil && (wait || c.throttled) {
 			break
 		}
 		c.backlog[0] = command{} // let go of its memory
