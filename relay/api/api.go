@@ -21,6 +21,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/tcp"
 )
@@ -39,7 +40,10 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		changes.run(ctx, s.Hub)
+		_ = guard.Call(s.Log, "watching the state", func() error { // logged there; GET /state goes on
+			changes.run(ctx, s.Hub)
+			return nil
+		})
 	}()
 	defer func() { <-watched }()
 

@@ -95,19 +95,34 @@ func (h *Hub) full(c *client) bool {
 	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
 }
 
-// publishUrgent sends a stop past the client's own backlog. What the backlog
-// held is refused and not sent after it: to move on after a stop is what
-// nobody who sends one wants.
+// overtaken is what a client is told of what its own stop overtook.
+var overtaken = &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}
+
+// publishUrgent sends a stop past all of the client's own that has not been
+// sent. That is refused and not sent after the stop either: to move on after
+// it is what nobody who sends one wants.
 func (h *Hub) publishUrgent(c *client, stop command) {
-	overtaken := c.backlog
-	c.backlog, c.backlogBytes = nil, 0
+	c.withdraw()
+	c.renewBatch()
 	if e := h.reachable(stop); e != nil {
 		h.tellError(c, e, stop.received)
 	} else {
 		h.publish(c, stop)
 	}
-	for _, old := range overtaken {
-		h.tellError(c, &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}, old.received)
+	h.refuse(c, overtaken, nil)
+}
+
+// refuse answers with an error what of a client's backlog matches, nil for all.
+func (h *Hub) refuse(c *client, e *wire.Error, matches func(command) bool) {
+	backlog := c.backlog
+	c.backlog, c.backlogBytes = nil, 0
+	for _, cmd := range backlog {
+		if matches == nil || matches(cmd) {
+			h.tellError(c, e, cmd.received)
+			continue
+		}
+		c.backlog = append(c.backlog, cmd)
+		c.backlogBytes += len(cmd.Data)
 	}
 	signal(c.room)
 }
@@ -125,7 +140,7 @@ func (h *Hub) pump(c *client) {
 	for len(c.backlog) > 0 {
 		next := c.backlog[0]
 		wait, e := h.gate(c, next)
-		if full := c.inflight >= maxInflight || c.inflightBytes > maxInflightBytes; full && e == nil {
+		if e == nil && !wait && !c.hasRoomFor(next) {
 			c.throttled = true
 		}
 		if e == nil && (wait || c.throttled) {
@@ -144,6 +159,10 @@ func (h *Hub) pump(c *client) {
 		c.backlog = nil
 	}
 	signal(c.room)
+}
+
+func (c *client) hasRoomFor(cmd command) bool {
+	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+len(cmd.Data) <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
@@ -205,7 +224,11 @@ func (h *Hub) publish(c *client, cmd command) {
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
-	err := h.send(cmd.Topic, payload, cmd.Urgent(), func(err error) {
+	ctx := c.batch
+	if cmd.Urgent() {
+		ctx = context.Background() // to be sent whatever becomes of its sender
+	}
+	err := h.send(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.settled(c, cmd, err)
@@ -225,7 +248,11 @@ func (h *Hub) settled(c *client, cmd command, err error) {
 	if h.byConn[c.conn] != c {
 		return // it has left
 	}
-	h.pump(c)
+	// Where the session has ended, Lost refuses the rest, after all that was
+	// sent before it has been answered.
+	if !errors.Is(err, session.ErrNotSent) && !errors.Is(err, session.ErrOutcomeUnknown) {
+		h.pump(c)
+	}
 	signal(c.room)
 }
 
@@ -235,6 +262,12 @@ func (h *Hub) outcome(c *client, cmd command, err error) {
 	switch {
 	case err == nil:
 		h.Metrics.Published.Inc()
+	case errors.Is(err, session.ErrWithdrawn):
+		reason := overtaken
+		if c.finished {
+			reason = tooLate
+		}
+		h.tellError(c, reason, cmd.received)
 	case errors.Is(err, session.ErrNotSent):
 		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):

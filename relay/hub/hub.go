@@ -35,7 +35,7 @@ import (
 // Publisher is the part of a session that the hub uses.
 type Publisher interface {
 	// Publish is session.Session's: an error means that settle is not called.
-	Publish(topic string, payload []byte, urgent bool, settle func(error)) error
+	Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error
 	// Flush sends what was published; it may take its time where it mayBlock.
 	Flush(mayBlock bool)
 }
