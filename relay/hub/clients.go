@@ -32,13 +32,15 @@ type client struct {
 	since  time.Time
 	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
-	backlog      []command // not published yet
-	backlogBytes int
-	inflight     int // published, not acknowledged
-	inflightSize int // bytes of those
+	backlog       []command // not published yet
+	backlogBytes  int
+	inflight      int // published, not acknowledged
+	inflightBytes int
 	// batch is the context of its publishes, withdrawn by a stop.
 	batch     context.Context
 	withdraw  context.CancelFunc
+	throttled bool          // its window was full and is not half empty yet
+	unflushed bool          // lines were queued since the last flush
 	room      chan struct{} // signalled when the backlog shrinks
 	commanded bool          // something was published for it
 	moved     bool          // a command to the driver among that
@@ -80,7 +82,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	c.forgetShakes()
 	c.renewBatch()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
@@ -166,6 +168,7 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 	c.finished = true
 	h.oneEnded()
 	h.mu.Unlock()
+	h.flush(true)
 	deadline := time.NewTimer(drainTime)
 	defer deadline.Stop()
 	for !h.drained(c) {
@@ -210,7 +213,7 @@ func (h *Hub) drained(c *client) bool {
 // have sent is refused.
 func (h *Hub) Closing(conn *tcp.Conn, why string) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if c := h.byConn[conn]; c != nil {
 		h.closing(c, why)
 	}
@@ -225,7 +228,7 @@ func (h *Hub) closing(c *client, why string) {
 func (h *Hub) Left(conn *tcp.Conn) {
 	reason, cause := conn.Ended()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.byConn[conn]
 	if c == nil {
 		return // forgotten already
@@ -258,7 +261,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 // CloseClient closes the connection of a client id; false where there is none.
 func (h *Hub) CloseClient(id string) bool {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.clients[id]
 	if c == nil {
 		return false
@@ -271,6 +274,10 @@ func (h *Hub) CloseClient(id string) bool {
 // tell queues one line for a client.
 func (h *Hub) tell(c *client, line []byte) {
 	if c.conn.Send(line) {
+		if !c.unflushed {
+			c.unflushed = true
+			h.unflushed = append(h.unflushed, c)
+		}
 		c.sent++
 		h.Metrics.Sent.Inc()
 		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)

@@ -18,10 +18,10 @@ import (
 // What one client may have under way. Past it, its socket is read no further
 // and TCP slows it down.
 const (
-	maxInflight     = 64      // published and not acknowledged
-	maxBacklog      = 1024    // messages not published
-	maxInflightSize = 1 << 20 // bytes of those, or one message
-	maxBacklogBytes = 1 << 20 // of those, or one message
+	maxInflight      = 64      // published and not acknowledged
+	maxInflightBytes = 1 << 20 // of those, or one message
+	maxBacklog       = 1024    // messages not published
+	maxBacklogBytes  = 1 << 20 // of those, or one message
 )
 
 // command is a checked message with what an error about it needs.
@@ -36,6 +36,7 @@ func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 	m, e := wire.Parse(f, h.cfg.Rules)
 	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
 	for c != nil && h.full(c) {
+		h.flush(true)
 		select {
 		case <-c.room:
 		case <-conn.Done():
@@ -132,10 +133,17 @@ func (h *Hub) pump(c *client) {
 	if len(c.backlog) == 0 {
 		return
 	}
+	// Once full, the window is refilled when half of it has been acknowledged:
+	// a burst goes out in one write, where a message for each acknowledgement
+	// would take one each.
+	c.throttled = c.throttled && c.inflight > maxInflight/2
 	for len(c.backlog) > 0 {
 		next := c.backlog[0]
 		wait, e := h.gate(c, next)
-		if e == nil && (wait || !c.hasRoomFor(next)) {
+		if e == nil && !wait && !c.hasRoomFor(next) {
+			c.throttled = true
+		}
+		if e == nil && (wait || c.throttled) {
 			break
 		}
 		c.backlog[0] = command{} // let go of its memory
@@ -154,7 +162,7 @@ func (h *Hub) pump(c *client) {
 }
 
 func (c *client) hasRoomFor(cmd command) bool {
-	return c.inflight == 0 || c.inflight < maxInflight && c.inflightSize+len(cmd.Data) <= maxInflightSize
+	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+len(cmd.Data) <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
@@ -212,7 +220,7 @@ func (h *Hub) publish(c *client, cmd command) {
 	}
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++
-	c.inflightSize += len(cmd.Data)
+	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
@@ -220,7 +228,7 @@ func (h *Hub) publish(c *client, cmd command) {
 	if cmd.Urgent() {
 		ctx = context.Background() // to be sent whatever becomes of its sender
 	}
-	err := h.session.Publish(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) {
+	err := h.send(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.settled(c, cmd, err)
@@ -250,7 +258,7 @@ func (h *Hub) settled(c *client, cmd command, err error) {
 
 func (h *Hub) outcome(c *client, cmd command, err error) {
 	c.inflight--
-	c.inflightSize -= len(cmd.Data)
+	c.inflightBytes -= len(cmd.Data)
 	switch {
 	case err == nil:
 		h.Metrics.Published.Inc()

@@ -47,7 +47,7 @@ func (h *Hub) stopFor(c *client) {
 		stops = append(stops, wire.AppendStop(nil, time.Now(), driver, c.id, true))
 	}
 	for _, payload := range stops {
-		if err := h.session.Publish(context.Background(), wire.Driver.Topic(), payload, true, settle); err != nil {
+		if err := h.send(context.Background(), wire.Driver.Topic(), payload, true, settle); err != nil {
 			settle(err)
 		}
 	}

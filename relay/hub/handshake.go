@@ -153,7 +153,7 @@ func (h *Hub) refusedBy(s *service) *client {
 
 func (h *Hub) ask(s *service, id string, now time.Time) {
 	s.asking, s.askedAt = id, now
-	err := h.session.Publish(context.Background(), s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
+	err := h.send(context.Background(), s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
 		if err != nil {
 			h.log.Warn("handshake not taken by the router", "service", string(s.name), "error", err)
 		}
@@ -215,15 +215,15 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 	if answered {
 		s.asking, s.misses = "", 0
 	}
-	if result.Done() && id != "" {
+	if result.Done() && slices.Contains(h.pool.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
 	}
 	switch {
 	case to == nil:
 	case !result.Done() && to.shakes[s.name] == state.HandshakeFailed:
 		// Refused again; it has been told.
-	case result == state.HandshakeAlreadyConnected && probe && answered && to.shakes[s.name].Done():
-		// The answer to the relay's own probe.
+	case result.Done() && probe && answered && to.shakes[s.name].Done():
+		// The answer to the relay's own probe, from the service it knows.
 	case result.Done() && to.shakes[s.name].Done():
 		h.tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
 	default:
@@ -302,7 +302,7 @@ func (h *Hub) conclude(s *service, c *client, result state.Handshake, payload []
 	h.log.Info("handshake", "service", string(s.name), "client", c.id, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		// The answer, the list of ids, goes to the client like any reply.
-		_ = h.session.Publish(context.Background(), s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
+		_ = h.send(context.Background(), s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
 	}
 	h.pump(c)
 }

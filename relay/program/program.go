@@ -66,6 +66,11 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
+	unlock, err := lockData(o.data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	clients, err := tcp.Listen(ctx, o.listen)
 	if err != nil {
 		return err
@@ -138,7 +143,7 @@ func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), ur
 	if err != nil {
 		return nil, "", err
 	}
-	robot, err := simulator.StartRobot(ctx, simulator.RobotConfig{URL: router.URL(), Realm: o.realm, Logger: log})
+	robot, err := simulator.StartRobot(ctx, simulator.RobotConfig{URL: router.URL(), Realm: o.realm, Logger: log, RecordLimit: -1})
 	if err != nil {
 		router.Close()
 		return nil, "", err
