@@ -85,7 +85,7 @@ func TestFloodIsHeldBackAndKeepsItsOrder(t *testing.T) {
 			t.Errorf("%d were read while the router took none", received)
 		}
 		for i := 0; i < len(names); i++ {
-			r.router.published(wire.Driver.Topic())[i].settle(nil)
+			r.settle(r.router.published(wire.Driver.Topic())[i], nil)
 			synctest.Wait()
 		}
 		<-written
@@ -106,7 +106,7 @@ func TestFloodOfLargeMessagesIsHeldBackByTheirSize(t *testing.T) {
 		}()
 		synctest.Wait()
 		expect(t, "published", len(r.router.commands()), 1)
-		r.router.published(wire.Driver.Topic())[0].settle(nil)
+		r.settle(r.router.published(wire.Driver.Topic())[0], nil)
 		synctest.Wait()
 		expect(t, "published", len(r.router.commands()), 2)
 		c.leave()
@@ -122,10 +122,10 @@ func TestErrorsOfALostSessionComeInOrder(t *testing.T) {
 		var want []string
 		for i, p := range r.router.published(wire.Driver.Topic()) {
 			if i < 40 {
-				p.settle(session.ErrOutcomeUnknown)
+				r.settle(p, session.ErrOutcomeUnknown)
 				want = append(want, fmt.Sprint("outcome_unknown c", i))
 			} else {
-				p.settle(session.ErrNotSent)
+				r.settle(p, session.ErrNotSent)
 				want = append(want, fmt.Sprint("router_down c", i))
 			}
 		}
@@ -191,7 +191,7 @@ func TestHalfClosedClientIsAnswered(t *testing.T) {
 		half.closeWrite()
 		r.after(1500 * time.Millisecond)
 		expect(t, "closed before the answer", half.closed(), false)
-		r.router.published(wire.Driver.Topic())[0].settle(session.ErrOutcomeUnknown)
+		r.settle(r.router.published(wire.Driver.Topic())[0], session.ErrOutcomeUnknown)
 		r.after(time.Second)
 		expect(t, "told", half.errors(), []string{"outcome_unknown home"})
 		expect(t, "closed", half.closed(), true)

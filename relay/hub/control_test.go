@@ -24,7 +24,7 @@ func TestWhatAGoneClientLeaves(t *testing.T) {
 				r.router.acks = false
 				c.send("home")
 				c.leave()
-				r.router.published(wire.Driver.Topic())[0].settle(nil) // acknowledged after its time
+				r.settle(r.router.published(wire.Driver.Topic())[0], nil) // acknowledged after its time
 				synctest.Wait()
 				r.after(5e9)
 				expect(t, "published", r.router.commands(), want)

@@ -16,15 +16,17 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// router is a fake session with a router: it keeps what is published, and
-// acknowledges it at once unless told otherwise.
+// router is a fake session with a router: it keeps what is published once that
+// is flushed, and acknowledges it at once unless told otherwise.
 type router struct {
+	hub    *hub.Hub
 	driver *driver
 	both   []*driver // instead of driver, where there are two
 
-	mu   sync.Mutex
-	acks bool
-	sent []publish
+	mu     sync.Mutex
+	acks   bool
+	queued []publish
+	sent   []publish
 }
 
 type publish struct {
@@ -39,18 +41,33 @@ type publish struct {
 func (r *router) Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.sent = append(r.sent, publish{time.Now(), ctx, topic, string(payload), urgent, settle})
-	if strings.HasSuffix(topic, "_handshake") {
-		go settle(nil)
+	r.queued = append(r.queued, publish{time.Now(), ctx, topic, string(payload), urgent, settle})
+	return nil
+}
+
+func (r *router) Flush(bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.queued {
+		r.sent = append(r.sent, p)
+		shake := strings.HasSuffix(p.topic, "_handshake")
+		if r.acks || shake {
+			go r.tell(func() { p.settle(nil) })
+		}
 		for _, d := range append(r.both[:len(r.both):len(r.both)], r.driver) {
-			if d != nil {
-				go d.hear(string(payload))
+			if d != nil && shake {
+				go d.hear(p.payload)
 			}
 		}
-	} else if r.acks {
-		go settle(nil)
 	}
-	return nil
+	r.queued = nil
+}
+
+// tell is how a session's reader tells the hub something: with EventsIdle once
+// there is no more.
+func (r *router) tell(what func()) {
+	what()
+	r.hub.EventsIdle()
 }
 
 // published is what was published on a topic so far.
@@ -119,6 +136,7 @@ func (d *driver) hear(payload string) {
 	}
 	d.mu.Unlock()
 	d.hub.Event(session.Event{Topic: topic, Payload: []byte(reply)})
+	d.hub.EventsIdle()
 }
 
 // set changes the driver.

@@ -81,7 +81,7 @@ func newRig(t testing.TB, set settings) *rig {
 		ln:     listener{make(chan net.Conn), make(chan struct{})},
 	}
 	r.driver = &driver{hub: r.Hub, id: "driver-1", slots: 5}
-	r.router = &router{driver: r.driver, acks: true}
+	r.router = &router{hub: r.Hub, driver: r.driver, acks: true}
 	return r
 }
 
@@ -102,6 +102,7 @@ func (r *rig) after(d time.Duration) {
 // event is an event from the robot's side.
 func (r *rig) event(topic, payload string) {
 	r.Event(session.Event{Topic: topic, Payload: []byte(payload)})
+	r.EventsIdle()
 	synctest.Wait()
 }
 
@@ -110,4 +111,9 @@ func (r *rig) presence() state.DriverState { return r.State().Driver.State }
 // somebodyCameOrWent is a meta event of the router.
 func (r *rig) somebodyCameOrWent() {
 	r.Event(session.Event{Topic: string(wamp.MetaEventSessionOnLeave)})
+}
+
+// settle tells the hub what became of a publish, as a session's reader does.
+func (r *rig) settle(p publish, err error) {
+	r.router.tell(func() { p.settle(err) })
 }
