@@ -34,7 +34,8 @@ type client struct {
 
 	backlog       []command // not published yet
 	backlogBytes  int
-	inflight      int // published, not acknowledged
+	heldSince     time.Time // since when it waits for a service; zero if it does not
+	inflight      int       // published, not acknowledged
 	inflightBytes int
 	// batch is the context of its publishes, withdrawn by a stop.
 	batch     context.Context

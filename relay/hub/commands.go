@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -144,7 +145,8 @@ func (h *Hub) pump(c *client) {
 			c.throttled = true
 		}
 		if e == nil && (wait || c.throttled) {
-			break
+			h.hold(c, wait)
+			return
 		}
 		c.backlog[0] = command{} // let go of its memory
 		c.backlog = c.backlog[1:]
@@ -155,10 +157,44 @@ func (h *Hub) pump(c *client) {
 			h.publish(c, next)
 		}
 	}
-	if len(c.backlog) == 0 {
-		c.backlog = nil
+	c.backlog, c.heldSince = nil, time.Time{}
+	signal(c.room)
+}
+
+// hold notes since when a client's commands wait for it to be known whether
+// their service is there, which is nothing that the robot may be made to do
+// much later.
+func (h *Hub) hold(c *client, wait bool) {
+	switch {
+	case !wait:
+		c.heldSince = time.Time{}
+	case c.heldSince.IsZero():
+		c.heldSince = time.Now()
+		signal(h.wake)
 	}
 	signal(c.room)
+}
+
+// refuseHeld refuses what has been held for handshakeTimeout, and returns how
+// long until more may have to be.
+func (h *Hub) refuseHeld(now time.Time) time.Duration {
+	next := never
+	for _, c := range h.clients {
+		if c.heldSince.IsZero() {
+			continue
+		}
+		if wait := c.heldSince.Add(handshakeTimeout).Sub(now); wait > 0 {
+			next = min(next, wait)
+			continue
+		}
+		held := c.backlog
+		c.backlog, c.backlogBytes, c.heldSince = nil, 0, time.Time{}
+		for _, cmd := range held {
+			h.tellError(c, &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", handshakeTimeout)}, cmd.received)
+		}
+		signal(c.room)
+	}
+	return next
 }
 
 func (c *client) hasRoomFor(cmd command) bool {
@@ -216,7 +252,11 @@ func (h *Hub) reachable(cmd command) *wire.Error {
 func (h *Hub) publish(c *client, cmd command) {
 	to := h.services[wire.Driver].id
 	if name, ok := wire.ServiceOf(cmd.Topic); ok {
-		to = h.services[name].id
+		s := h.services[name]
+		to = s.id
+		if !s.spokenTo.After(s.lastHeard) {
+			s.spokenTo = time.Now()
+		}
 	}
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++

@@ -13,7 +13,8 @@ import (
 // Timing of handshakes and probes.
 const (
 	handshakeTimeout = 3 * time.Second  // for the answer; a live driver takes milliseconds
-	probeAfter       = 10 * time.Second // without a sign of life
+	probeAfter       = 10 * time.Second // without a sign of life,
+	probeAfterSend   = 2 * time.Second  // or without one since something was published to it
 	retryLeast       = time.Second      // between attempts with a service that does not answer,
 	retryMost        = 5 * time.Second  // doubling to this
 	never            = time.Hour
@@ -50,7 +51,8 @@ type service struct {
 	retryAt   time.Time // not to be asked again before
 	renewed   time.Time // when another instance than before answered
 	lastHeard time.Time
-	known     []string // client ids that hold a slot, as far as it has told
+	spokenTo  time.Time // when something was first published to it since
+	known     []string  // client ids that hold a slot, as far as it has told
 }
 
 // reset forgets what holds for one session only. The id stays, to tell a
@@ -58,7 +60,7 @@ type service struct {
 func (s *service) reset() {
 	s.subscribed, s.looked, s.silent, s.doubt = dontKnow, false, false, false
 	s.asking, s.misses, s.retryAt = "", 0, time.Time{}
-	s.lastHeard, s.known = time.Time{}, nil
+	s.lastHeard, s.spokenTo, s.known = time.Time{}, time.Time{}, nil
 }
 
 // step does what is due with every service and returns how long until
@@ -135,8 +137,12 @@ func (h *Hub) nextProbe(s *service, now time.Time) (id string, wait time.Duratio
 	if s.doubt || s.silent {
 		return id, 0
 	}
-	if wait := s.lastHeard.Add(probeAfter).Sub(now); wait > 0 {
-		return "", wait
+	wait = s.lastHeard.Add(probeAfter).Sub(now)
+	if s.spokenTo.After(s.lastHeard) {
+		wait = min(wait, s.spokenTo.Add(probeAfterSend).Sub(now))
+	}
+	if wait > 0 {
+		return "", min(wait, probeAfterSend) // a publish does not wake this, for speed
 	}
 	return id, 0
 }

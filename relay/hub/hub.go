@@ -124,7 +124,7 @@ func (h *Hub) Run(ctx context.Context) {
 			h.mu.Lock()
 			defer h.release()
 			now := time.Now()
-			next = min(h.step(now), h.closeUnhandshaken(now))
+			next = min(h.step(now), h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
 		})
 		timer.Reset(next)
