@@ -219,7 +219,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	h.Metrics.Closed.WithLabelValues(string(reason)).Inc()
 	delete(h.clients, c.id)
 	delete(h.byConn, c.conn)
-	c.backlog, c.backlogBytes = nil, 0
+	h.recall(c)
 	h.handOver(c)
 	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)

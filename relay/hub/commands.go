@@ -99,8 +99,7 @@ func (h *Hub) full(c *client) bool {
 // held is refused and not sent after it: to move on after a stop is what
 // nobody who sends one wants.
 func (h *Hub) publishUrgent(c *client, stop command) {
-	overtaken := c.backlog
-	c.backlog, c.backlogBytes = nil, 0
+	overtaken := h.recall(c)
 	if e := h.reachable(stop); e != nil {
 		h.tellError(c, e, stop.received)
 	} else {
@@ -110,6 +109,23 @@ func (h *Hub) publishUrgent(c *client, stop command) {
 		h.tellError(c, &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}, old.received)
 	}
 	signal(c.room)
+}
+
+// recall takes back all that has come from a client and is not on its way to
+// the router yet, in order.
+func (h *Hub) recall(c *client) []command {
+	var back []command
+	if h.session != nil {
+		for _, note := range h.session.Recall(c) {
+			cmd := note.(command)
+			c.inflight--
+			c.inflightBytes -= len(cmd.Data)
+			back = append(back, cmd)
+		}
+	}
+	back = append(back, c.backlog...)
+	c.backlog, c.backlogBytes = nil, 0
+	return back
 }
 
 // pump publishes from a client's backlog what may go now, and refuses what
@@ -205,7 +221,8 @@ func (h *Hub) publish(c *client, cmd command) {
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
-	err := h.send(cmd.Topic, payload, cmd.Urgent(), func(err error) {
+	h.unsent = true
+	err := h.session.Publish(c, cmd, cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.settled(c, cmd, err)

@@ -38,8 +38,8 @@ func (h *Hub) flush(mayBlock bool) {
 	}
 }
 
-// send publishes through the session.
+// send publishes a message of the relay's own.
 func (h *Hub) send(topic string, payload []byte, urgent bool, settle func(error)) error {
 	h.unsent = true
-	return h.session.Publish(topic, payload, urgent, settle)
+	return h.session.Publish(nil, nil, topic, payload, urgent, settle)
 }

@@ -35,7 +35,9 @@ import (
 // Publisher is the part of a session that the hub uses.
 type Publisher interface {
 	// Publish is session.Session's: an error means that settle is not called.
-	Publish(topic string, payload []byte, urgent bool, settle func(error)) error
+	Publish(sender, note any, topic string, payload []byte, urgent bool, settle func(error)) error
+	// Recall takes back what a sender has published and is not sent yet.
+	Recall(sender any) (notes []any)
 	// Flush sends what was published; it may take its time where it mayBlock.
 	Flush(mayBlock bool)
 }

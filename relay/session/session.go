@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -87,7 +88,9 @@ type Session struct {
 
 // request is a message to the router that it will answer.
 type request struct {
-	topic   string // of a publish
+	sender  any    // of a publish, see Recall
+	note    any    // likewise
+	topic   string // likewise
 	payload []byte
 	encode  func(dst []byte, id uint64) ([]byte, error) // of any other request
 	settle  func(wamp.Message, error)
@@ -142,13 +145,32 @@ func (s *Session) Err() error {
 }
 
 // Publish queues one event for topic with the payload as its only argument
-// and returns at once; the next Flush sends it. It returns ErrNotSent where the session has ended;
-// otherwise settle is called exactly once, from another goroutine: with nil
-// when the router has acknowledged, or with ErrNotSent, ErrOutcomeUnknown or
-// the router's refusal. Publishes keep their order, but urgent ones overtake
-// those that are not.
-func (s *Session) Publish(topic string, payload []byte, urgent bool, settle func(error)) error {
-	return s.enqueue(request{topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
+// and returns at once; the next Flush sends it. It returns ErrNotSent where
+// the session has ended; otherwise settle is called exactly once, from another
+// goroutine: with nil when the router has acknowledged, or with ErrNotSent,
+// ErrOutcomeUnknown or the router's refusal. Publishes keep their order, but
+// urgent ones overtake those that are not. sender and note are for Recall.
+func (s *Session) Publish(sender, note any, topic string, payload []byte, urgent bool, settle func(error)) error {
+	return s.enqueue(request{
+		sender: sender, note: note, topic: topic, payload: payload,
+		settle: func(_ wamp.Message, err error) { settle(err) },
+	}, urgent)
+}
+
+// Recall takes back what a sender has published, urgent messages apart, and
+// that is not on its way yet. It returns the notes of those; settle is not
+// called for them.
+func (s *Session) Recall(sender any) (notes []any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plain = slices.DeleteFunc(s.plain, func(r request) bool {
+		if r.sender == nil || r.sender != sender {
+			return false
+		}
+		notes = append(notes, r.note)
+		return true
+	})
+	return notes
 }
 
 // Subscribe subscribes to all topics, exactly, and waits until the router
