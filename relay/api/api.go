@@ -36,12 +36,12 @@ type Server struct {
 // Serve answers requests from ln until the context ends, and waits for those
 // under way.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	changes := newBroadcast()
+	changes := newBroadcast(s.Hub)
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
 		_ = guard.Call(s.Log, "watching the state", func() error { // logged there; GET /state goes on
-			changes.run(ctx, s.Hub)
+			changes.run(ctx)
 			return nil
 		})
 	}()
