@@ -114,5 +114,8 @@ func openLamps(w lamp.Wiring, log *slog.Logger) ([]lamp.Output, []string, error)
 	for _, o := range outputs {
 		log.Info("lamp", "lamp", o.Lamp, "pin", o.Name, "active_low", o.ActiveLow)
 	}
+	if len(outputs) == 0 {
+		notes = nil // the page shows simulated lamps as such
+	}
 	return outputs, notes, nil
 }

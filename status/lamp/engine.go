@@ -29,7 +29,7 @@ func (o Output) set(lit bool) error {
 // Shining is what one lamp shows at the moment, for a page that shows it too.
 type Shining struct {
 	Lamp    Lamp    `json:"lamp"`
-	Wired   string  `json:"wired"` // the pin or LED, or "not wired"
+	Wired   string  `json:"wired"` // the pin or LED, "not wired" or "simulated"
 	Row     string  `json:"row"`   // Row.ID
 	Pattern string  `json:"pattern"`
 	Meaning string  `json:"meaning"`
@@ -251,7 +251,7 @@ func (e *Engine) Shining() []Shining {
 			if l == Board {
 				continue
 			}
-			wired = "not wired"
+			wired = e.unwired()
 		}
 		p, row := e.playing[l], Select(l, c)
 		if p.row.ID != row.ID {
@@ -263,6 +263,13 @@ func (e *Engine) Shining() []Shining {
 		})
 	}
 	return list
+}
+
+func (e *Engine) unwired() string {
+	if len(e.outputs) == 0 {
+		return "simulated"
+	}
+	return "not wired"
 }
 
 func (e *Engine) wired(l Lamp) string {
