@@ -1,0 +1,16 @@
+// Command relay lets plain TCP clients talk to an Opentrons OT-One over
+// crossbar.io. See the README for the wire and the flags.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
