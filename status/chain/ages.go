@@ -13,7 +13,6 @@ type Ages struct {
 
 type mark struct {
 	kind  string
-	since time.Time
 	began time.Time
 	heard time.Time
 }
@@ -22,12 +21,12 @@ type mark struct {
 func NewAges() *Ages { return &Ages{marks: map[string]mark{}} }
 
 // Of is for how long the thing called name has been of this kind. since is
-// when that began by the wall clock, or zero when nobody told. The age is
-// never negative and, by the wall clock alone, not above uptime.
+// when that began by the wall clock, or zero when nobody told; it is read when
+// the kind changes, never negative and never above uptime.
 func (a *Ages) Of(name, kind string, since, now time.Time, uptime time.Duration) time.Duration {
 	m, known := a.marks[name]
-	if !known || m.kind != kind || !m.since.Equal(since) {
-		m = mark{kind: kind, since: since, began: now}
+	if !known || m.kind != kind {
+		m = mark{kind: kind, began: now}
 		if !since.IsZero() {
 			m.began = now.Add(-min(max(now.Sub(since), 0), uptime))
 		}

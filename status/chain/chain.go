@@ -118,9 +118,11 @@ func (j *Judge) age(f Facts, found finding) time.Duration {
 	if found.name == Power {
 		return f.Uptime
 	}
+	// A link that works since another instant was broken in between. One that
+	// is broken stays so however often it is tried.
 	kind := "broken"
 	if found.ok {
-		kind = "ok"
+		kind = "ok since " + found.since.String()
 	}
 	return j.ages.Of(found.name, kind, found.since, f.Now, f.Uptime)
 }

@@ -97,12 +97,14 @@ func (m *Monitor) heard(s state.State) {
 		if !m.answering {
 			m.cfg.Log.Info("the relay answers", "relay", m.cfg.Relay.URL(), "version", s.Version)
 		}
-		if !m.answering || s.Router.State != m.state.Router.State || s.Router.URL != m.state.Router.URL {
+		if !m.answering || joined(s) != joined(m.state) || s.Router.URL != m.state.Router.URL {
 			m.dialSoon()
 		}
 		m.answering, m.answerError, m.state = true, "", s
 	})
 }
+
+func joined(s state.State) bool { return s.Router.State == state.RouterJoined }
 
 func (m *Monitor) lost(err error) {
 	m.cfg.Lamps.Show(lamp.ConditionOf(false, state.State{}))
@@ -165,7 +167,7 @@ func (m *Monitor) dialRouter(ctx context.Context) {
 		case <-m.redial:
 		}
 		m.mu.Lock()
-		url, needed := m.state.Router.URL, m.answering && m.state.Router.State != state.RouterJoined
+		url, needed := m.state.Router.URL, m.answering && !joined(m.state)
 		m.mu.Unlock()
 		if !needed || url == "" {
 			m.change(func() { m.dial = chain.Dial{} })

@@ -65,7 +65,7 @@ func (m *Monitor) Status() Status {
 	}
 	if m.answering {
 		for _, c := range m.state.Clients {
-			age := m.ages.Of("client "+c.ID+" "+c.Remote, "", c.Since, now, uptime)
+			age := m.ages.Of("client "+c.ID+" "+c.Remote, c.Since.String(), c.Since, now, uptime)
 			s.Clients = append(s.Clients, Client{c, age.Seconds()})
 		}
 	}
