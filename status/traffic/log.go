@@ -28,22 +28,22 @@ func NewLog(now func() time.Time) *Log {
 
 // Add takes a message that passed.
 func (l *Log) Add(m Message) {
+	if m.Dir != In && m.Dir != Out {
+		return // of a later relay; there is no place for it
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
 	e := Entry{N: l.last, Message: m}
 	now := l.now()
-	switch m.Dir {
-	case In:
+	if m.Dir == In {
 		l.in = keep(l.in, e)
 		l.replies.sent(m)
-	case Out:
+	} else {
 		l.out = keep(l.out, e)
 		if took, ok := l.replies.received(m); ok {
 			l.rates.reply(now, took)
 		}
-	default:
-		return
 	}
 	l.rates.count(now, m.Dir, 1)
 }

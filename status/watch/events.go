@@ -81,7 +81,9 @@ func parse(r io.Reader, alive func(), on func(event) error) error {
 		case "event":
 			e.name = value
 		case "data":
-			if e.data != nil {
+			if e.data == nil {
+				e.data = []byte{}
+			} else {
 				e.data = append(e.data, '\n')
 			}
 			e.data = append(e.data, value...)
