@@ -42,6 +42,14 @@ func New() *Relay {
 	return r
 }
 
+// Close ends it, and the streams that are open: a server alone would wait for
+// them.
+func (r *Relay) Close() {
+	r.Listener.Close()
+	r.CloseClientConnections()
+	r.Server.Close()
+}
+
 // Healthy is the state of a relay with router and driver and no client.
 func Healthy() state.State {
 	began := time.Now().Add(-90 * time.Second)
