@@ -112,7 +112,8 @@ func (s *Server) relay() http.Handler {
 		panic(err) // watch.NewRelay parsed it before
 	}
 	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		Transport: s.cfg.Relay.Transport(),
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, "The relay does not answer: "+err.Error(), http.StatusBadGateway)
 		},

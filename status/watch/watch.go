@@ -71,6 +71,10 @@ func NewRelay(base string) (*Relay, error) {
 // URL is the address of the API, without a slash at the end.
 func (r *Relay) URL() string { return r.base }
 
+// Transport is the way to the API, for one who passes requests on. Follow
+// closes its idle connections when it ends.
+func (r *Relay) Transport() http.RoundTripper { return r.client.Transport }
+
 // Follow tells e everything until ctx ends, and then returns.
 func (r *Relay) Follow(ctx context.Context, e Events) {
 	defer r.client.CloseIdleConnections()

@@ -33,6 +33,7 @@ func New() *Relay {
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(r.state)
 	})
 	mux.HandleFunc("GET /events", r.stream)
