@@ -77,6 +77,7 @@ func (s *Server) handler(changes *broadcast) http.Handler {
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Hub.Metrics.Registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /events", changes.serve)
+	mux.HandleFunc("GET /messages", s.messages)
 	mux.HandleFunc("DELETE /clients/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if !s.Hub.CloseClient(r.PathValue("id")) {
 			http.Error(w, "no client has this id; GET /state lists those there are", http.StatusNotFound)

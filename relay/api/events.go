@@ -101,15 +101,19 @@ func openStream(w http.ResponseWriter) stream {
 }
 
 func (s stream) event(name string, data []byte) error {
-	return s.write("event: %s\ndata: %s\n\n", name, data)
+	return s.write(appendEvent(nil, name, data))
 }
 
-func (s stream) comment(text string) error { return s.write(": %s\n\n", text) }
+func (s stream) comment(text string) error { return s.write([]byte(": " + text + "\n\n")) }
 
-func (s stream) write(format string, args ...any) error {
+func (s stream) write(b []byte) error {
 	_ = s.control.SetWriteDeadline(time.Now().Add(keepAlive)) // a reader that stands still must not hold us
-	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
+	if _, err := s.w.Write(b); err != nil {
 		return err
 	}
 	return s.control.Flush()
+}
+
+func appendEvent(dst []byte, name string, data []byte) []byte {
+	return fmt.Appendf(dst, "event: %s\ndata: %s\n\n", name, data)
 }

@@ -8,6 +8,7 @@ import (
 
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
@@ -24,6 +25,7 @@ const (
 type client struct {
 	conn   *tcp.Conn
 	id     string
+	remote string // host:port
 	since  time.Time
 	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
@@ -32,11 +34,14 @@ type client struct {
 	inflight     int           // published, not acknowledged
 	room         chan struct{} // signalled when the backlog shrinks
 	commanded    bool          // something was published for it
+	moved        bool          // a command to the driver among that
+	shaken       bool          // the driver has answered its handshake once
 	finished     bool          // it will send no more
 	evicted      chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
+	errorLogged            time.Time
 }
 
 // forgetShakes makes the driver's handshake due again, and the others' at
@@ -58,7 +63,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	}
 	now := time.Now()
 	c := &client{
-		conn: conn, id: id, since: now,
+		conn: conn, id: id, remote: conn.Remote(), since: now,
 		shakes:  map[wire.Service]state.Handshake{},
 		room:    make(chan struct{}, 1),
 		evicted: make(chan struct{}),
@@ -169,7 +174,7 @@ func (h *Hub) Left(conn *tcp.Conn) {
 // it: nobody is there to be told, and to move the robot for a client that has
 // vanished is the worst that could be done with it.
 func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
-	attrs := []any{"client", c.id, "remote", c.conn.Remote(), "reason", string(reason), "received", c.received, "sent", c.sent}
+	attrs := []any{"client", c.id, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
 	if cause != nil {
 		attrs = append(attrs, "error", cause)
 	}
@@ -178,6 +183,8 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	delete(h.clients, c.id)
 	delete(h.byConn, c.conn)
 	c.backlog, c.backlogBytes = nil, 0
+	h.handOver(c)
+	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)
 	signal(h.dirty)
 	signal(h.wake)
@@ -201,6 +208,7 @@ func (h *Hub) tell(c *client, line []byte) {
 	if c.conn.Send(line) {
 		c.sent++
 		h.Metrics.Sent.Inc()
+		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)
 	}
 	signal(h.dirty)
 }
@@ -210,6 +218,10 @@ func (h *Hub) tellError(c *client, e *wire.Error, received []byte) {
 	c.errors++
 	c.lastError = e.Error()
 	h.Metrics.Errors.WithLabelValues(string(e.Code)).Inc()
-	h.log.Info("client told of an error", "client", c.id, "code", string(e.Code), "error", e.Text)
+	// A client that sends nothing but rubbish must not flood the log with it.
+	if now := time.Now(); now.Sub(c.errorLogged) >= time.Second {
+		c.errorLogged = now
+		h.log.Info("client told of an error", "client", c.id, "code", string(e.Code), "error", e.Text, "errors", c.errors)
+	}
 	h.tell(c, wire.AppendError(nil, time.Now(), c.id, e, received))
 }

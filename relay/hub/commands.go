@@ -10,6 +10,7 @@ import (
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
@@ -32,33 +33,41 @@ type command struct {
 // next.
 func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 	m, e := wire.Parse(f, h.cfg.Rules)
-	received := bytes.Clone(f[:min(len(f), wire.ReceivedSize)])
-	h.mu.Lock()
-	c := h.byConn[conn]
-	if c == nil {
-		h.mu.Unlock()
-		return
-	}
-	c.received++
-	h.Metrics.Received.Inc()
-	switch {
-	case e != nil:
-		h.tellError(c, e, received)
-	case m.Urgent():
-		h.publishUrgent(c, command{m, received})
-	default:
-		c.backlog = append(c.backlog, command{m, received})
-		c.backlogBytes += len(m.Data)
-		h.pump(c)
-	}
-	h.mu.Unlock()
-	for h.full(c) {
+	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
+	for c != nil && h.full(c) {
 		select {
 		case <-c.room:
 		case <-conn.Done():
 			return
 		}
 	}
+}
+
+// take publishes a command, keeps it for later or refuses it, and returns
+// whose it was.
+func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *client {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.byConn[conn]
+	if c == nil {
+		return nil
+	}
+	c.received++
+	h.Metrics.Received.Inc()
+	if e == nil {
+		e = h.control(c, cmd)
+	}
+	switch {
+	case e != nil:
+		h.tellError(c, e, cmd.received)
+	case cmd.Urgent():
+		h.publishUrgent(c, cmd)
+	default:
+		c.backlog = append(c.backlog, cmd)
+		c.backlogBytes += len(cmd.Data)
+		h.pump(c)
+	}
+	return c
 }
 
 // BadFrame tells a client of what was no message at all.
@@ -184,6 +193,8 @@ func (h *Hub) publish(c *client, cmd command) {
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++
 	c.commanded = true
+	c.moved = c.moved || cmd.Command
+	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
 	err := h.session.Publish(cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"fmt"
 	"time"
 
 	"rawtcpcom/relay/state"
@@ -243,6 +244,7 @@ func (h *Hub) conclude(s *service, c *client, result state.Handshake, payload []
 	}
 	c.shakes[s.name] = result
 	if s.name == wire.Driver {
+		c.shaken = true
 		notice := map[state.Handshake]string{
 			state.HandshakeSuccess:          wire.Success,
 			state.HandshakeAlreadyConnected: wire.AlreadyConnected,
@@ -251,6 +253,9 @@ func (h *Hub) conclude(s *service, c *client, result state.Handshake, payload []
 		h.tell(c, wire.AppendNotice(nil, now, c.id, notice))
 	}
 	h.tell(c, wire.Line(payload))
+	if result == state.HandshakeFailed {
+		h.tellError(c, &wire.Error{Code: wire.Refused, Text: fmt.Sprintf("the %s has given all its ids away and takes no other client; restart the robot's %s, or close other front ends and then restart it", s.name, s.name)}, nil)
+	}
 	h.log.Info("handshake", "service", string(s.name), "client", c.id, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		// The answer, the list of ids, goes to the client like any reply.

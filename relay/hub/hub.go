@@ -9,6 +9,7 @@
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
+//	control.go    who may command it, and what is sent for who has gone
 //	events.go     from the robot to a client
 //	handshake.go  handshakes, one at a time for each service
 //	presence.go   is the service there? (meta API, probes)
@@ -21,9 +22,11 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
@@ -36,15 +39,24 @@ type Publisher interface {
 
 // Config is what a hub needs.
 type Config struct {
-	Pool    *lease.Pool
-	Rules   wire.Rules
-	Version func() state.State // the fields of the state that never change
-	Log     *slog.Logger
+	Pool  *lease.Pool
+	Rules wire.Rules
+	// OnDisconnect is what is published for a client that commanded the
+	// robot and is gone.
+	OnDisconnect OnDisconnect
+	// Exclusive lets one client at a time command the robot.
+	Exclusive bool
+	// HandshakeTimeout closes a client whose handshake with the driver is not
+	// done in time; 0 for never.
+	HandshakeTimeout time.Duration
+	Version          func() state.State // the fields of the state that never change
+	Log              *slog.Logger
 }
 
 // Hub is the relay's heart. Its methods are safe for concurrent use.
 type Hub struct {
 	Metrics *metrics.Metrics
+	Tap     tap.Tap // shows what passes
 
 	cfg  Config
 	pool *lease.Pool
@@ -61,6 +73,7 @@ type Hub struct {
 	services map[wire.Service]*service
 	clients  map[string]*client // by id
 	byConn   map[*tcp.Conn]*client
+	holder   *client // who commands the robot, with Exclusive
 }
 
 // New makes a hub for a router that has not been joined yet.
@@ -92,14 +105,20 @@ func (h *Hub) Topics() []string {
 	return topics
 }
 
-// Run shakes hands and probes until the context ends.
+// Run shakes hands, probes, and closes clients whose handshake takes too
+// long, until the context ends.
 func (h *Hub) Run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		h.mu.Lock()
-		next := h.step(time.Now())
-		h.mu.Unlock()
+		next := time.Second                                   // after a panic, which must not become a busy loop
+		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			now := time.Now()
+			next = min(h.step(now), h.closeUnhandshaken(now))
+			return nil
+		})
 		timer.Reset(next)
 		select {
 		case <-ctx.Done():
@@ -108,6 +127,12 @@ func (h *Hub) Run(ctx context.Context) {
 		case <-timer.C:
 		}
 	}
+}
+
+// Pass takes the way that every message takes, for guard.Watch.
+func (h *Hub) Pass() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 }
 
 // Dialling notes that the router is being dialled.

@@ -23,7 +23,7 @@ func (h *Hub) State() state.State {
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		s.Clients = append(s.Clients, state.Client{
-			ID: c.id, Remote: c.conn.Remote(), Since: c.since, Handshake: c.shakes[wire.Driver],
+			ID: c.id, Remote: c.remote, Since: c.since, Handshake: c.shakes[wire.Driver],
 			Received: c.received, Sent: c.sent, Errors: c.errors, LastError: c.lastError,
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/session"
 )
@@ -43,7 +44,7 @@ func (l *Link) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		l.Hub.Dialling()
 		began := time.Now()
-		err := l.hold(ctx)
+		err := guard.Call(l.Log, "holding the session with the router", func() error { return l.hold(ctx) })
 		if ctx.Err() != nil {
 			return
 		}

@@ -4,28 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"github.com/gammazero/nexus/v3/wamp"
+
+	"rawtcpcom/relay/guard"
 )
 
 // read hands on what the router sends until the session ends, then settles
 // what is still open.
 func (s *Session) read() {
 	defer close(s.done)
-	err := s.receive()
-	s.fail(err)
+	s.fail(guard.Call(s.cfg.Log, "reading from the router", s.receive))
 	<-s.wrote
 	s.settleAll()
 }
 
-func (s *Session) receive() (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.cfg.Log.Error("panic while reading from the router; the session ends", "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("internal error while reading from the router: %v", p)
-		}
-	}()
+func (s *Session) receive() error {
 	var buf []byte
 	for {
 		_, r, err := s.conn.NextReader()
@@ -110,6 +104,6 @@ func (s *Session) answered(id uint64, m wamp.Message, err error) {
 	delete(s.inflight, id)
 	s.mu.Unlock()
 	if ok {
-		r.settle(m, err)
+		s.settle(r, m, err)
 	}
 }

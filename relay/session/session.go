@@ -24,6 +24,8 @@ import (
 
 	"github.com/gammazero/nexus/v3/wamp"
 	"github.com/gorilla/websocket"
+
+	"rawtcpcom/relay/guard"
 )
 
 // Limits in time. A router that has frozen is noticed within Silence, or
@@ -271,9 +273,18 @@ func (s *Session) settleAll() {
 	s.urgent, s.plain, s.inflight = nil, nil, nil
 	s.mu.Unlock()
 	for _, r := range inflight {
-		r.settle(nil, ErrOutcomeUnknown)
+		s.settle(r, nil, ErrOutcomeUnknown)
 	}
 	for _, r := range waiting {
-		r.settle(nil, ErrNotSent)
+		s.settle(r, nil, ErrNotSent)
 	}
+}
+
+// settle answers one request. A panic in the answer's receiver is confined to
+// that answer.
+func (s *Session) settle(r request, m wamp.Message, err error) {
+	_ = guard.Call(s.cfg.Log, "answering a request", func() error { // logged there
+		r.settle(m, err)
+		return nil
+	})
 }

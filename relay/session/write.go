@@ -7,20 +7,24 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/rawjson"
 )
 
 // write sends what is queued, and pings, until the session ends.
 func (s *Session) write() {
 	defer close(s.wrote)
+	s.fail(guard.Call(s.cfg.Log, "writing to the router", s.transmit))
+}
+
+func (s *Session) transmit() error {
 	ping := time.NewTicker(KeepAlive)
 	defer ping.Stop()
 	for {
 		r, id, ok := s.next()
 		if ok {
 			if err := s.send(r, id); err != nil {
-				s.fail(err)
-				return
+				return err
 			}
 			continue
 		}
@@ -28,11 +32,10 @@ func (s *Session) write() {
 		case <-s.wake:
 		case <-ping.C:
 			if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(WriteTimeout)); err != nil {
-				s.fail(fmt.Errorf("pinging the router: %w", err))
-				return
+				return fmt.Errorf("pinging the router: %w", err)
 			}
 		case <-s.quit:
-			return
+			return ErrClosed
 		}
 	}
 }

@@ -20,8 +20,8 @@ import (
 const (
 	WriteTimeout = 10 * time.Second // for a client to take some bytes
 	flushTimeout = time.Second      // for the last lines before a close
-	// MaxQueued bounds the lines that wait for a client, in bytes. One line
-	// alone may be larger.
+	// MaxQueued bounds the lines that wait for a client, in bytes; the one
+	// that crosses it is still taken.
 	MaxQueued = 4 << 20
 	writeSize = 64 << 10 // bytes handed to one write
 )
@@ -90,7 +90,7 @@ func (c *Conn) Send(line []byte) bool {
 		return false
 	}
 	size := len(line) + len(c.terminator)
-	if c.queued > 0 && c.queued+size > MaxQueued {
+	if c.queued > MaxQueued {
 		c.abort(Slow, fmt.Errorf("more than %d bytes wait for the client to take them", MaxQueued))
 		return false
 	}
@@ -133,8 +133,6 @@ func (c *Conn) signal() {
 
 // write works off the queue until the connection ends.
 func (c *Conn) write() {
-	defer close(c.done)
-	defer c.conn.Close()
 	var buf []byte
 	for {
 		lines, ending := c.take()

@@ -8,11 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"rawtcpcom/relay/frame"
+	"rawtcpcom/relay/guard"
 )
 
 // Handler is told of the clients. The methods for one client are called one
@@ -86,7 +86,17 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 
 	c := newConn(conn, s.Terminator)
 	var writer sync.WaitGroup
-	writer.Go(c.write)
+	writer.Go(func() {
+		defer close(c.done)
+		defer conn.Close()
+		err := guard.Call(s.Log, "writing to a client", func() error {
+			c.write()
+			return nil
+		})
+		if err != nil {
+			c.Close(Panicked, err)
+		}
+	})
 	admitted := s.Handler.Arrived(ctx, c)
 	defer func() {
 		close(c.readDone)
@@ -116,12 +126,16 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 
 // read hands on what the client sends until it sends no more.
 func (s *Server) read(c *Conn) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.Log.Error("panic while handling a client; the client is closed", "remote", c.Remote(), "panic", p, "stack", string(debug.Stack()))
-			c.Close(Panicked, fmt.Errorf("internal error: %v", p))
-		}
-	}()
+	err := guard.Call(s.Log, "handling a client", func() error {
+		s.receive(c)
+		return nil
+	})
+	if err != nil {
+		c.Close(Panicked, err)
+	}
+}
+
+func (s *Server) receive(c *Conn) {
 	r := frame.NewReader(idleReader{c, s.IdleTimeout}, s.MaxMessage)
 	for {
 		f, err := r.Next()

@@ -35,6 +35,7 @@ func (m *Message) checkDriver(rules Rules) *Error {
 	}
 	switch typ := []byte(m.Type); {
 	case isOneOf(typ, "command"):
+		m.Command = true
 		m.Halt = isOneOf(commands[0], "halt", haltCode)
 		return checkNumbers(params)
 	case isOneOf(typ, "meta"):

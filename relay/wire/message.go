@@ -19,6 +19,7 @@ type Message struct {
 	Type  string // raw JSON string, in its quotes
 	Data  []byte // raw JSON object
 
+	Command    bool // for the driver to carry out, where meta is about the driver
 	Halt       bool // the driver's software stop
 	ClearQueue bool // the driver is to forget what it has queued
 }

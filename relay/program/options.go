@@ -1,6 +1,7 @@
-package main
+package program
 
 import (
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,8 +11,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/session"
 )
 
 // options are the command line, checked.
@@ -29,6 +34,13 @@ type options struct {
 	maxConnections     int
 	maxPerAddress      int
 	idleTimeout        time.Duration
+	handshakeTimeout   time.Duration
+	onDisconnect       hub.OnDisconnect
+	exclusive          bool
+	routerCA           string
+	authID, authSecret string        // the secret's file
+	tls                *tls.Config   // nil for the system's roots
+	auth               *session.Auth // nil for anonymous
 	debug              bool
 	version            bool
 }
@@ -61,9 +73,15 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&terminator, "terminator", "lfcr", "what ends a line to a client: lfcr, crlf or lf")
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver")
 	fs.StringVar(&allow, "allow", privateNetworks, "`networks` that may connect, to both ports, comma-separated")
-	fs.IntVar(&o.maxConnections, "max-connections", 64, "TCP connections at once, those waiting for an id included")
-	fs.IntVar(&o.maxPerAddress, "max-per-address", 16, "TCP connections at once from one address")
+	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
+	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that sends nothing for so long; 0 for never")
+	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the driver takes so long; 0 lets it wait for the robot")
+	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot and is gone, however it went: none, clear (the driver's queue) or halt (a software stop, not a safety device)")
+	fs.BoolVar(&o.exclusive, "exclusive", false, "one client at a time commands the robot; halt is open to all")
+	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
+	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
+	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
@@ -115,16 +133,25 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	}{
 		{"max-clients", o.maxClients, 1, 1000},
 		{"max-message", o.maxMessage, 1024, 64 << 20},
-		{"max-connections", o.maxConnections, 1, 10000},
-		{"max-per-address", o.maxPerAddress, 1, 10000},
+		{"max-connections", o.maxConnections, 0, 10000},
+		{"max-per-address", o.maxPerAddress, 0, 10000},
 	}
 	for _, b := range bounds {
 		if b.value < b.least || b.value > b.most {
 			return fmt.Errorf("-%s %d is not between %d and %d", b.name, b.value, b.least, b.most)
 		}
 	}
-	if o.idleTimeout < 0 {
-		return fmt.Errorf("-idle-timeout %v is negative", o.idleTimeout)
+	if o.maxConnections == 0 {
+		o.maxConnections = o.maxClients + 60
+	}
+	if o.maxPerAddress == 0 {
+		o.maxPerAddress = o.maxClients + 12
+	}
+	if o.idleTimeout < 0 || o.handshakeTimeout < 0 {
+		return errors.New("-idle-timeout and -handshake-timeout cannot be negative")
+	}
+	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
+		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
 	}
 	var ok bool
 	if o.terminator, ok = terminators[terminator]; !ok {
@@ -136,7 +163,7 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	if o.data == "" {
 		return errors.New("-data is empty and there is no home directory; name a directory to keep the client ids in")
 	}
-	return nil
+	return o.secure(u.Scheme)
 }
 
 func parseNetworks(list string) ([]netip.Prefix, error) {

@@ -1,4 +1,7 @@
-package main
+// Package program is the relay as a whole: it reads the command line, builds
+// the parts and runs them until it is told to stop. It is apart from the main
+// package so that tests run the very same program in their own process.
+package program
 
 import (
 	"context"
@@ -8,14 +11,18 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/pprof"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"rawtcpcom/relay/api"
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/link"
+	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/state"
@@ -24,9 +31,10 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// run is the whole program. It returns the exit code: 0 after a stop that was
-// asked for, 2 for a command line that makes no sense, 1 for anything else.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// Run is the whole program: it runs until the context ends. It returns the exit
+// code: 0 after a stop that was asked for, 2 for a command line that makes no
+// sense, 1 for anything else, explained in one line on stderr.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -41,8 +49,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if o.debug {
 		level = slog.LevelDebug
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	sink := logging.NewSink(stderr)
+	defer sink.Close()
+	log := sink.Logger(level)
 	if err := serve(ctx, o, stdout, log); err != nil {
+		sink.Close() // what led to it comes first
 		fmt.Fprintf(stderr, "relay: %v\n", err)
 		return 1
 	}
@@ -83,15 +94,16 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	}
 	started := time.Now()
 	h := hub.New(hub.Config{
-		Pool:  pool,
-		Rules: wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		Pool:         pool,
+		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Version: func() state.State {
 			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started}
 		},
 		Log: log,
 	}, o.router, o.realm)
 	router := &link.Link{Hub: h, Log: log, Session: session.Config{
-		Dialer: session.Dialer{URL: o.router}, Realm: o.realm, Log: log,
+		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
 	}}
 	server := &tcp.Server{
 		Handler: h, Terminator: o.terminator, MaxMessage: o.maxMessage, IdleTimeout: o.idleTimeout, Log: log,
@@ -102,6 +114,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	group.Go(func() error { h.Run(ctx); return nil })
 	group.Go(func() error { router.Run(ctx); return nil })
 	group.Go(func() error { return server.Serve(ctx, clients) })
+	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
 			return (&api.Server{Hub: h, Allow: o.allow, Log: log}).Serve(ctx, stateAPI)
@@ -124,6 +137,18 @@ func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), ur
 		return nil, "", err
 	}
 	return func() { robot.Close(); router.Close() }, router.URL(), nil
+}
+
+// stallCode is the exit code of a relay that ended itself because it stood
+// still. gokrazy starts a program again unless it exits with 0 or 125.
+const stallCode = 3
+
+// stalled ends the process with every goroutine's stack on stderr. Nothing
+// that could wait for the stall itself, the log included, is used for it.
+func stalled() {
+	fmt.Fprintf(os.Stderr, "relay: no event has got through for %v; the stacks follow, and the relay ends to be started again\n", guard.Stall)
+	_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2) // exiting is all that is left
+	os.Exit(stallCode)
 }
 
 func port(addr net.Addr) string {
