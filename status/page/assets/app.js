@@ -24,7 +24,7 @@ async function learn() {
     return;
   }
   build = now;
-  setText(byId("host"), about.name);
+  setText(byId("host"), about.name === "rawtcpcom" ? "" : about.name);
   setText(byId("version"), `Page ${about.version} · revision ${about.revision} · built ${about.built}`);
   const admin = byId("admin");
   admin.hidden = !about.adminPort;
