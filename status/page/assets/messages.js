@@ -86,27 +86,36 @@ function row(m) {
   r.setAttribute("aria-expanded", "false");
   const client = element("span", "id", short(m.client));
   client.title = `${m.client} ${m.remote}`;
-  const topic = element("span", "topic", topicName(m));
-  topic.title = m.topic;
-  const payload = element("span", "payload", m.payload);
+  const way = element("span", "way", m.dir === "in" ? `→ ${topicName(m)}` : "← client");
+  way.title = m.topic;
+  const payload = element("span", "payload", gist(m.payload));
   payload.title = `${m.size} bytes`;
+  payload.dataset.whole = m.payload;
   r.append(
     element("span", "time", clock(Date.parse(m.time) + ahead)),
-    element("span", "way", m.dir === "in" ? "→ robot" : "← client"),
-    client, topic, payload,
+    way, client, payload,
   );
   return r;
 }
 
-// topicName is the part of a topic that tells something: a client's own topic
-// is its id, which is shown already.
-function topicName(m) {
-  const name = m.topic.replace(/^com\.opentrons\./, "");
-  return name === m.client ? "its own" : name;
+const topicName = (m) => m.topic.replace(/^com\.opentrons\./, "") || "robot";
+
+// gist leaves out the envelope, which is alike in all messages. What is not
+// whole or not an envelope is shown as it is.
+function gist(payload) {
+  try {
+    const { type, data } = JSON.parse(payload);
+    return `${type} · ${data.name} · ${JSON.stringify(data.message)}`;
+  } catch {
+    return payload;
+  }
 }
 
 function toggle(r) {
-  r.setAttribute("aria-expanded", String(r.getAttribute("aria-expanded") !== "true"));
+  const open = r.getAttribute("aria-expanded") !== "true";
+  const payload = r.querySelector(".payload");
+  r.setAttribute("aria-expanded", String(open));
+  setText(payload, open ? payload.dataset.whole : gist(payload.dataset.whole));
 }
 
 function goTo(r) {
