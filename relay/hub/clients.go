@@ -19,6 +19,9 @@ import (
 const (
 	drainTime  = time.Second
 	lingerTime = 250 * time.Millisecond
+	// A client that connects again at once may be there before the end of its
+	// old connection is noticed: it is not turned away until that had time.
+	arrivalGrace = 500 * time.Millisecond
 )
 
 // client is one connection with its id.
@@ -29,15 +32,17 @@ type client struct {
 	since  time.Time
 	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
-	backlog      []command // not published yet
-	backlogBytes int
-	inflight     int           // published, not acknowledged
-	room         chan struct{} // signalled when the backlog shrinks
-	commanded    bool          // something was published for it
-	moved        bool          // a command to the driver among that
-	shaken       bool          // the driver has answered its handshake once
-	finished     bool          // it will send no more
-	evicted      chan struct{} // closed when a newcomer takes its place
+	backlog       []command // not published yet
+	backlogBytes  int
+	inflight      int // published, not acknowledged
+	inflightBytes int
+	unflushed     bool          // lines were queued since the last flush
+	room          chan struct{} // signalled when the backlog shrinks
+	commanded     bool          // something was published for it
+	moved         bool          // a command to the driver among that
+	shaken        bool          // the driver has answered its handshake once
+	finished      bool          // it will send no more
+	evicted       chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
@@ -53,10 +58,7 @@ func (c *client) forgetShakes() {
 
 // Arrived leases an id to a connection and tells it (PROTOCOL, step 2).
 func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
-	id, err := h.pool.Lease(ctx)
-	for errors.Is(err, lease.ErrExhausted) && h.evict() {
-		id, err = h.pool.Lease(ctx)
-	}
+	id, err := h.lease(ctx)
 	if err != nil {
 		h.turnAway(conn, err)
 		return false
@@ -70,13 +72,45 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	}
 	c.forgetShakes()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
 	signal(h.dirty)
 	signal(h.wake)
 	return true
+}
+
+// lease finds an id for a newcomer: a free one, or that of a client that has
+// closed its side.
+func (h *Hub) lease(ctx context.Context) (id string, err error) {
+	grace := time.NewTimer(arrivalGrace)
+	defer grace.Stop()
+	for {
+		h.mu.Lock()
+		ended := h.ended
+		h.mu.Unlock()
+		id, err = h.pool.Lease(ctx)
+		if !errors.Is(err, lease.ErrExhausted) {
+			return id, err
+		}
+		if h.evict() {
+			continue
+		}
+		select {
+		case <-ended:
+		case <-grace.C:
+			return "", err
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+// oneEnded tells newcomers that a client has closed its side, or left.
+func (h *Hub) oneEnded() {
+	close(h.ended)
+	h.ended = make(chan struct{})
 }
 
 func (h *Hub) turnAway(conn *tcp.Conn, err error) {
@@ -121,7 +155,9 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 		return
 	}
 	c.finished = true
+	h.oneEnded()
 	h.mu.Unlock()
+	h.flush(true)
 	deadline := time.NewTimer(drainTime)
 	defer deadline.Stop()
 	for !h.drained(c) {
@@ -152,7 +188,7 @@ func (h *Hub) drained(c *client) bool {
 // Stopping tells a client that the relay shuts down.
 func (h *Hub) Stopping(conn *tcp.Conn) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if c := h.byConn[conn]; c != nil {
 		h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause("the relay is shutting down")))
 	}
@@ -162,7 +198,7 @@ func (h *Hub) Stopping(conn *tcp.Conn) {
 func (h *Hub) Left(conn *tcp.Conn) {
 	reason, cause := conn.Ended()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.byConn[conn]
 	if c == nil {
 		return // forgotten already
@@ -186,6 +222,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	h.handOver(c)
 	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)
+	h.oneEnded()
 	signal(h.dirty)
 	signal(h.wake)
 }
@@ -193,7 +230,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 // CloseClient closes the connection of a client id; false where there is none.
 func (h *Hub) CloseClient(id string) bool {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.clients[id]
 	if c == nil {
 		return false
@@ -206,6 +243,10 @@ func (h *Hub) CloseClient(id string) bool {
 // tell queues one line for a client.
 func (h *Hub) tell(c *client, line []byte) {
 	if c.conn.Send(line) {
+		if !c.unflushed {
+			c.unflushed = true
+			h.unflushed = append(h.unflushed, c)
+		}
 		c.sent++
 		h.Metrics.Sent.Inc()
 		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)

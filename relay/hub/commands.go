@@ -18,9 +18,10 @@ import (
 // What one client may have under way. Past it, its socket is read no further
 // and TCP slows it down.
 const (
-	maxInflight     = 64      // published and not acknowledged
-	maxBacklog      = 1024    // messages not published
-	maxBacklogBytes = 1 << 20 // of those, or one message
+	maxInflight      = 64      // published and not acknowledged
+	maxInflightBytes = 1 << 20 // of those, or one message
+	maxBacklog       = 1024    // messages not published
+	maxBacklogBytes  = 1 << 20 // of those, or one message
 )
 
 // command is a checked message with what an error about it needs.
@@ -35,6 +36,7 @@ func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 	m, e := wire.Parse(f, h.cfg.Rules)
 	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
 	for c != nil && h.full(c) {
+		h.flush(true)
 		select {
 		case <-c.room:
 		case <-conn.Done():
@@ -119,7 +121,7 @@ func (h *Hub) pump(c *client) {
 	for len(c.backlog) > 0 {
 		next := c.backlog[0]
 		wait, e := h.gate(c, next)
-		if e == nil && (wait || c.inflight >= maxInflight) {
+		if e == nil && (wait || c.inflight >= maxInflight || c.inflightBytes > maxInflightBytes) {
 			break
 		}
 		c.backlog[0] = command{} // let go of its memory
@@ -192,10 +194,11 @@ func (h *Hub) publish(c *client, cmd command) {
 	}
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++
+	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
-	err := h.session.Publish(cmd.Topic, payload, cmd.Urgent(), func(err error) {
+	err := h.send(cmd.Topic, payload, cmd.Urgent(), func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.settled(c, cmd, err)
@@ -221,6 +224,7 @@ func (h *Hub) settled(c *client, cmd command, err error) {
 
 func (h *Hub) outcome(c *client, cmd command, err error) {
 	c.inflight--
+	c.inflightBytes -= len(cmd.Data)
 	switch {
 	case err == nil:
 		h.Metrics.Published.Inc()

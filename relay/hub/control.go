@@ -41,7 +41,7 @@ func (h *Hub) stopFor(c *client) {
 				h.log.Error("stop for a client that is gone failed", "client", c.id, "error", err)
 			}
 		}
-		if err := h.session.Publish(wire.Driver.Topic(), payload, true, settle); err != nil {
+		if err := h.send(wire.Driver.Topic(), payload, true, settle); err != nil {
 			settle(err)
 		}
 	}

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"rawtcpcom/relay/state"
@@ -136,7 +137,7 @@ func (h *Hub) nextProbe(s *service, now time.Time) (id string, wait time.Duratio
 
 func (h *Hub) ask(s *service, id string, now time.Time) {
 	s.asking, s.askedAt = id, now
-	err := h.session.Publish(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
+	err := h.send(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
 		if err != nil {
 			h.log.Warn("handshake not taken by the router", "service", string(s.name), "error", err)
 		}
@@ -189,13 +190,13 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 		s.asking, s.misses, s.retryAt = "", 0, time.Time{}
 	}
 	h.identify(s, string(reply.From))
-	if result.Done() && id != "" {
+	if result.Done() && slices.Contains(h.pool.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
 	}
 	switch {
 	case to == nil:
-	case result == state.HandshakeAlreadyConnected && probe && answered && to.shakes[s.name].Done():
-		// The answer to the relay's own probe.
+	case result.Done() && probe && answered && to.shakes[s.name].Done():
+		// The answer to the relay's own probe, from the service it knows.
 	case result.Done() && to.shakes[s.name].Done():
 		h.tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
 	default:
@@ -207,12 +208,9 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 }
 
 func (s *service) remember(id string) {
-	for _, k := range s.known {
-		if k == id {
-			return
-		}
+	if !slices.Contains(s.known, id) {
+		s.known = append(s.known, id)
 	}
-	s.known = append(s.known, id)
 }
 
 // identify notes which service answered. One with another id than before is a
@@ -259,7 +257,7 @@ func (h *Hub) conclude(s *service, c *client, result state.Handshake, payload []
 	h.log.Info("handshake", "service", string(s.name), "client", c.id, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		// The answer, the list of ids, goes to the client like any reply.
-		_ = h.session.Publish(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
+		_ = h.send(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
 	}
 	h.pump(c)
 }

@@ -63,9 +63,11 @@ func subscribers(answer wamp.List, err error) yesNo {
 	if err != nil || len(answer) == 0 {
 		return dontKnow
 	}
-	if id, ok := wamp.AsID(answer[0]); answer[0] == nil || ok && id == 0 {
+	id, isNumber := wamp.AsInt64(answer[0])
+	switch {
+	case answer[0] == nil || isNumber && id == 0:
 		return no
-	} else if ok {
+	case isNumber:
 		return yes
 	}
 	return dontKnow
@@ -90,7 +92,7 @@ func (h *Hub) lookAgain() {
 // seen takes what a look found.
 func (h *Hub) seen(there yesNo) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if h.session == nil {
 		return
 	}

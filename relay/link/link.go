@@ -33,13 +33,13 @@ const (
 // Link is the way to the router.
 type Link struct {
 	Hub     *hub.Hub
-	Session session.Config // Event is set by Run
+	Session session.Config // Event and Idle are set by Run
 	Log     *slog.Logger
 }
 
 // Run keeps a session up until the context ends, and then leaves it.
 func (l *Link) Run(ctx context.Context) {
-	l.Session.Event = l.Hub.Event
+	l.Session.Event, l.Session.Idle = l.Hub.Event, l.Hub.EventsIdle
 	attempt := 0
 	for ctx.Err() == nil {
 		l.Hub.Dialling()

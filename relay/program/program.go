@@ -66,6 +66,11 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if err != nil {
 		return err
 	}
+	unlock, err := lockData(o.data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	clients, err := tcp.Listen(ctx, o.listen)
 	if err != nil {
 		return err
@@ -88,7 +93,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	}
 
 	log.Info("relay starts", "version", version.Version, "revision", version.Revision, "built", version.Built,
-		"listen", clients.Addr().String(), "router", o.router, "realm", o.realm, "data", o.data)
+		"listen", clients.Addr().String(), "http", address(stateAPI), "router", o.router, "realm", o.realm, "data", o.data)
 	if o.simulate {
 		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()))
 	}
@@ -131,7 +136,7 @@ func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), ur
 	if err != nil {
 		return nil, "", err
 	}
-	robot, err := simulator.StartRobot(ctx, simulator.RobotConfig{URL: router.URL(), Realm: o.realm, Logger: log})
+	robot, err := simulator.StartRobot(ctx, simulator.RobotConfig{URL: router.URL(), Realm: o.realm, Logger: log, RecordLimit: -1})
 	if err != nil {
 		router.Close()
 		return nil, "", err
@@ -149,6 +154,14 @@ func stalled() {
 	fmt.Fprintf(os.Stderr, "relay: no event has got through for %v; the stacks follow, and the relay ends to be started again\n", guard.Stall)
 	_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2) // exiting is all that is left
 	os.Exit(stallCode)
+}
+
+// address is where a listener listens, "none" where there is none.
+func address(ln net.Listener) string {
+	if ln == nil {
+		return "none"
+	}
+	return ln.Addr().String()
 }
 
 func port(addr net.Addr) string {

@@ -58,15 +58,19 @@ type Config struct {
 	Realm string
 	Auth  *Auth       // nil joins as anonymous
 	Event func(Event) // called for each event, one at a time; must not block
+	Idle  func()      // called when there is no further event to read for now; must not block
 	Log   *slog.Logger
 }
 
 // Session is a joined session. It is safe for concurrent use.
 type Session struct {
-	cfg  Config
-	conn *websocket.Conn
-	subs map[uint64]string // topic by subscription id; the reader's alone
-	buf  []byte            // the writer's alone
+	cfg       Config
+	conn      *websocket.Conn
+	transport *transport
+	subs      map[uint64]string // topic by subscription id; the reader's alone
+
+	writing sync.Mutex // held while messages are written
+	buf     []byte     // guarded by writing
 
 	wake  chan struct{} // tells the writer that a queue has grown
 	quit  chan struct{} // closed when the session is to end
@@ -78,6 +82,7 @@ type Session struct {
 	urgent, plain []request
 	inflight      map[uint64]request
 	lastID        uint64
+	pongs         []string // answers due to the router's pings
 }
 
 // request is a message to the router that it will answer.
@@ -94,7 +99,7 @@ type request struct {
 func Join(ctx context.Context, cfg Config) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, JoinTimeout)
 	defer cancel()
-	conn, err := cfg.dial(ctx)
+	conn, transport, err := cfg.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +116,7 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 		return nil, fmt.Errorf("joining realm %q at %s: %w", cfg.Realm, cfg.URL, err)
 	}
 	s := &Session{
-		cfg: cfg, conn: conn,
+		cfg: cfg, conn: conn, transport: transport,
 		subs:     map[uint64]string{},
 		wake:     make(chan struct{}, 1),
 		quit:     make(chan struct{}),
@@ -119,6 +124,8 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 		wrote:    make(chan struct{}),
 		inflight: map[uint64]request{},
 	}
+	conn.SetPingHandler(s.pinged)
+	transport.corked, transport.idle = true, cfg.Idle
 	go s.write()
 	go s.read()
 	return s, nil
@@ -135,7 +142,7 @@ func (s *Session) Err() error {
 }
 
 // Publish queues one event for topic with the payload as its only argument
-// and returns at once. It returns ErrNotSent where the session has ended;
+// and returns at once; the next Flush sends it. It returns ErrNotSent where the session has ended;
 // otherwise settle is called exactly once, from another goroutine: with nil
 // when the router has acknowledged, or with ErrNotSent, ErrOutcomeUnknown or
 // the router's refusal. Publishes keep their order, but urgent ones overtake
@@ -228,6 +235,30 @@ func (s *Session) control(message func(id uint64) wamp.Message, settle func(wamp
 	}, true)
 	if err != nil {
 		settle(nil, err)
+		return
+	}
+	s.Flush(false)
+}
+
+// Flush sends what is queued. Where it mayBlock it is sent from here if nobody
+// else is sending, which spares a change of goroutine; it may then wait for
+// the router to take it, for WriteTimeout at the most.
+func (s *Session) Flush(mayBlock bool) {
+	if !mayBlock || !s.writing.TryLock() {
+		s.signal() // the writer, or whoever is sending, or the writer after it
+		return
+	}
+	err := guard.Call(s.cfg.Log, "writing to the router", s.drain)
+	s.writing.Unlock()
+	if err != nil {
+		s.fail(err)
+	}
+}
+
+func (s *Session) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -243,10 +274,6 @@ func (s *Session) enqueue(r request, urgent bool) error {
 		s.plain = append(s.plain, r)
 	}
 	s.mu.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
 	return nil
 }
 

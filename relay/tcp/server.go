@@ -25,6 +25,8 @@ type Handler interface {
 	Frame(c *Conn, frame []byte)
 	// BadFrame takes what was no frame.
 	BadFrame(c *Conn, bad *frame.Error)
+	// Idle is called before the reader waits for more from the client.
+	Idle(c *Conn)
 	// Finished is called when the client will send no more, before the
 	// connection is closed: it may still be sent lines until Finished returns.
 	Finished(c *Conn)
@@ -136,7 +138,7 @@ func (s *Server) read(c *Conn) {
 }
 
 func (s *Server) receive(c *Conn) {
-	r := frame.NewReader(idleReader{c, s.IdleTimeout}, s.MaxMessage)
+	r := frame.NewReader(source{c, s.Handler, s.IdleTimeout}, s.MaxMessage)
 	for {
 		f, err := r.Next()
 		var bad *frame.Error
@@ -167,21 +169,23 @@ func (c *Conn) discard() {
 	_, _ = io.Copy(io.Discard, c.conn)
 }
 
-// idleReader puts the idle timeout on each read of a connection.
-type idleReader struct {
+// source reads from a connection, with the idle timeout on each read.
+type source struct {
 	c       *Conn
+	handler Handler
 	timeout time.Duration
 }
 
-func (r idleReader) Read(b []byte) (int, error) {
-	if r.timeout > 0 {
-		r.c.mu.Lock()
-		if !r.c.ending {
-			_ = r.c.conn.SetReadDeadline(time.Now().Add(r.timeout))
+func (s source) Read(b []byte) (int, error) {
+	s.handler.Idle(s.c)
+	if s.timeout > 0 {
+		s.c.mu.Lock()
+		if !s.c.ending {
+			_ = s.c.conn.SetReadDeadline(time.Now().Add(s.timeout))
 		}
-		r.c.mu.Unlock()
+		s.c.mu.Unlock()
 	}
-	return r.c.conn.Read(b)
+	return s.c.conn.Read(b)
 }
 
 func hostOf(conn net.Conn) netip.Addr {
