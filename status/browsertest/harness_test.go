@@ -73,7 +73,7 @@ func need(t *testing.T) {
 }
 
 // freeAddr is an address on which nobody listens.
-func freeAddr(t *testing.T) string {
+func freeAddr(t testing.TB) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -90,7 +90,7 @@ type program struct {
 	done chan struct{}
 }
 
-func start(t *testing.T, name string, args ...string) *program {
+func start(t testing.TB, name string, args ...string) *program {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), name+".log"))
 	if err != nil {
@@ -263,7 +263,7 @@ type client struct {
 	lines *bufio.Scanner
 }
 
-func (b *box) connect(t *testing.T) *client {
+func (b *box) connect(t testing.TB) *client {
 	t.Helper()
 	conn, err := net.Dial("tcp", b.tcp)
 	if err != nil {
@@ -274,7 +274,7 @@ func (b *box) connect(t *testing.T) *client {
 }
 
 // until reads lines to the first with part in it.
-func (c *client) until(t *testing.T, part string) {
+func (c *client) until(t testing.TB, part string) {
 	t.Helper()
 	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
@@ -300,7 +300,7 @@ func (c *client) ended(t *testing.T) {
 	}
 }
 
-func (c *client) send(t *testing.T, message string) {
+func (c *client) send(t testing.TB, message string) {
 	t.Helper()
 	if _, err := fmt.Fprintf(c, "%s\n\r", message); err != nil {
 		t.Fatal(err)
