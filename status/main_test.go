@@ -142,8 +142,8 @@ func TestSignalsEndIt(t *testing.T) {
 		}
 		text := out.until(t, "the relay answers")
 		_, rest, _ := strings.Cut(text, "page=")
-		addr, _, _ := strings.Cut(rest, " ")
-		resp, err := http.Get("http://" + addr + "/api/events") // a page that stays open
+		page, _, _ := strings.Cut(rest, " ")
+		resp, err := http.Get(page + "api/events") // a page that stays open
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -109,7 +109,10 @@ function lost(is) {
   if (is === was) return;
   byId("lost").hidden = !is;
   document.body.classList.toggle("stale", is);
-  if (is) document.title = "✕ Connection lost – rawtcpcom";
+  if (is) {
+    lamps.forget();
+    document.title = "✕ Connection lost – rawtcpcom";
+  }
 }
 
 async function connect() {
