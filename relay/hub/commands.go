@@ -175,6 +175,9 @@ func (h *Hub) hold(c *client, wait bool) {
 	signal(c.room)
 }
 
+// unconfirmed is what a client is told of what was held too long.
+var unconfirmed = &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", handshakeTimeout)}
+
 // refuseHeld refuses what has been held for handshakeTimeout, and returns how
 // long until more may have to be.
 func (h *Hub) refuseHeld(now time.Time) time.Duration {
@@ -187,12 +190,8 @@ func (h *Hub) refuseHeld(now time.Time) time.Duration {
 			next = min(next, wait)
 			continue
 		}
-		held := c.backlog
-		c.backlog, c.backlogBytes, c.heldSince = nil, 0, time.Time{}
-		for _, cmd := range held {
-			h.tellError(c, &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", handshakeTimeout)}, cmd.received)
-		}
-		signal(c.room)
+		h.refuse(c, unconfirmed, nil)
+		c.heldSince = time.Time{}
 	}
 	return next
 }
