@@ -61,9 +61,10 @@ func (r *Relay) WaitState(what string, cond func(state.State) bool) state.State 
 	r.t.Helper()
 	stream := r.Stream("/events")
 	defer stream.Close()
-	for {
+	// Some faults are noticed after most of Patience, by design.
+	for deadline := time.Now().Add(2 * Patience); ; {
 		e, ok := stream.next()
-		if !ok {
+		if !ok || time.Now().After(deadline) {
 			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
 		}
 		var s state.State
