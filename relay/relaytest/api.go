@@ -63,8 +63,8 @@ func (r *Relay) WaitState(what string, cond func(state.State) bool) state.State 
 	defer stream.Close()
 	// Some faults are noticed after most of Patience, by design.
 	for deadline := time.Now().Add(2 * Patience); ; {
-		e, ok := stream.next()
-		if !ok || time.Now().After(deadline) {
+		e, ok := stream.next(time.Until(deadline))
+		if !ok {
 			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
 		}
 		var s state.State
@@ -136,11 +136,11 @@ func (s *Stream) read(body io.Reader) {
 	}
 }
 
-func (s *Stream) next() (ServerSent, bool) {
+func (s *Stream) next(patience time.Duration) (ServerSent, bool) {
 	select {
 	case e, ok := <-s.events:
 		return e, ok
-	case <-time.After(Patience):
+	case <-time.After(patience):
 		return ServerSent{}, false
 	}
 }
@@ -148,7 +148,7 @@ func (s *Stream) next() (ServerSent, bool) {
 // Next is the next event.
 func (s *Stream) Next() ServerSent {
 	s.t.Helper()
-	e, ok := s.next()
+	e, ok := s.next(Patience)
 	if !ok {
 		s.t.Fatal("no event came on the stream")
 	}
