@@ -214,7 +214,7 @@ func TestLateFeedbackDoesNotReachTheNextOwner(t *testing.T) {
 		first.send("home")
 		first.conn.Close()
 		r.after(300 * time.Millisecond) // its end is noticed, its id rests
-		next := r.connect() // waits its turn
+		next := r.connect()             // waits its turn
 		r.event(wire.PrivateTopic(first.id), `{"type": "queue", "to": "`+first.id+`", "from": "driver-1", "data": {}}`)
 		expect(t, "told", next.take(), []string(nil))
 		r.after(2 * time.Second)
