@@ -28,7 +28,7 @@ const (
 	// maxSize bounds the file system, in bytes. The box keeps a few
 	// kilobytes. What is left of a large card serves its wear levelling, and
 	// the first start takes as long on any card.
-	maxSize = 512 << 20
+	maxSize = 128 << 20
 
 	sectorSize = 512
 
@@ -102,6 +102,7 @@ func Format(partition *os.File, size int64) error {
 	// 4096-byte blocks: the card's own, and what the kernel's journal is best at.
 	_, err = ext4.Create(file.New(head, false), min(size, maxSize), 0, sectorSize, &ext4.Params{
 		SectorsPerBlock: 8,
+		InodeRatio:      65536, // bytes for each file: there are few
 		VolumeName:      "perm",
 		Features:        []ext4.FeatureOpt{ext4.WithFeatureReservedGDTBlocksForExpansion(false)},
 	})
