@@ -1,0 +1,29 @@
+# rawtcpcom: see README.md. "make run" and "make test" need Go and make alone.
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+# The time of the commit, so that the same inputs give the same bytes.
+BUILT    ?= $(shell TZ=UTC0 git log -1 --date=iso-strict-local --format=%cd 2>/dev/null || echo unknown)
+STAMP    := -X rawtcpcom/relay/version.Version=$(VERSION) -X rawtcpcom/relay/version.Revision=$(REVISION) -X rawtcpcom/relay/version.Built=$(BUILT)
+
+# The race detector needs a C compiler; CI has one.
+RACE     := $(shell command -v $$(go env CC) >/dev/null && echo -race)
+
+.PHONY: run build test lint
+
+run: build ## start the relay with a simulated robot, and say how to try it
+	./build/relay -simulate -data build/data
+
+build:
+	@mkdir -p build
+	go build -ldflags '$(STAMP)' -o build/relay ./relay
+
+test: lint ## everything that needs no more than Go
+	@test -n "$(RACE)" || test -z "$$CI" || { echo "no C compiler for the race detector; apt-get install gcc libc6-dev"; exit 1; }
+	@test -n "$(RACE)" || echo "no C compiler, so the race detector is left out; apt-get install gcc libc6-dev brings it in"
+	go test $(RACE) ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...

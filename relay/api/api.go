@@ -1,0 +1,101 @@
+// Package api serves the relay's state over HTTP: to the status program on
+// the same machine, to Prometheus, and to whoever wants to script it.
+//
+//	GET    /state         the state, as JSON (package state)
+//	GET    /events        server-sent events: "state" at once and on every change
+//	GET    /healthz       200 when router and driver are there, else 503 and the first broken link
+//	GET    /metrics       Prometheus
+//	GET    /messages      server-sent events: each message, shortened
+//	DELETE /clients/{id}  closes a client's connection
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/tcp"
+)
+
+// Server serves the API of one hub.
+type Server struct {
+	Hub   *hub.Hub
+	Allow []netip.Prefix
+	Log   *slog.Logger
+}
+
+// Serve answers requests from ln until the context ends, and waits for those
+// under way.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	changes := newBroadcast()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		changes.run(ctx, s.Hub)
+	}()
+	defer func() { <-watched }()
+
+	server := &http.Server{
+		Handler:           s.handler(changes),
+		ReadHeaderTimeout: 5 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the event streams
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		_ = server.Shutdown(context.WithoutCancel(ctx)) // every stream has ended with ctx
+	})
+	err := server.Serve(ln)
+	if !stop() {
+		<-stopped
+		return nil
+	}
+	return fmt.Errorf("serving the state API: %w", err)
+}
+
+func (s *Server) handler(changes *broadcast) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(s.Hub.State()) // the reader may have gone
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if broken := s.Hub.State().BrokenLink(); broken != "" {
+			http.Error(w, broken, http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Hub.Metrics.Registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /events", changes.serve)
+	mux.HandleFunc("GET /messages", s.messages)
+	mux.HandleFunc("DELETE /clients/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if !s.Hub.CloseClient(r.PathValue("id")) {
+			http.Error(w, "no client has this id; GET /state lists those there are", http.StatusNotFound)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	return s.admit(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// admit turns strangers away before anything else is looked at.
+func (s *Server) admit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		addr, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil || !tcp.Allowed(s.Allow, addr.Addr().Unmap()) {
+			http.Error(w, "your address is in no network that may connect; see -allow", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"rawtcpcom/relay/hub"
+)
+
+const (
+	leastGap  = 100 * time.Millisecond // between two states: at most ten a second
+	keepAlive = 5 * time.Second        // between bytes on a stream at rest
+)
+
+// broadcast gives each state to every stream. One state is made for all of
+// them, and a stream that is slow skips states rather than pile them up.
+type broadcast struct {
+	mu      sync.Mutex
+	latest  []byte
+	renewed chan struct{} // closed and replaced with each state
+}
+
+func newBroadcast() *broadcast { return &broadcast{renewed: make(chan struct{})} }
+
+// run renews the state when it has changed, until the context ends.
+func (b *broadcast) run(ctx context.Context, h *hub.Hub) {
+	for {
+		b.set(h)
+		pause := time.NewTimer(leastGap)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return
+		case <-pause.C:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.Dirty():
+		}
+	}
+}
+
+func (b *broadcast) set(h *hub.Hub) {
+	text, err := json.Marshal(h.State())
+	if err != nil {
+		panic("state that cannot be JSON: " + err.Error()) // of types known to be
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.latest = text
+	close(b.renewed)
+	b.renewed = make(chan struct{})
+}
+
+func (b *broadcast) get() (latest []byte, renewed <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.latest, b.renewed
+}
+
+// serve streams the state to one reader (HTML standard, "Server-sent events").
+func (b *broadcast) serve(w http.ResponseWriter, r *http.Request) {
+	stream := openStream(w)
+	quiet := time.NewTicker(keepAlive)
+	defer quiet.Stop()
+	latest, renewed := b.get()
+	for send := latest != nil; ; {
+		if send && stream.event("state", latest) != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-renewed:
+			latest, renewed = b.get()
+			send = true
+		case <-quiet.C:
+			send = false
+			if stream.comment("keepalive") != nil {
+				return
+			}
+		}
+	}
+}
+
+// stream writes server-sent events, each at once.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+func openStream(w http.ResponseWriter) stream {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	return stream{w, http.NewResponseController(w)}
+}
+
+func (s stream) event(name string, data []byte) error {
+	return s.write(appendEvent(nil, name, data))
+}
+
+func (s stream) comment(text string) error { return s.write([]byte(": " + text + "\n\n")) }
+
+func (s stream) write(b []byte) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(keepAlive)) // a reader that stands still must not hold us
+	if _, err := s.w.Write(b); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}
+
+func appendEvent(dst []byte, name string, data []byte) []byte {
+	return fmt.Appendf(dst, "event: %s\ndata: %s\n\n", name, data)
+}

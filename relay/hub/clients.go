@@ -1,0 +1,227 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rawtcpcom/relay/lease"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
+	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/wire"
+)
+
+// A client that has closed its side may only have closed that side: it is
+// given time for its last commands to be acknowledged, then for the answers
+// to come back. Its id goes to a newcomer that finds no other.
+const (
+	drainTime  = time.Second
+	lingerTime = 250 * time.Millisecond
+)
+
+// client is one connection with its id.
+type client struct {
+	conn   *tcp.Conn
+	id     string
+	remote string // host:port
+	since  time.Time
+	shakes map[wire.Service]state.Handshake // missing where none was asked for
+
+	backlog      []command // not published yet
+	backlogBytes int
+	inflight     int           // published, not acknowledged
+	room         chan struct{} // signalled when the backlog shrinks
+	commanded    bool          // something was published for it
+	moved        bool          // a command to the driver among that
+	shaken       bool          // the driver has answered its handshake once
+	finished     bool          // it will send no more
+	evicted      chan struct{} // closed when a newcomer takes its place
+
+	received, sent, errors uint64
+	lastError              string
+	errorLogged            time.Time
+}
+
+// forgetShakes makes the driver's handshake due again, and the others' at
+// the next message for them.
+func (c *client) forgetShakes() {
+	clear(c.shakes)
+	c.shakes[wire.Driver] = state.HandshakePending
+}
+
+// Arrived leases an id to a connection and tells it (PROTOCOL, step 2).
+func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
+	id, err := h.pool.Lease(ctx)
+	for errors.Is(err, lease.ErrExhausted) && h.evict() {
+		id, err = h.pool.Lease(ctx)
+	}
+	if err != nil {
+		h.turnAway(conn, err)
+		return false
+	}
+	now := time.Now()
+	c := &client{
+		conn: conn, id: id, remote: conn.Remote(), since: now,
+		shakes:  map[wire.Service]state.Handshake{},
+		room:    make(chan struct{}, 1),
+		evicted: make(chan struct{}),
+	}
+	c.forgetShakes()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.clients[id], h.byConn[conn] = c, c
+	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
+	h.log.Info("client connected", "client", id, "remote", conn.Remote())
+	signal(h.dirty)
+	signal(h.wake)
+	return true
+}
+
+func (h *Hub) turnAway(conn *tcp.Conn, err error) {
+	reason := "the relay is shutting down"
+	if errors.Is(err, lease.ErrExhausted) {
+		reason = fmt.Sprintf("all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (the robot's driver takes five ids in all)", len(h.pool.IDs()))
+	}
+	h.log.Warn("client turned away", "remote", conn.Remote(), "error", reason)
+	now := time.Now()
+	conn.Send(wire.AppendNotice(nil, now, "", wire.FailedBecause(reason)))
+	conn.Send(wire.AppendError(nil, now, "", &wire.Error{Code: wire.Busy, Text: reason}, nil))
+	h.Metrics.Errors.WithLabelValues(string(wire.Busy)).Inc()
+	h.Metrics.Closed.WithLabelValues(string(tcp.TooMany)).Inc()
+	conn.Close(tcp.TooMany, nil)
+}
+
+// evict frees the id of a client that has closed its own side, the one
+// longest connected. It returns false where there is none.
+func (h *Hub) evict() bool {
+	h.mu.Lock()
+	var oldest *client
+	for _, c := range h.clients {
+		if c.finished && (oldest == nil || c.since.Before(oldest.since)) {
+			oldest = c
+		}
+	}
+	if oldest != nil {
+		close(oldest.evicted)
+		h.forget(oldest, tcp.Left, nil)
+	}
+	h.mu.Unlock()
+	return oldest != nil
+}
+
+// Finished waits for the last commands of a client that has closed its side,
+// and for their answers.
+func (h *Hub) Finished(conn *tcp.Conn) {
+	h.mu.Lock()
+	c := h.byConn[conn]
+	if c == nil {
+		h.mu.Unlock()
+		return
+	}
+	c.finished = true
+	h.mu.Unlock()
+	deadline := time.NewTimer(drainTime)
+	defer deadline.Stop()
+	for !h.drained(c) {
+		select {
+		case <-c.room:
+			continue
+		case <-deadline.C:
+		case <-c.evicted:
+		case <-conn.Done():
+		}
+		return
+	}
+	linger := time.NewTimer(lingerTime)
+	defer linger.Stop()
+	select {
+	case <-linger.C:
+	case <-c.evicted:
+	case <-conn.Done():
+	}
+}
+
+func (h *Hub) drained(c *client) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(c.backlog) == 0 && c.inflight == 0
+}
+
+// Stopping tells a client that the relay shuts down.
+func (h *Hub) Stopping(conn *tcp.Conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c := h.byConn[conn]; c != nil {
+		h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause("the relay is shutting down")))
+	}
+}
+
+// Left takes the id of a connection that has ended back.
+func (h *Hub) Left(conn *tcp.Conn) {
+	reason, cause := conn.Ended()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.byConn[conn]
+	if c == nil {
+		return // forgotten already
+	}
+	h.forget(c, reason, cause)
+}
+
+// forget frees a client's id. What it had not published yet is dropped with
+// it: nobody is there to be told, and to move the robot for a client that has
+// vanished is the worst that could be done with it.
+func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
+	attrs := []any{"client", c.id, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
+	if cause != nil {
+		attrs = append(attrs, "error", cause)
+	}
+	h.log.Info("client disconnected", attrs...)
+	h.Metrics.Closed.WithLabelValues(string(reason)).Inc()
+	delete(h.clients, c.id)
+	delete(h.byConn, c.conn)
+	c.backlog, c.backlogBytes = nil, 0
+	h.handOver(c)
+	h.stopFor(c)
+	h.pool.Release(c.id, c.commanded)
+	signal(h.dirty)
+	signal(h.wake)
+}
+
+// CloseClient closes the connection of a client id; false where there is none.
+func (h *Hub) CloseClient(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.clients[id]
+	if c == nil {
+		return false
+	}
+	h.tell(c, wire.AppendNotice(nil, time.Now(), id, wire.FailedBecause("somebody closed this connection on the status page")))
+	c.conn.Close(tcp.ClosedByPerson, nil)
+	return true
+}
+
+// tell queues one line for a client.
+func (h *Hub) tell(c *client, line []byte) {
+	if c.conn.Send(line) {
+		c.sent++
+		h.Metrics.Sent.Inc()
+		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)
+	}
+	signal(h.dirty)
+}
+
+// tellError queues an error line for a client.
+func (h *Hub) tellError(c *client, e *wire.Error, received []byte) {
+	c.errors++
+	c.lastError = e.Error()
+	h.Metrics.Errors.WithLabelValues(string(e.Code)).Inc()
+	// A client that sends nothing but rubbish must not flood the log with it.
+	if now := time.Now(); now.Sub(c.errorLogged) >= time.Second {
+		c.errorLogged = now
+		h.log.Info("client told of an error", "client", c.id, "code", string(e.Code), "error", e.Text, "errors", c.errors)
+	}
+	h.tell(c, wire.AppendError(nil, time.Now(), c.id, e, received))
+}

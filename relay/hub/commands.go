@@ -1,0 +1,234 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"rawtcpcom/relay/frame"
+	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
+	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/wire"
+)
+
+// What one client may have under way. Past it, its socket is read no further
+// and TCP slows it down.
+const (
+	maxInflight     = 64      // published and not acknowledged
+	maxBacklog      = 1024    // messages not published
+	maxBacklogBytes = 1 << 20 // of those, or one message
+)
+
+// command is a checked message with what an error about it needs.
+type command struct {
+	wire.Message
+	received []byte // how it began, as the client sent it
+}
+
+// Frame takes one message of a client. It returns when there is room for the
+// next.
+func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
+	m, e := wire.Parse(f, h.cfg.Rules)
+	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
+	for c != nil && h.full(c) {
+		select {
+		case <-c.room:
+		case <-conn.Done():
+			return
+		}
+	}
+}
+
+// take publishes a command, keeps it for later or refuses it, and returns
+// whose it was.
+func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *client {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.byConn[conn]
+	if c == nil {
+		return nil
+	}
+	c.received++
+	h.Metrics.Received.Inc()
+	if e == nil {
+		e = h.control(c, cmd)
+	}
+	switch {
+	case e != nil:
+		h.tellError(c, e, cmd.received)
+	case cmd.Urgent():
+		h.publishUrgent(c, cmd)
+	default:
+		c.backlog = append(c.backlog, cmd)
+		c.backlogBytes += len(cmd.Data)
+		h.pump(c)
+	}
+	return c
+}
+
+// BadFrame tells a client of what was no message at all.
+func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.byConn[conn]
+	if c == nil {
+		return
+	}
+	c.received++
+	h.Metrics.Received.Inc()
+	code := wire.BadJSON
+	if bad.Kind == frame.TooLarge {
+		code = wire.TooLarge
+	}
+	h.tellError(c, &wire.Error{Code: code, Text: bad.Error()}, bad.Head)
+}
+
+func (h *Hub) full(c *client) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
+}
+
+// publishUrgent sends a stop past the client's own backlog. What the backlog
+// held is refused and not sent after it: to move on after a stop is what
+// nobody who sends one wants.
+func (h *Hub) publishUrgent(c *client, stop command) {
+	overtaken := c.backlog
+	c.backlog, c.backlogBytes = nil, 0
+	if e := h.reachable(stop); e != nil {
+		h.tellError(c, e, stop.received)
+	} else {
+		h.publish(c, stop)
+	}
+	for _, old := range overtaken {
+		h.tellError(c, &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}, old.received)
+	}
+	signal(c.room)
+}
+
+// pump publishes from a client's backlog what may go now, and refuses what
+// may not go at all.
+func (h *Hub) pump(c *client) {
+	if len(c.backlog) == 0 {
+		return
+	}
+	for len(c.backlog) > 0 {
+		next := c.backlog[0]
+		wait, e := h.gate(c, next)
+		if e == nil && (wait || c.inflight >= maxInflight) {
+			break
+		}
+		c.backlog[0] = command{} // let go of its memory
+		c.backlog = c.backlog[1:]
+		c.backlogBytes -= len(next.Data)
+		if e != nil {
+			h.tellError(c, e, next.received)
+		} else {
+			h.publish(c, next)
+		}
+	}
+	if len(c.backlog) == 0 {
+		c.backlog = nil
+	}
+	signal(c.room)
+}
+
+// gate says whether a command may be published now, is to wait until it is
+// known whether it may (a handshake is under way, for handshakeTimeout at the
+// most), or may not.
+func (h *Hub) gate(c *client, cmd command) (wait bool, e *wire.Error) {
+	if e := h.reachable(cmd); e != nil {
+		return false, e
+	}
+	name, ok := wire.ServiceOf(cmd.Topic)
+	if !ok {
+		return false, nil // the frontend topic has nobody to shake hands with
+	}
+	s := h.services[name]
+	shake, asked := c.shakes[name]
+	switch {
+	case s.doubt:
+		return true, nil
+	case shake.Done():
+		return false, nil
+	case shake == state.HandshakeFailed:
+		return false, &wire.Error{Code: wire.Refused, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
+	case !asked:
+		c.shakes[name] = state.HandshakePending
+		signal(h.wake)
+	}
+	return true, nil
+}
+
+// reachable says why nothing can be sent at all. It is all that is asked of a
+// stop, which must go out even before its sender has shaken hands.
+func (h *Hub) reachable(cmd command) *wire.Error {
+	if h.session == nil {
+		text := "the relay has no session with the router at " + h.router.URL
+		if h.router.Error != "" {
+			text += ": " + h.router.Error
+		}
+		return &wire.Error{Code: wire.RouterDown, Text: text + "; not sent, send it again once the handshake has come"}
+	}
+	name, ok := wire.ServiceOf(cmd.Topic)
+	if !ok {
+		return nil
+	}
+	s := h.services[name]
+	if s.presence != state.DriverAbsent || cmd.Urgent() && s.subscribed != no {
+		return nil
+	}
+	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(name) + " is absent: " + s.reason + "; not sent, send it again once the handshake has come"}
+}
+
+func (h *Hub) publish(c *client, cmd command) {
+	to := h.services[wire.Driver].id
+	if name, ok := wire.ServiceOf(cmd.Topic); ok {
+		to = h.services[name].id
+	}
+	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
+	c.inflight++
+	c.commanded = true
+	c.moved = c.moved || cmd.Command
+	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
+	err := h.session.Publish(cmd.Topic, payload, cmd.Urgent(), func(err error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.settled(c, cmd, err)
+	})
+	if err != nil {
+		h.outcome(c, cmd, err)
+		return
+	}
+	if h.log.Enabled(context.Background(), slog.LevelDebug) {
+		h.log.Debug("published", "client", c.id, "topic", cmd.Topic, "payload", string(payload))
+	}
+}
+
+// settled hears what became of a publish, and makes room for the next.
+func (h *Hub) settled(c *client, cmd command, err error) {
+	h.outcome(c, cmd, err)
+	if h.byConn[c.conn] != c {
+		return // it has left
+	}
+	h.pump(c)
+	signal(c.room)
+}
+
+func (h *Hub) outcome(c *client, cmd command, err error) {
+	c.inflight--
+	switch {
+	case err == nil:
+		h.Metrics.Published.Inc()
+	case errors.Is(err, session.ErrNotSent):
+		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
+	case errors.Is(err, session.ErrOutcomeUnknown):
+		h.tellError(c, &wire.Error{Code: wire.OutcomeUnknown, Text: "the session with the router ended before it acknowledged this; the robot may or may not have got it, so look before you send it again"}, cmd.received)
+	default:
+		h.tellError(c, &wire.Error{Code: wire.Refused, Text: err.Error()}, cmd.received)
+	}
+}

@@ -1,0 +1,202 @@
+// Package hub joins the two sides: it decides, for each message of a client,
+// whether it is published, waits a moment, or is refused, and for each event
+// from the robot, which client it goes to.
+//
+// Everything it knows is behind one mutex, so that "the driver is there" and
+// "publish this" are one step and no command slips out after the driver has
+// gone. Nothing is done under the mutex that can block: lines go to bounded
+// queues, publishes to the session's.
+//
+//	clients.go    arrival and departure of clients
+//	commands.go   from a client to the robot
+//	control.go    who may command it, and what is sent for who has gone
+//	events.go     from the robot to a client
+//	handshake.go  handshakes, one at a time for each service
+//	presence.go   is the service there? (meta API, probes)
+//	snapshot.go   what GET /state shows
+package hub
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/lease"
+	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
+	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/wire"
+)
+
+// Publisher is the part of a session that the hub uses.
+type Publisher interface {
+	// Publish is session.Session's: an error means that settle is not called.
+	Publish(topic string, payload []byte, urgent bool, settle func(error)) error
+}
+
+// Config is what a hub needs.
+type Config struct {
+	Pool  *lease.Pool
+	Rules wire.Rules
+	// OnDisconnect is what is published for a client that commanded the
+	// robot and is gone.
+	OnDisconnect OnDisconnect
+	// Exclusive lets one client at a time command the robot.
+	Exclusive bool
+	// HandshakeTimeout closes a client whose handshake with the driver is not
+	// done in time; 0 for never.
+	HandshakeTimeout time.Duration
+	Version          func() state.State // the fields of the state that never change
+	Log              *slog.Logger
+}
+
+// Hub is the relay's heart. Its methods are safe for concurrent use.
+type Hub struct {
+	Metrics *metrics.Metrics
+	Tap     tap.Tap // shows what passes
+
+	cfg  Config
+	pool *lease.Pool
+	log  *slog.Logger
+	wake chan struct{} // there may be a handshake to do
+	look chan struct{} // look again who is subscribed
+	// dirty is signalled when the state has changed.
+	dirty chan struct{}
+
+	mu       sync.Mutex
+	session  Publisher // nil while the router is away
+	router   state.Router
+	joins    int // sessions established
+	services map[wire.Service]*service
+	clients  map[string]*client // by id
+	byConn   map[*tcp.Conn]*client
+	holder   *client // who commands the robot, with Exclusive
+}
+
+// New makes a hub for a router that has not been joined yet.
+func New(cfg Config, routerURL, realm string) *Hub {
+	h := &Hub{
+		cfg: cfg, pool: cfg.Pool, log: cfg.Log,
+		wake:     make(chan struct{}, 1),
+		look:     make(chan struct{}, 1),
+		dirty:    make(chan struct{}, 1),
+		services: map[wire.Service]*service{},
+		clients:  map[string]*client{},
+		byConn:   map[*tcp.Conn]*client{},
+	}
+	now := time.Now()
+	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: now}
+	for _, name := range wire.Services {
+		h.services[name] = &service{name: name, presence: state.DriverUnknown, since: now}
+	}
+	h.Metrics = metrics.New(h.gauge)
+	return h
+}
+
+// Topics are what a session must be subscribed to before Joined is called.
+func (h *Hub) Topics() []string {
+	topics := []string{wire.Frontend, wire.Labware.Topic()}
+	for _, id := range h.pool.IDs() {
+		topics = append(topics, wire.PrivateTopic(id))
+	}
+	return topics
+}
+
+// Run shakes hands, probes, and closes clients whose handshake takes too
+// long, until the context ends.
+func (h *Hub) Run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		next := time.Second                                   // after a panic, which must not become a busy loop
+		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			now := time.Now()
+			next = min(h.step(now), h.closeUnhandshaken(now))
+			return nil
+		})
+		timer.Reset(next)
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.wake:
+		case <-timer.C:
+		}
+	}
+}
+
+// Pass takes the way that every message takes, for guard.Watch.
+func (h *Hub) Pass() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+}
+
+// Dialling notes that the router is being dialled.
+func (h *Hub) Dialling() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.setRouter(state.RouterConnecting, h.router.Error)
+}
+
+// Joined takes a session that is subscribed to Topics. The hub publishes
+// through it until Lost.
+func (h *Hub) Joined(s Publisher) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.Metrics.Sessions.Inc()
+	h.session = s
+	h.setRouter(state.RouterJoined, "")
+	for _, s := range h.services {
+		s.reset()
+		s.doubt = s.name == wire.Driver // until the first look
+	}
+	for _, c := range h.clients {
+		c.forgetShakes()
+	}
+	h.refresh()
+	signal(h.wake)
+	signal(h.look)
+}
+
+// Lost notes that dialling failed or that the session has ended, and why.
+// What waited is refused: a command is never kept for the next session.
+func (h *Hub) Lost(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.session = nil
+	h.setRouter(state.RouterDown, err.Error())
+	for _, s := range h.services {
+		s.reset()
+	}
+	for _, c := range h.clients {
+		c.forgetShakes()
+		h.pump(c)
+	}
+	h.refresh()
+}
+
+func (h *Hub) setRouter(now state.RouterState, reason string) {
+	was := h.router.State
+	if now == state.RouterJoined {
+		h.router.Reconnects = h.joins
+		h.joins++
+	}
+	// A person wants to know since when there is no session, not since when
+	// the latest attempt runs.
+	if (was == state.RouterJoined) != (now == state.RouterJoined) {
+		h.router.Since = time.Now()
+	}
+	h.router.State, h.router.Error = now, reason
+	signal(h.dirty)
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

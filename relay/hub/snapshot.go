@@ -1,0 +1,50 @@
+package hub
+
+import (
+	"slices"
+
+	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// Dirty is signalled when the state has changed since it was last received
+// from. It has room for one signal, so there is to be one receiver.
+func (h *Hub) Dirty() <-chan struct{} { return h.dirty }
+
+// State is the relay as it stands.
+func (h *Hub) State() state.State {
+	s := h.cfg.Version()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	driver := h.services[wire.Driver]
+	s.Router = h.router
+	s.Driver = state.Driver{State: driver.presence, ID: driver.id, Since: driver.since, Error: driver.reason}
+	s.Clients = make([]state.Client, 0, len(h.clients))
+	for _, c := range h.clients {
+		s.Clients = append(s.Clients, state.Client{
+			ID: c.id, Remote: c.remote, Since: c.since, Handshake: c.shakes[wire.Driver],
+			Received: c.received, Sent: c.sent, Errors: c.errors, LastError: c.lastError,
+		})
+	}
+	slices.SortFunc(s.Clients, func(a, b state.Client) int { return a.Since.Compare(b.Since) })
+	return s
+}
+
+func (h *Hub) gauge(name string) float64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	is := false
+	switch name {
+	case metrics.Clients:
+		return float64(len(h.clients))
+	case metrics.RouterJoined:
+		is = h.session != nil
+	case metrics.DriverPresent:
+		is = h.services[wire.Driver].presence == state.DriverPresent
+	}
+	if is {
+		return 1
+	}
+	return 0
+}

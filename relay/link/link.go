@@ -1,0 +1,114 @@
+// Package link keeps the session with the router up: it joins, subscribes,
+// hands the session to the hub, and when it ends joins again, with back-off
+// and jitter.
+package link
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/session"
+)
+
+// Back-off between attempts. The first comes soon, since a router that
+// restarts is back in a second or two; the cap keeps a box that waits for its
+// robot from being noticed late when that is switched on.
+const (
+	leastWait = 250 * time.Millisecond
+	mostWait  = 5 * time.Second
+	// authWait is for a router that does not take the relay's credentials:
+	// a person has to act first, and some routers lock out who insists.
+	authWait = 30 * time.Second
+	// settled is how long a session lasts that ends the back-off.
+	settled = 10 * time.Second
+)
+
+// Link is the way to the router.
+type Link struct {
+	Hub     *hub.Hub
+	Session session.Config // Event is set by Run
+	Log     *slog.Logger
+}
+
+// Run keeps a session up until the context ends, and then leaves it.
+func (l *Link) Run(ctx context.Context) {
+	l.Session.Event = l.Hub.Event
+	attempt := 0
+	for ctx.Err() == nil {
+		l.Hub.Dialling()
+		began := time.Now()
+		err := guard.Call(l.Log, "holding the session with the router", func() error { return l.hold(ctx) })
+		if ctx.Err() != nil {
+			return
+		}
+		if time.Since(began) > settled {
+			attempt = 0
+		}
+		wait := backOff(attempt, err)
+		attempt++
+		l.Log.Warn("no session with the router", "error", err, "retry_in", wait.Round(time.Millisecond).String())
+		l.Hub.Lost(err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+// hold joins and holds one session until it ends. It returns why.
+func (l *Link) hold(ctx context.Context) error {
+	s, err := session.Join(ctx, l.Session)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := l.subscribe(ctx, s); err != nil {
+		return err
+	}
+	l.Log.Info("joined the router", "url", l.Session.URL, "realm", l.Session.Realm)
+	l.Hub.Joined(s)
+
+	watchCtx, cancel := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { l.Hub.Watch(watchCtx, s) })
+	defer watch.Wait()
+	defer cancel()
+	select {
+	case <-s.Done():
+		return s.Err()
+	case <-ctx.Done():
+		l.Hub.Lost(errors.New("the relay is shutting down"))
+		return ctx.Err()
+	}
+}
+
+func (l *Link) subscribe(ctx context.Context, s *session.Session) error {
+	ctx, cancel := context.WithTimeout(ctx, session.JoinTimeout)
+	defer cancel()
+	if err := s.Subscribe(ctx, l.Hub.Topics()...); err != nil {
+		return fmt.Errorf("the router at %s: %w", l.Session.URL, err)
+	}
+	if err := s.Subscribe(ctx, hub.PresenceTopics...); err != nil {
+		l.Log.Info("the router does not tell who comes and goes; handshakes will", "error", err)
+	}
+	return s.Err()
+}
+
+// backOff doubles the wait with each attempt and takes a random part of it, so
+// that several boxes do not fall upon a router together.
+func backOff(attempt int, err error) time.Duration {
+	least, most := leastWait, mostWait
+	var auth *session.AuthError
+	if errors.As(err, &auth) {
+		least, most = authWait, authWait
+	}
+	wait := min(least<<min(attempt, 10), most)
+	return wait/2 + rand.N(wait/2+1)
+}

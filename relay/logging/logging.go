@@ -1,0 +1,89 @@
+// Package logging keeps the log from ever holding up the relay: lines go
+// through a buffer, and where whoever reads them stands still (a terminal
+// stopped with Ctrl-S, a full pipe), lines are dropped and counted instead of
+// clients and robot being made to wait.
+package logging
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+const (
+	buffer       = 1024        // lines
+	flushTimeout = time.Second // for the last lines when the program ends
+)
+
+// Sink is a log output that never blocks. Close it to see its last lines out.
+type Sink struct {
+	out   io.Writer
+	done  chan struct{}
+	lines chan []byte
+
+	mu      sync.Mutex
+	dropped int
+	closed  bool
+}
+
+// NewSink starts a sink that writes to out.
+func NewSink(out io.Writer) *Sink {
+	s := &Sink{out: out, done: make(chan struct{}), lines: make(chan []byte, buffer)}
+	go s.run()
+	return s
+}
+
+// Logger logs to the sink, one line an event.
+func (s *Sink) Logger(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: level}))
+}
+
+// Write takes one line. It never fails and never waits.
+func (s *Sink) Write(line []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return len(line), nil
+	}
+	select {
+	case s.lines <- bytes.Clone(line):
+	default:
+		s.dropped++
+	}
+	return len(line), nil
+}
+
+// Close writes what is left, for no longer than a second, and ends the sink.
+func (s *Sink) Close() {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.lines)
+	}
+	s.mu.Unlock()
+	select {
+	case <-s.done:
+	case <-time.After(flushTimeout): // the reader stands still; the process ends anyway
+	}
+}
+
+func (s *Sink) run() {
+	defer close(s.done)
+	for line := range s.lines {
+		if n := s.takeDropped(); n > 0 {
+			fmt.Fprintf(s.out, "level=WARN msg=\"log lines dropped, nobody was reading\" lines=%d\n", n)
+		}
+		_, _ = s.out.Write(line) // there is nowhere to say that saying failed
+	}
+}
+
+func (s *Sink) takeDropped() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.dropped
+	s.dropped = 0
+	return n
+}

@@ -1,0 +1,18 @@
+// Command relay lets plain TCP clients talk to an Opentrons OT-One over
+// crossbar.io. See the README for the wire and the flags.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"rawtcpcom/relay/program"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(program.Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}

@@ -1,0 +1,192 @@
+package program
+
+import (
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/session"
+)
+
+// options are the command line, checked.
+type options struct {
+	listen, http       string
+	router, realm      string
+	data               string
+	simulate           bool
+	routerListen       string
+	maxClients         int
+	maxMessage         int
+	terminator         string // the bytes
+	allowDangerousMeta bool
+	allow              []netip.Prefix
+	maxConnections     int
+	maxPerAddress      int
+	idleTimeout        time.Duration
+	handshakeTimeout   time.Duration
+	onDisconnect       hub.OnDisconnect
+	exclusive          bool
+	routerCA           string
+	authID, authSecret string        // the secret's file
+	tls                *tls.Config   // nil for the system's roots
+	auth               *session.Auth // nil for anonymous
+	debug              bool
+	version            bool
+}
+
+// privateNetworks are who may connect unless -allow says otherwise: this
+// machine and networks that are not routed on the internet (RFC 1918, 3927,
+// 4193, 4291).
+const privateNetworks = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,::1/128,fc00::/7,fe80::/10"
+
+var terminators = map[string]string{"lfcr": "\n\r", "crlf": "\r\n", "lf": "\n"}
+
+// errUsage has been explained on stderr already.
+var errUsage = errors.New("usage")
+
+// parseOptions reads the command line. It returns flag.ErrHelp for -help.
+func parseOptions(args []string, stderr io.Writer) (options, error) {
+	var o options
+	var terminator, allow string
+	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
+	fs.StringVar(&o.router, "router", "ws://127.0.0.1:8080/ws", "`URL` of the crossbar.io router on the robot")
+	fs.StringVar(&o.realm, "realm", "ot_realm", "WAMP `realm`")
+	fs.StringVar(&o.http, "http", "127.0.0.1:7888", "`address` of the state API; empty for none")
+	fs.StringVar(&o.data, "data", defaultData(), "`directory` that keeps the pool of client ids")
+	fs.BoolVar(&o.simulate, "simulate", false, "start a router and a simulated robot in this process, and use them")
+	fs.StringVar(&o.routerListen, "router-listen", "127.0.0.1:0", "`address` of the router that -simulate starts; WAMP clients join at /ws")
+	fs.IntVar(&o.maxClients, "max-clients", 4, "clients at once; each takes one of the driver's five ids for ever")
+	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
+	fs.StringVar(&terminator, "terminator", "lfcr", "what ends a line to a client: lfcr, crlf or lf")
+	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver")
+	fs.StringVar(&allow, "allow", privateNetworks, "`networks` that may connect, to both ports, comma-separated")
+	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
+	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
+	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that sends nothing for so long; 0 for never")
+	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the driver takes so long; 0 lets it wait for the robot")
+	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot and is gone, however it went: none, clear (the driver's queue) or halt (a software stop, not a safety device)")
+	fs.BoolVar(&o.exclusive, "exclusive", false, "one client at a time commands the robot; halt is open to all")
+	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
+	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
+	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
+	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
+	fs.BoolVar(&o.version, "version", false, "print the version and exit")
+
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(stderr, "relay lets plain TCP clients talk to an Opentrons OT-One over crossbar.io. Flags:")
+		fs.SetOutput(stderr)
+		fs.PrintDefaults()
+		return o, err
+	}
+	if err == nil {
+		err = o.check(fs, terminator, allow)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "relay: %v (relay -help lists the flags)\n", err)
+		return o, errUsage
+	}
+	return o, nil
+}
+
+// check makes the raw values usable, or says in one line what is wrong.
+func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
+	if fs.NArg() > 0 {
+		return fmt.Errorf("there is no argument %q; everything is a flag", fs.Arg(0))
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if o.simulate && given["router"] {
+		return errors.New("-simulate brings its own router; leave out -router, or -simulate")
+	}
+	if given["router-listen"] && !o.simulate {
+		return errors.New("-router-listen is for the router that -simulate starts")
+	}
+	u, err := url.Parse(o.router)
+	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
+		return fmt.Errorf("-router %q is not a URL such as ws://192.168.1.20:8080/ws", o.router)
+	}
+	for name, addr := range map[string]string{"listen": o.listen, "http": o.http, "router-listen": o.routerListen} {
+		if _, _, err := net.SplitHostPort(addr); err != nil && !(name == "http" && addr == "") {
+			return fmt.Errorf("-%s %q is not an address such as :7887 or 127.0.0.1:7887", name, addr)
+		}
+	}
+	if o.realm == "" {
+		return errors.New("-realm is empty; crossbar.io on the robot has ot_realm")
+	}
+	bounds := []struct {
+		name               string
+		value, least, most int
+	}{
+		{"max-clients", o.maxClients, 1, 1000},
+		{"max-message", o.maxMessage, 1024, 64 << 20},
+		{"max-connections", o.maxConnections, 0, 10000},
+		{"max-per-address", o.maxPerAddress, 0, 10000},
+	}
+	for _, b := range bounds {
+		if b.value < b.least || b.value > b.most {
+			return fmt.Errorf("-%s %d is not between %d and %d", b.name, b.value, b.least, b.most)
+		}
+	}
+	if o.maxConnections == 0 {
+		o.maxConnections = o.maxClients + 60
+	}
+	if o.maxPerAddress == 0 {
+		o.maxPerAddress = o.maxClients + 12
+	}
+	if o.idleTimeout < 0 || o.handshakeTimeout < 0 {
+		return errors.New("-idle-timeout and -handshake-timeout cannot be negative")
+	}
+	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
+		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
+	}
+	var ok bool
+	if o.terminator, ok = terminators[terminator]; !ok {
+		return fmt.Errorf("-terminator %q is not lfcr, crlf or lf", terminator)
+	}
+	if o.allow, err = parseNetworks(allow); err != nil {
+		return err
+	}
+	if o.data == "" {
+		return errors.New("-data is empty and there is no home directory; name a directory to keep the client ids in")
+	}
+	return o.secure(u.Scheme)
+}
+
+func parseNetworks(list string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, item := range strings.Split(list, ",") {
+		item = strings.TrimSpace(item)
+		network, err := netip.ParsePrefix(item)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(item)
+			if addrErr != nil {
+				return nil, fmt.Errorf("-allow %q is not a network such as 192.168.1.0/24", item)
+			}
+			network = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks, nil
+}
+
+func defaultData() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "rawtcpcom")
+}

@@ -1,0 +1,290 @@
+// Package session holds one WAMP session with the router: it joins a realm,
+// subscribes, publishes with acknowledgement, and ends.
+//
+// It is built on nexus's messages, JSON serializer and challenge signing, and
+// not on nexus's client, for what a relay to a machine needs and that client
+// does not give (PROTOCOL, "nexus v3.3.0, measured"): publishes that are
+// acknowledged and still pipelined in order; urgent ones that overtake; a
+// write deadline, so that a frozen router ends the session and does not hang
+// it; an answer for each publish when the session ends, which tells "never
+// sent" from "outcome unknown"; and no crash on a server that is no router
+// or on an event that is no message.
+//
+// Two goroutines belong to a session, one reading and one writing. Close
+// waits for both.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gammazero/nexus/v3/wamp"
+	"github.com/gorilla/websocket"
+
+	"rawtcpcom/relay/guard"
+)
+
+// Limits in time. A router that has frozen is noticed within Silence, or
+// within WriteTimeout of the first write that it does not take.
+const (
+	JoinTimeout  = 10 * time.Second // from dialling to WELCOME
+	Silence      = 12 * time.Second // without one byte from the router
+	KeepAlive    = 4 * time.Second  // between pings
+	WriteTimeout = 8 * time.Second
+	leaveTimeout = 500 * time.Millisecond // for the router to answer GOODBYE
+)
+
+// readLimit bounds one WebSocket message from the router, in bytes: a payload
+// of 8 MiB with every quote in it escaped, and room.
+const readLimit = 32 << 20
+
+var (
+	// ErrNotSent means that a publish did not reach the wire and never will.
+	ErrNotSent = errors.New("not sent")
+	// ErrOutcomeUnknown means that a publish was sent, or begun, and the
+	// session ended before the router acknowledged it.
+	ErrOutcomeUnknown = errors.New("sent, but the session ended before the router acknowledged it")
+	// ErrClosed is why a session ended that was closed on this side.
+	ErrClosed = errors.New("session closed")
+)
+
+// Config says which router to join, and who hears the events.
+type Config struct {
+	Dialer
+	Realm string
+	Auth  *Auth       // nil joins as anonymous
+	Event func(Event) // called for each event, one at a time; must not block
+	Log   *slog.Logger
+}
+
+// Session is a joined session. It is safe for concurrent use.
+type Session struct {
+	cfg  Config
+	conn *websocket.Conn
+	subs map[uint64]string // topic by subscription id; the reader's alone
+	buf  []byte            // the writer's alone
+
+	wake  chan struct{} // tells the writer that a queue has grown
+	quit  chan struct{} // closed when the session is to end
+	done  chan struct{} // closed when it has ended and every request is settled
+	wrote chan struct{} // closed when the writer has returned
+
+	mu            sync.Mutex
+	err           error // why the session ends; nil while it lives
+	urgent, plain []request
+	inflight      map[uint64]request
+	lastID        uint64
+}
+
+// request is a message to the router that it will answer.
+type request struct {
+	topic   string // of a publish
+	payload []byte
+	encode  func(dst []byte, id uint64) ([]byte, error) // of any other request
+	settle  func(wamp.Message, error)
+}
+
+// Join dials the router, joins the realm and returns the session. The error
+// says what was being done and what to check; errors.As finds an *AuthError
+// or *AbortError in it where the router refused.
+func Join(ctx context.Context, cfg Config) (*Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, JoinTimeout)
+	defer cancel()
+	conn, err := cfg.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	err = hello(conn, cfg.Realm, cfg.Auth)
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		conn.Close()
+		if ctx.Err() != nil {
+			err = fmt.Errorf("no answer within %v", JoinTimeout)
+		}
+		return nil, fmt.Errorf("joining realm %q at %s: %w", cfg.Realm, cfg.URL, err)
+	}
+	s := &Session{
+		cfg: cfg, conn: conn,
+		subs:     map[uint64]string{},
+		wake:     make(chan struct{}, 1),
+		quit:     make(chan struct{}),
+		done:     make(chan struct{}),
+		wrote:    make(chan struct{}),
+		inflight: map[uint64]request{},
+	}
+	go s.write()
+	go s.read()
+	return s, nil
+}
+
+// Done is closed when the session has ended and every request is settled.
+func (s *Session) Done() <-chan struct{} { return s.done }
+
+// Err is why the session ended, nil while it lives.
+func (s *Session) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Publish queues one event for topic with the payload as its only argument
+// and returns at once. It returns ErrNotSent where the session has ended;
+// otherwise settle is called exactly once, from another goroutine: with nil
+// when the router has acknowledged, or with ErrNotSent, ErrOutcomeUnknown or
+// the router's refusal. Publishes keep their order, but urgent ones overtake
+// those that are not.
+func (s *Session) Publish(topic string, payload []byte, urgent bool, settle func(error)) error {
+	return s.enqueue(request{topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
+}
+
+// Subscribe subscribes to all topics, exactly, and waits until the router
+// has confirmed each.
+func (s *Session) Subscribe(ctx context.Context, topics ...string) error {
+	type answer struct {
+		topic string
+		err   error
+	}
+	answers := make(chan answer, len(topics))
+	for _, topic := range topics {
+		s.control(func(id uint64) wamp.Message {
+			return &wamp.Subscribe{Request: wamp.ID(id), Options: wamp.Dict{}, Topic: wamp.URI(topic)}
+		}, func(m wamp.Message, err error) {
+			if confirmed, ok := m.(*wamp.Subscribed); ok && err == nil {
+				s.subs[uint64(confirmed.Subscription)] = topic // settle runs on the reader
+			}
+			answers <- answer{topic, err}
+		})
+	}
+	for range topics {
+		select {
+		case a := <-answers:
+			if a.err != nil {
+				return fmt.Errorf("subscribing to %s: %w", a.topic, a.err)
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("subscribing to %d topics: %w", len(topics), ctx.Err())
+		}
+	}
+	return nil
+}
+
+// Call calls a procedure of the router and returns the arguments of its result.
+func (s *Session) Call(ctx context.Context, procedure string, args ...any) (wamp.List, error) {
+	type answer struct {
+		args wamp.List
+		err  error
+	}
+	answers := make(chan answer, 1)
+	s.control(func(id uint64) wamp.Message {
+		return &wamp.Call{Request: wamp.ID(id), Options: wamp.Dict{}, Procedure: wamp.URI(procedure), Arguments: args}
+	}, func(m wamp.Message, err error) {
+		a := answer{err: err}
+		if result, ok := m.(*wamp.Result); ok {
+			a.args = result.Arguments
+		}
+		answers <- a
+	})
+	select {
+	case a := <-answers:
+		if a.err != nil {
+			return nil, fmt.Errorf("calling %s: %w", procedure, a.err)
+		}
+		return a.args, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("calling %s: %w", procedure, ctx.Err())
+	}
+}
+
+// Close leaves the realm, ends the session and waits for its goroutines. It
+// may be called more than once.
+func (s *Session) Close() {
+	s.control(func(uint64) wamp.Message {
+		return &wamp.Goodbye{Details: wamp.Dict{}, Reason: wamp.CloseRealm}
+	}, func(wamp.Message, error) {})
+	timer := time.NewTimer(leaveTimeout)
+	defer timer.Stop()
+	select {
+	case <-s.done:
+	case <-timer.C:
+	}
+	s.fail(ErrClosed)
+	<-s.done
+}
+
+func (s *Session) control(message func(id uint64) wamp.Message, settle func(wamp.Message, error)) {
+	err := s.enqueue(request{
+		encode: func(dst []byte, id uint64) ([]byte, error) {
+			b, err := serializer.Serialize(message(id))
+			return append(dst, b...), err
+		},
+		settle: settle,
+	}, true)
+	if err != nil {
+		settle(nil, err)
+	}
+}
+
+func (s *Session) enqueue(r request, urgent bool) error {
+	s.mu.Lock()
+	switch {
+	case s.err != nil:
+		s.mu.Unlock()
+		return ErrNotSent
+	case urgent:
+		s.urgent = append(s.urgent, r)
+	default:
+		s.plain = append(s.plain, r)
+	}
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// fail ends the session for the first reason given.
+func (s *Session) fail(reason error) {
+	s.mu.Lock()
+	first := s.err == nil
+	if first {
+		s.err = reason
+	}
+	s.mu.Unlock()
+	if first {
+		close(s.quit)
+		s.conn.Close() // wakes both goroutines
+	}
+}
+
+// settleAll answers every request that is still open. Both goroutines are past
+// touching the queues when it runs.
+func (s *Session) settleAll() {
+	s.mu.Lock()
+	waiting := append(s.urgent, s.plain...)
+	inflight := s.inflight
+	s.urgent, s.plain, s.inflight = nil, nil, nil
+	s.mu.Unlock()
+	for _, r := range inflight {
+		s.settle(r, nil, ErrOutcomeUnknown)
+	}
+	for _, r := range waiting {
+		s.settle(r, nil, ErrNotSent)
+	}
+}
+
+// settle answers one request. A panic in the answer's receiver is confined to
+// that answer.
+func (s *Session) settle(r request, m wamp.Message, err error) {
+	_ = guard.Call(s.cfg.Log, "answering a request", func() error { // logged there
+		r.settle(m, err)
+		return nil
+	})
+}

@@ -1,0 +1,82 @@
+package tcp
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"rawtcpcom/relay/wire"
+)
+
+// Admission decides, before anything is read, who may connect.
+type Admission struct {
+	Allow      []netip.Prefix // networks; none allows nobody
+	PerAddress int            // connections from one address at once
+	InAll      int            // connections at once
+
+	mu    sync.Mutex
+	count map[netip.Addr]int
+	all   int
+}
+
+// denial is why a connection was turned away, and what the client is told.
+type denial struct {
+	Reason Reason
+	text   string
+	tell   bool // strangers are not told anything
+}
+
+func (d *denial) Error() string { return d.text }
+
+func (a *Admission) enter(host netip.Addr) *denial {
+	if !Allowed(a.Allow, host) {
+		return &denial{NotAllowed, fmt.Sprintf("%v is in no network that may connect; see -allow", host), false}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.all >= a.InAll:
+		return &denial{TooMany, fmt.Sprintf("there are %d connections already; close one", a.all), true}
+	case a.count[host] >= a.PerAddress:
+		return &denial{TooMany, fmt.Sprintf("there are %d connections from %v already; close one", a.count[host], host), true}
+	}
+	if a.count == nil {
+		a.count = map[netip.Addr]int{}
+	}
+	a.count[host]++
+	a.all++
+	return nil
+}
+
+func (a *Admission) leave(host netip.Addr) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all--
+	if a.count[host]--; a.count[host] == 0 {
+		delete(a.count, host)
+	}
+}
+
+// Allowed reports whether an address lies in one of the networks.
+func Allowed(networks []netip.Prefix, host netip.Addr) bool {
+	host = host.WithZone("")
+	for _, n := range networks {
+		if n.Contains(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// turnAway closes a connection that no room was made for.
+func turnAway(conn net.Conn, d *denial, terminator string) {
+	defer conn.Close()
+	if !d.tell {
+		return
+	}
+	_ = conn.SetDeadline(time.Now().Add(flushTimeout))
+	line := wire.AppendNotice(nil, time.Now(), "", wire.FailedBecause(d.text))
+	_, _ = conn.Write(append(line, terminator...)) // the client may be gone already
+}

@@ -1,0 +1,9 @@
+// Package wire knows the messages of both sides: what a TCP client may send,
+// the envelope that the robot's software speaks, and the replies that come
+// back (PROTOCOL, "WAMP side" and "What clients send").
+//
+// "data" and "param" are copied as the bytes they came in. They are never
+// decoded and encoded again, because the driver writes G-code in the order of
+// the keys and with the digits as they stand; the package therefore walks raw
+// JSON instead of filling Go structs.
+package wire

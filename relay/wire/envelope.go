@@ -1,0 +1,69 @@
+package wire
+
+import (
+	"time"
+
+	"rawtcpcom/relay/rawjson"
+)
+
+// timeLayout is Python's str(datetime.now()), local time, to the microsecond.
+const timeLayout = "2006-01-02 15:04:05.000000"
+
+// AppendEnvelope appends one message in the form of Python's json.dumps, key
+// by key as the original wrote it. rawType is a JSON string in its quotes and
+// data a JSON object; both are copied as they are.
+func AppendEnvelope(dst []byte, t time.Time, rawType, to, from, sessionID string, data []byte) []byte {
+	dst = append(dst, `{"time": "`...)
+	dst = t.Local().AppendFormat(dst, timeLayout)
+	dst = append(dst, `", "type": `...)
+	dst = append(dst, rawType...)
+	dst = append(dst, `, "to": `...)
+	dst = rawjson.AppendString(dst, to)
+	dst = append(dst, `, "from": `...)
+	dst = rawjson.AppendString(dst, from)
+	dst = append(dst, `, "sessionID": `...)
+	dst = rawjson.AppendString(dst, sessionID)
+	dst = append(dst, `, "data": `...)
+	dst = append(dst, data...)
+	return append(dst, '}')
+}
+
+// The "data" of the relay's own messages to a client (PROTOCOL, "One TCP
+// client", steps 2 and 4). Clients compare these strings, "initalized" included.
+const (
+	StartUp          = `{"name": "TCP relay", "message": {"Start-up": "initalized"}}`
+	Success          = `{"name": "TCP relay", "message": {"result": "success"}}`
+	AlreadyConnected = `{"name": "TCP relay", "message": {"result": "already_connected"}}`
+	Failed           = `{"name": "TCP relay", "message": {"result": "failed"}}`
+)
+
+// FailedBecause is Failed with the reason beside it.
+func FailedBecause(reason string) string {
+	return string(append(rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"result": "failed", "reason": `), reason), `}}`...))
+}
+
+// AppendNotice appends a "TCP handshake" line for a client, without a
+// terminator; data is one of the constants above.
+func AppendNotice(dst []byte, t time.Time, id, data string) []byte {
+	return AppendEnvelope(dst, t, `"TCP handshake"`, id, RelayID, id, []byte(data))
+}
+
+// AppendExtend appends the handshake that asks a service for a slot for id
+// (PROTOCOL, step 1). serviceID is the service's own id, empty until known.
+func AppendExtend(dst []byte, t time.Time, s Service, serviceID, id string) []byte {
+	return AppendEnvelope(dst, t, `"handshake"`, serviceID, id, id, []byte(`{"name": "`+string(s)+`", "message": {"extend": "true"}}`))
+}
+
+// AppendShake appends the handshake that follows a success (PROTOCOL, step 4).
+func AppendShake(dst []byte, t time.Time, s Service, id string) []byte {
+	return AppendEnvelope(dst, t, `"handshake"`, string(s), id, id, []byte(`{"name": "TCP comm", "message": {"shake": "true"}}`))
+}
+
+// AppendStop appends a message that stops the robot in the name of a client
+// that is gone: the driver's meta command clear_queue, or its halt.
+func AppendStop(dst []byte, t time.Time, driverID, id string, halt bool) []byte {
+	if halt {
+		return AppendEnvelope(dst, t, `"command"`, driverID, id, id, []byte(`{"name": "smoothie", "message": {"halt": ""}}`))
+	}
+	return AppendEnvelope(dst, t, `"meta"`, driverID, id, id, []byte(`{"name": "smoothie", "message": {"clear_queue": ""}}`))
+}
