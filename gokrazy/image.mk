@@ -32,3 +32,11 @@ update-root:
 release-root:
 	@mkdir -p build
 	@$(IMAGE_TOOL) root build/root.squashfs
+
+# After a change of the modules in go.mod: the image's own list of hashes.
+.PHONY: image-pins
+image-pins:
+	cd gokrazy/rawtcpcom/builddir && GOOS=linux GOARCH=arm64 go list -mod=mod -deps -tags gokrazy,netgo,osusergo \
+		rawtcpcom/relay rawtcpcom/status rawtcpcom/gokrazy/formatperm rawtcpcom/gokrazy/trial \
+		github.com/gokrazy/gokrazy github.com/gokrazy/gokrazy/cmd/dhcp github.com/gokrazy/gokrazy/cmd/ntp \
+		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/firmware >/dev/null

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -85,6 +86,9 @@ func TestFlags(t *testing.T) {
 	if page := flag("rawtcpcom/status", "http"); page != ":80" || c.Update.HTTPPort == "80" || c.Update.HTTPPort == "" {
 		t.Errorf("the page is on %s, gokrazy's administration on :%s: the page must have port 80", page, c.Update.HTTPPort)
 	}
+	if got := flag("rawtcpcom/status", "admin-port"); got != c.Update.HTTPPort {
+		t.Errorf("the page links to gokrazy's administration on port %s, which is on %s", got, c.Update.HTTPPort)
+	}
 	for _, dangerous := range []string{"allow-dangerous-meta", "simulate", "console"} {
 		for pkg, p := range c.PackageConfig {
 			if slices.ContainsFunc(p.CommandLineFlags, func(f string) bool { return strings.HasPrefix(strings.TrimLeft(f, "-"), dangerous) }) {
@@ -158,6 +162,19 @@ func TestModulesArePinned(t *testing.T) {
 		if !strings.HasPrefix(pkg, "github.com/gokrazy/gokrazy/") {
 			t.Errorf("%s comes from a module that is not pinned", pkg)
 		}
+	}
+}
+
+// Every module that the image is made of is in go.sum, so that a build takes
+// what was reviewed or fails.
+func TestPinsAreComplete(t *testing.T) {
+	c := load(t)
+	packages := slices.Concat(c.Packages, c.GokrazyPackages, []string{c.KernelPackage, c.FirmwarePackage, "github.com/gokrazy/gokrazy"})
+	list := exec.Command("go", append([]string{"list", "-mod=readonly", "-deps", "-tags=gokrazy,netgo,osusergo"}, packages...)...)
+	list.Dir = filepath.Join(top, Dir, "builddir")
+	list.Env = append(os.Environ(), c.Environment...)
+	if out, err := list.CombinedOutput(); err != nil {
+		t.Errorf("the pins are not complete; make image-pins completes them: %v\n%s", err, out)
 	}
 }
 

@@ -33,7 +33,7 @@ func SourceStamp(ctx context.Context, top string) (Stamp, error) {
 		return strings.TrimSpace(string(out)), nil
 	}
 	s := Stamp{Version: os.Getenv("VERSION"), Revision: "unknown", Built: time.Now().UTC().Truncate(time.Second)}
-	if revision, err := git("rev-parse", "--short=12", "HEAD"); err == nil {
+	if revision, err := git("rev-parse", "HEAD"); err == nil {
 		changes, err := git("status", "--porcelain")
 		if err != nil {
 			return s, err
