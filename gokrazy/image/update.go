@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"rawtcpcom/gokrazy/admin"
-	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
 )
 
@@ -24,7 +21,7 @@ func update(ctx context.Context, b pack.Build, host string) error {
 // and boot partition stay, so a box that does not come up well can go back.
 func push(ctx context.Context, b pack.Build, host string) error {
 	name, port := splitHost(host, b.Config.Update.HTTPPort)
-	password, err := updatePassword()
+	password, err := pack.Password()
 	if err != nil {
 		return err
 	}
@@ -48,22 +45,4 @@ func splitHost(host, port string) (string, string) {
 		return name, own
 	}
 	return strings.Trim(host, "[]"), port
-}
-
-// updatePassword is the password that gok made with the first image, from
-// where gok keeps it.
-func updatePassword() (string, error) {
-	config, err := os.UserConfigDir()
-	if err != nil {
-		return "", fmt.Errorf("find gokrazy's password: %w", err)
-	}
-	const name = "http-password.txt"
-	general := filepath.Join(config, "gokrazy", name)
-	for _, path := range []string{filepath.Join(config, "gokrazy", "hosts", instance.Name, name), general} {
-		text, err := os.ReadFile(path)
-		if err == nil {
-			return strings.TrimSpace(string(text)), nil
-		}
-	}
-	return "", fmt.Errorf("find gokrazy's password: it is not in %s; copy the file from the machine that made the card", general)
 }
