@@ -97,7 +97,7 @@ func (b *box) start(t *testing.T, dir string, virt bool) {
 		t.Fatal(err)
 	}
 	b.admin = admin.TCP(&url.URL{Scheme: "http", Host: b.Addr(emulator.AdminPort)}, password)
-	b.http = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	b.http = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
 // get reads a page of the box.
@@ -121,6 +121,19 @@ func (b *box) state() (s state.State, err error) {
 		return s, err
 	}
 	return s, json.Unmarshal(body, &s)
+}
+
+// waitUp waits until the box has started, as far as the relay's answers.
+func (b *box) waitUp(t *testing.T) state.State {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), bootDeadline)
+	defer cancel()
+	if err := b.WaitNetwork(ctx); err != nil {
+		t.Fatal(err)
+	}
+	s := b.waitState(t, bootDeadline, "the relay's state", func(s state.State) bool { return s.Version != "" })
+	t.Logf("from power to the first answer: %v; guest time when the relay listened: %v", time.Since(b.Started).Round(100*time.Millisecond), uptime(t, s.Started).Round(100*time.Millisecond))
+	return s
 }
 
 // waitState waits for a state of the relay.
@@ -155,6 +168,8 @@ func eventually(t *testing.T, within time.Duration, what string, try func() erro
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
 			t.Fatalf("%s: not within %v: %v", what, within, err)
 		}
 	}

@@ -45,8 +45,7 @@ func uptime(t *testing.T, at time.Time) time.Duration {
 }
 
 func testFirstBoot(t *testing.T, b *box) {
-	s := b.waitState(t, bootDeadline, "the relay's state", func(s state.State) bool { return s.Version != "" })
-	t.Logf("from power to the first answer: %v; guest time when the relay listened: %v", time.Since(b.Started).Round(100*time.Millisecond), uptime(t, s.Started).Round(100*time.Millisecond))
+	s := b.waitUp(t)
 	first := b.connect(t).wait(t, "the first line", func(message) bool { return true })
 	if first.Type != "TCP handshake" {
 		t.Errorf("the first line is of type %q", first.Type)
@@ -156,8 +155,7 @@ func testSecondBoot(t *testing.T, b *box) {
 	if err := b.Restart(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	s := b.waitState(t, bootDeadline, "the relay's state", func(s state.State) bool { return s.Version != "" })
-	t.Logf("from power to the first answer: %v; guest time when the relay listened: %v", time.Since(b.Started).Round(100*time.Millisecond), uptime(t, s.Started).Round(100*time.Millisecond))
+	b.waitUp(t)
 	if got := b.connect(t).handshaken(t); got != id {
 		t.Errorf("the client had id %s and now has %s", id, got)
 	}
@@ -166,4 +164,3 @@ func testSecondBoot(t *testing.T, b *box) {
 	}
 	logged(t, b, "/user/formatperm", "/perm is there")
 }
-

@@ -60,15 +60,20 @@ func (m *Machine) Addr(port int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(m.network.forwarded[port]))
 }
 
+// boxAddress is what the box gets by DHCP.
+func (n network) boxAddress() netip.Addr { return n.neighbour(100) }
+
+// neighbour is another address of the robot's network.
+func (n network) neighbour(last byte) netip.Addr {
+	b := n.robot.Addr().As4()
+	b[3] = last
+	return netip.AddrFrom4(b)
+}
+
 func (n network) args(virt bool) []string {
 	prefix := netip.PrefixFrom(n.robot.Addr(), 24).Masked()
-	// Name server and box take other addresses of the robot's network.
-	at := func(last byte) netip.Addr {
-		b := prefix.Addr().As4()
-		b[3] = last
-		return netip.AddrFrom4(b)
-	}
-	user := []string{"user", "id=net0", "net=" + prefix.String(), "host=" + n.robot.Addr().String(), "dns=" + at(253).String(), "dhcpstart=" + at(100).String()}
+	user := []string{"user", "id=net0", "net=" + prefix.String(), "host=" + n.robot.Addr().String(),
+		"dns=" + n.neighbour(253).String(), "dhcpstart=" + n.boxAddress().String()}
 	for box, here := range n.forwarded {
 		user = append(user, fmt.Sprintf("hostfwd=tcp:127.0.0.1:%d-:%d", here, box))
 	}

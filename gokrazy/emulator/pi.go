@@ -172,6 +172,15 @@ func (m *Machine) WaitConsole(ctx context.Context, text string) (string, error) 
 	return line, nil
 }
 
+// WaitNetwork waits until the box has its address. Connections made before
+// would be taken by QEMU for a box that cannot answer, and the packets that it
+// keeps for it have been seen to block the emulated adapter.
+func (m *Machine) WaitNetwork(ctx context.Context) error {
+	address := m.network.boxAddress().String()
+	_, err := m.WaitConsole(ctx, "now listening on "+address+":")
+	return err
+}
+
 // WaitReboot waits until the box has restarted itself, and turns it on again.
 func (m *Machine) WaitReboot(ctx context.Context) error {
 	// The Pi's restart needs its watchdog, which QEMU does not have. The
