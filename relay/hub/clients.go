@@ -34,15 +34,20 @@ type client struct {
 
 	backlog       []command // not published yet
 	backlogBytes  int
-	inflight      int // published, not acknowledged
+	heldSince     time.Time // since when it waits for a service; zero if it does not
+	inflight      int       // published, not acknowledged
 	inflightBytes int
-	unflushed     bool          // lines were queued since the last flush
-	room          chan struct{} // signalled when the backlog shrinks
-	commanded     bool          // something was published for it
-	moved         bool          // a command to the driver among that
-	shaken        bool          // the driver has answered its handshake once
-	finished      bool          // it will send no more
-	evicted       chan struct{} // closed when a newcomer takes its place
+	// batch is the context of its publishes, withdrawn by a stop.
+	batch     context.Context
+	withdraw  context.CancelFunc
+	throttled bool          // its window was full and is not half empty yet
+	unflushed bool          // lines were queued since the last flush
+	room      chan struct{} // signalled when the backlog shrinks
+	commanded bool          // something was published for it
+	moved     bool          // a command to the driver among that
+	shaken    bool          // the driver has answered its handshake once
+	finished  bool          // it will send no more
+	evicted   chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
@@ -54,6 +59,11 @@ type client struct {
 func (c *client) forgetShakes() {
 	clear(c.shakes)
 	c.shakes[wire.Driver] = state.HandshakePending
+}
+
+// renewBatch begins a new batch of publishes.
+func (c *client) renewBatch() {
+	c.batch, c.withdraw = context.WithCancel(context.Background())
 }
 
 // Arrived leases an id to a connection and tells it (PROTOCOL, step 2).
@@ -71,6 +81,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 		evicted: make(chan struct{}),
 	}
 	c.forgetShakes()
+	c.renewBatch()
 	h.mu.Lock()
 	defer h.release()
 	h.clients[id], h.byConn[conn] = c, c
@@ -139,6 +150,7 @@ func (h *Hub) evict() bool {
 	}
 	if oldest != nil {
 		close(oldest.evicted)
+		h.refuse(oldest, tooLate, nil)
 		h.forget(oldest, tcp.Left, nil)
 	}
 	h.mu.Unlock()
@@ -163,12 +175,13 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 	for !h.drained(c) {
 		select {
 		case <-c.room:
-			continue
 		case <-deadline.C:
+			h.giveUp(c)
 		case <-c.evicted:
+			return
 		case <-conn.Done():
+			return
 		}
-		return
 	}
 	linger := time.NewTimer(lingerTime)
 	defer linger.Stop()
@@ -179,19 +192,37 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 	}
 }
 
+// giveUp refuses what a client that has closed its side still waits to have
+// sent. What has been sent is acknowledged soon, or its outcome is unknown when
+// the session ends.
+func (h *Hub) giveUp(c *client) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refuse(c, tooLate, nil)
+	c.withdraw()
+}
+
+var tooLate = &wire.Error{Code: wire.Refused, Text: "not sent: its sender closed its side before it could be; keep the connection open until the handshake has come"}
+
 func (h *Hub) drained(c *client) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(c.backlog) == 0 && c.inflight == 0
 }
 
-// Stopping tells a client that the relay shuts down.
-func (h *Hub) Stopping(conn *tcp.Conn) {
+// Closing tells a client why its connection is closed. What it still waits to
+// have sent is refused.
+func (h *Hub) Closing(conn *tcp.Conn, why string) {
 	h.mu.Lock()
 	defer h.release()
 	if c := h.byConn[conn]; c != nil {
-		h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause("the relay is shutting down")))
+		h.closing(c, why)
 	}
+}
+
+func (h *Hub) closing(c *client, why string) {
+	h.refuse(c, &wire.Error{Code: wire.Refused, Text: "not sent: the connection is closed: " + why}, nil)
+	h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause(why)))
 }
 
 // Left takes the id of a connection that has ended back.
@@ -206,8 +237,8 @@ func (h *Hub) Left(conn *tcp.Conn) {
 	h.forget(c, reason, cause)
 }
 
-// forget frees a client's id. What it had not published yet is dropped with
-// it: nobody is there to be told, and to move the robot for a client that has
+// forget frees a client's id. What has not been sent yet is dropped with it:
+// nobody is there to be told, and to move the robot for a client that has
 // vanished is the worst that could be done with it.
 func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	attrs := []any{"client", c.id, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
@@ -219,6 +250,7 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	delete(h.clients, c.id)
 	delete(h.byConn, c.conn)
 	c.backlog, c.backlogBytes = nil, 0
+	c.withdraw()
 	h.handOver(c)
 	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)
@@ -235,7 +267,7 @@ func (h *Hub) CloseClient(id string) bool {
 	if c == nil {
 		return false
 	}
-	h.tell(c, wire.AppendNotice(nil, time.Now(), id, wire.FailedBecause("somebody closed this connection on the status page")))
+	h.closing(c, "somebody closed this connection on the status page")
 	c.conn.Close(tcp.ClosedByPerson, nil)
 	return true
 }

@@ -1,6 +1,10 @@
 package hub
 
-import "rawtcpcom/relay/tcp"
+import (
+	"context"
+
+	"rawtcpcom/relay/tcp"
+)
 
 // What is queued, for clients and for the router, is written when whoever
 // caused it has nothing more to read: a single message then goes out at once
@@ -39,7 +43,7 @@ func (h *Hub) flush(mayBlock bool) {
 }
 
 // send publishes through the session.
-func (h *Hub) send(topic string, payload []byte, urgent bool, settle func(error)) error {
+func (h *Hub) send(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
 	h.unsent = true
-	return h.session.Publish(topic, payload, urgent, settle)
+	return h.session.Publish(ctx, topic, payload, urgent, settle)
 }

@@ -35,7 +35,7 @@ import (
 // Publisher is the part of a session that the hub uses.
 type Publisher interface {
 	// Publish is session.Session's: an error means that settle is not called.
-	Publish(topic string, payload []byte, urgent bool, settle func(error)) error
+	Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error
 	// Flush sends what was published; it may take its time where it mayBlock.
 	Flush(mayBlock bool)
 }
@@ -124,7 +124,7 @@ func (h *Hub) Run(ctx context.Context) {
 			h.mu.Lock()
 			defer h.release()
 			now := time.Now()
-			next = min(h.step(now), h.closeUnhandshaken(now))
+			next = min(h.step(now), h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
 		})
 		timer.Reset(next)

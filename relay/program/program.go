@@ -117,8 +117,15 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { h.Run(ctx); return nil })
-	group.Go(func() error { router.Run(ctx); return nil })
-	group.Go(func() error { return server.Serve(ctx, clients) })
+	// The clients outlast the session, so that each is told what became of its
+	// last messages.
+	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error {
+		defer closeClients()
+		router.Run(ctx)
+		return nil
+	})
+	group.Go(func() error { return server.Serve(clientsCtx, clients) })
 	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {

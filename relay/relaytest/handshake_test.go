@@ -193,3 +193,22 @@ func TestProbesUseTheRelaysOwnIds(t *testing.T) {
 	c.Home()
 	c.Fence()
 }
+
+// The router knows at once that nobody is there; no handshake need go
+// unanswered for it.
+func TestDriverIsKnownToBeAbsentAtOnce(t *testing.T) {
+	t.Parallel()
+	rig := New(t)
+	relay := rig.StartRelay()
+	relay.WaitDriver("absent")
+	if s := relay.State(); !strings.Contains(s.Driver.Error, "nobody is subscribed") {
+		t.Errorf("the reason is %q", s.Driver.Error)
+	}
+	rig.StartRobot(simulator.RobotConfig{})
+	relay.WaitDriver("present")
+	rig.StopRobot()
+	s := relay.WaitState("absent", func(s state.State) bool { return s.Driver.State == "absent" })
+	if !strings.Contains(s.Driver.Error, "nobody is subscribed") {
+		t.Errorf("the reason is %q", s.Driver.Error)
+	}
+}

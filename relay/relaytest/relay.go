@@ -46,16 +46,29 @@ func Start(t testing.TB, args ...string) *Relay {
 		}
 		return addresses.MatchString(log)
 	})
+	r.findAddresses()
+	return r
+}
+
+// Attach finds a relay that runs in another process by its log.
+func Attach(t testing.TB, stderr *Log) *Relay {
+	t.Helper()
+	stderr.Wait(t, "the relay starts", addresses.MatchString)
+	r := &Relay{Log: stderr, t: t}
+	r.findAddresses()
+	return r
+}
+
+func (r *Relay) findAddresses() {
 	match := addresses.FindStringSubmatch(r.Log.String())
 	r.Addr, r.API = match[1], "http://"+match[2]
-	return r
 }
 
 // Launch runs the relay with exactly these arguments and does not wait for it.
 func Launch(t testing.TB, args ...string) *Relay {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &Relay{Log: newLog(), Out: newLog(), t: t, cancel: cancel, done: make(chan struct{})}
+	r := &Relay{Log: NewLog(), Out: NewLog(), t: t, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		code := program.Run(ctx, args, r.Out, r.Log)
 		r.code = code
@@ -97,7 +110,8 @@ type Log struct {
 	changed chan struct{}
 }
 
-func newLog() *Log { return &Log{changed: make(chan struct{})} }
+// NewLog makes an empty log.
+func NewLog() *Log { return &Log{changed: make(chan struct{})} }
 
 // Write appends to the log.
 func (l *Log) Write(b []byte) (int, error) {

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -44,13 +45,32 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 	case errors.Is(err, websocket.ErrBadHandshake) && answer != nil:
 		return nil, nil, fmt.Errorf("dialling the router at %s: it answered %q and opened no WebSocket; check the path, crossbar.io's is /ws", d.URL, answer.Status)
 	case err != nil:
-		return nil, nil, fmt.Errorf("dialling the router at %s: %w", d.URL, err)
+		return nil, nil, fmt.Errorf("dialling the router at %s: %w%s", d.URL, err, remedy(err))
 	case conn.Subprotocol() != subprotocol:
 		conn.Close()
 		return nil, nil, fmt.Errorf("dialling the router at %s: it opened a WebSocket without the sub-protocol %s; check that it is a WAMP router", d.URL, subprotocol)
 	}
 	conn.SetReadLimit(readLimit)
 	return conn, t, nil
+}
+
+// remedy is what to do about an error of TLS, whose own words do not say.
+func remedy(err error) string {
+	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	var host x509.HostnameError
+	var plain tls.RecordHeaderError
+	switch {
+	case errors.As(err, &unknown):
+		return "; if the router is yours, give its authority's certificate with -router-ca"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "; renew the router's certificate, or set this machine's clock"
+	case errors.As(err, &host):
+		return "; dial the router by a name or address that its certificate holds"
+	case errors.As(err, &plain):
+		return "; the router does not speak TLS there, try ws:// instead of wss://"
+	}
+	return ""
 }
 
 // transport is the connection below TLS and WebSocket. It gives each read and

@@ -19,6 +19,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +47,8 @@ const readLimit = 32 << 20
 var (
 	// ErrNotSent means that a publish did not reach the wire and never will.
 	ErrNotSent = errors.New("not sent")
+	// ErrWithdrawn means that a publish was withdrawn before it was sent.
+	ErrWithdrawn = errors.New("withdrawn before it was sent")
 	// ErrOutcomeUnknown means that a publish was sent, or begun, and the
 	// session ended before the router acknowledged it.
 	ErrOutcomeUnknown = errors.New("sent, but the session ended before the router acknowledged it")
@@ -87,7 +91,8 @@ type Session struct {
 
 // request is a message to the router that it will answer.
 type request struct {
-	topic   string // of a publish
+	ctx     context.Context // of a publish; once it is done, the request is not sent any more
+	topic   string          // of a publish
 	payload []byte
 	encode  func(dst []byte, id uint64) ([]byte, error) // of any other request
 	settle  func(wamp.Message, error)
@@ -144,11 +149,12 @@ func (s *Session) Err() error {
 // Publish queues one event for topic with the payload as its only argument
 // and returns at once; the next Flush sends it. It returns ErrNotSent where the session has ended;
 // otherwise settle is called exactly once, from another goroutine: with nil
-// when the router has acknowledged, or with ErrNotSent, ErrOutcomeUnknown or
-// the router's refusal. Publishes keep their order, but urgent ones overtake
-// those that are not.
-func (s *Session) Publish(topic string, payload []byte, urgent bool, settle func(error)) error {
-	return s.enqueue(request{topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
+// when the router has acknowledged, or with ErrNotSent, ErrWithdrawn,
+// ErrOutcomeUnknown or the router's refusal. Publishes keep their order, but
+// urgent ones overtake those that are not. What has not been sent when ctx
+// ends is withdrawn: a stop must not be followed by what it overtook.
+func (s *Session) Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
+	return s.enqueue(request{ctx: ctx, topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
 }
 
 // Subscribe subscribes to all topics, exactly, and waits until the router
@@ -299,8 +305,8 @@ func (s *Session) settleAll() {
 	inflight := s.inflight
 	s.urgent, s.plain, s.inflight = nil, nil, nil
 	s.mu.Unlock()
-	for _, r := range inflight {
-		s.settle(r, nil, ErrOutcomeUnknown)
+	for _, id := range slices.Sorted(maps.Keys(inflight)) { // in the order they were sent
+		s.settle(inflight[id], nil, ErrOutcomeUnknown)
 	}
 	for _, r := range waiting {
 		s.settle(r, nil, ErrNotSent)

@@ -54,6 +54,10 @@ func (s *Session) drain() error {
 		if !ok {
 			break
 		}
+		if id == 0 {
+			s.settle(r, nil, ErrWithdrawn)
+			continue
+		}
 		if err := s.send(r, id); err != nil {
 			return err
 		}
@@ -88,8 +92,8 @@ func (s *Session) duePongs() []string {
 	return due
 }
 
-// next takes the next request and gives it its id. From here on its outcome is
-// unknown until the router answers.
+// next takes the next request and gives it its id, 0 if it was withdrawn. With
+// an id, its outcome is unknown from here on until the router answers.
 func (s *Session) next() (r request, id uint64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,6 +107,9 @@ func (s *Session) next() (r request, id uint64, ok bool) {
 		r = (*queue)[0]
 		(*queue)[0] = request{} // let go of its memory
 		*queue = (*queue)[1:]
+		if r.ctx != nil && r.ctx.Err() != nil {
+			return r, 0, true
+		}
 		s.lastID++
 		s.inflight[s.lastID] = r
 		return r, s.lastID, true

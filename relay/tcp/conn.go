@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -192,7 +193,12 @@ func (c *Conn) write() {
 // take the last lines with it.
 func (c *Conn) finish() {
 	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
-		<-c.readDone // no later than the deadline that Close has set
+		// The deadline that Close has set ends a read, but not a receiver that
+		// makes the reader wait.
+		select {
+		case <-c.readDone:
+		case <-time.After(flushTimeout):
+		}
 	}
 }
 
@@ -226,8 +232,8 @@ func (c *Conn) writeAll(b []byte, ending bool) error {
 }
 
 func reasonOf(err error) Reason {
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	// Not net.Error's Timeout, which is true of a dead peer as well: ETIMEDOUT.
+	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return Slow
 	}
 	return Lost

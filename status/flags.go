@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+
+	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/page"
+	"rawtcpcom/status/watch"
+)
+
+// options is the command line after it was found sound.
+type options struct {
+	version    bool
+	relay      *watch.Relay
+	relayTCP   string
+	clientPort string
+	http       string
+	wiring     lamp.Wiring
+	console    bool
+	allow      []netip.Prefix
+	names      []string
+	adminPort  int
+}
+
+// errHelp means that the flags were explained, as asked for.
+var errHelp = errors.New("help")
+
+func parseFlags(args []string, help io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("status", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	relay := f.String("relay", "http://127.0.0.1:7888", "address of the relay's state API")
+	f.StringVar(&o.relayTCP, "relay-tcp", "127.0.0.1:7887", "where the relay takes TCP clients; the console connects there")
+	f.StringVar(&o.http, "http", ":80", "address of the page")
+	f.StringVar(&o.wiring.WAMP, "wamp-led", "GPIO17", "`LED` of the WAMP lamp: a pin, ACT, PWR or none")
+	f.StringVar(&o.wiring.Client, "client-led", "GPIO27", "`LED` of the client lamp: a pin, ACT, PWR or none")
+	f.StringVar(&o.wiring.Board, "board-led", "ACT", "`LED` that shows both lamps in one: a pin, ACT, PWR or none")
+	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
+	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
+	allow := f.String("allow", "", "`networks` that may see the page, such as 10.1.0.0/16,192.168.7.20 (default: private, link-local and loopback)")
+	names := f.String("names", "", "further host `names` of this machine by which the page may be called, with commas")
+	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, to link to it; 0: no link")
+	f.BoolVar(&o.version, "version", false, "print the version and exit")
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(help, "status shows the relay's state on LEDs and on a web page. Its flags:")
+		f.SetOutput(help)
+		f.PrintDefaults()
+		return o, errHelp
+	} else if err != nil {
+		return o, fmt.Errorf("%w (status -help lists the flags)", err)
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q (status -help lists the flags)", f.Arg(0))
+	}
+	o.wiring.Asked = map[lamp.Lamp]bool{}
+	f.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "wamp-led":
+			o.wiring.Asked[lamp.WAMP] = true
+		case "client-led":
+			o.wiring.Asked[lamp.Client] = true
+		case "board-led":
+			o.wiring.Asked[lamp.Board] = true
+		}
+	})
+	return o, o.check(*relay, *allow, *names)
+}
+
+// check judges the values together; its errors are one line each.
+func (o *options) check(relay, allow, names string) error {
+	var err error
+	if o.relay, err = watch.NewRelay(relay); err != nil {
+		return fmt.Errorf("-relay: %w", err)
+	}
+	if _, o.clientPort, err = net.SplitHostPort(o.relayTCP); err != nil {
+		return fmt.Errorf("-relay-tcp: %q is not host:port: %w", o.relayTCP, err)
+	}
+	if _, port, err := net.SplitHostPort(o.http); err != nil {
+		return fmt.Errorf("-http: %q is not host:port or :port: %w", o.http, err)
+	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("-http: %q is not a port between 0 and 65535", port)
+	}
+	if o.adminPort < 0 || o.adminPort > 65535 {
+		return fmt.Errorf("-admin-port: %d is not a port between 1 and 65535, or 0 for no link", o.adminPort)
+	}
+	o.allow = page.PrivateNetworks
+	if allow != "" {
+		if o.allow, err = page.ParseNetworks(allow); err != nil {
+			return fmt.Errorf("-allow: %w", err)
+		}
+	}
+	// A lamp that took the board's LED for itself takes it from the combined one.
+	if !o.wiring.Asked[lamp.Board] && o.wiring.BoardTaken() {
+		o.wiring.Board = lamp.None
+	}
+	if err := o.wiring.Check(); err != nil {
+		return err
+	}
+	if host, err := os.Hostname(); err == nil {
+		o.names = append(o.names, host)
+	}
+	for _, name := range strings.Split(names, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			o.names = append(o.names, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package monitor
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpiotest"
+
+	"rawtcpcom/relay/state"
+	"rawtcpcom/status/chain"
+	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/traffic"
+	"rawtcpcom/status/watch"
+	"rawtcpcom/status/watch/watchtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// tellingPin tells when it was last set, and to what.
+type tellingPin struct {
+	gpiotest.Pin
+	set chan gpio.Level
+}
+
+func (p *tellingPin) Out(l gpio.Level) error {
+	select {
+	case p.set <- l:
+	default:
+	}
+	return p.Pin.Out(l)
+}
+
+// rig is a monitor with lamps on pins, that follows a relay of watchtest.
+type rig struct {
+	*Monitor
+	relay        *watchtest.Relay
+	wamp, client *tellingPin
+	mu           sync.Mutex
+	dialErr      string
+}
+
+func newRig(t testing.TB) *rig {
+	t.Helper()
+	r := &rig{relay: watchtest.New(), wamp: &tellingPin{set: make(chan gpio.Level, 100)}, client: &tellingPin{set: make(chan gpio.Level, 100)}}
+	api, err := watch.NewRelay(r.relay.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lamps := lamp.NewEngine([]lamp.Output{
+		{Lamp: lamp.WAMP, Name: "GPIO17", Pin: r.wamp}, {Lamp: lamp.Client, Name: "GPIO27", Pin: r.client},
+	}, slog.New(slog.DiscardHandler))
+	r.Monitor = New(Config{
+		Relay: api, Lamps: lamps, Traffic: traffic.NewLog(time.Now), ClientPort: "7887", Notices: []string{"a notice"},
+		Log:       slog.New(slog.DiscardHandler),
+		Addresses: func() []string { return []string{"192.168.1.7"} },
+		Uptime:    func() time.Duration { return time.Hour },
+		Dial: func(_ context.Context, url string) chain.Dial {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return chain.Dial{Address: strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/ws"), Done: true, Err: r.dialErr}
+		},
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() { r.Run(ctx) })
+	done.Go(func() { _ = lamps.Run(ctx) })
+	t.Cleanup(func() {
+		stop()
+		done.Wait()
+		r.relay.Close()
+	})
+	return r
+}
+
+// until waits for a status that is as wanted.
+func (r *rig) until(t testing.TB, what string, wanted func(Status) bool) Status {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for {
+		changed := r.Changed()
+		s := r.Status()
+		if wanted(s) {
+			return s
+		}
+		select {
+		case <-changed:
+		case <-time.After(20 * time.Millisecond): // the lamps and the traffic change without it
+		case <-deadline:
+			t.Fatalf("not within 10 s: %s; the status is %+v", what, s)
+		}
+	}
+}
+
+func row(s Status, l lamp.Lamp) string {
+	i := slices.IndexFunc(s.Lamps, func(x lamp.Shining) bool { return x.Lamp == l })
+	return s.Lamps[i].Row
+}
+
+func TestStatusFollowsTheRelay(t *testing.T) {
+	r := newRig(t)
+	s := r.until(t, "ready", func(s Status) bool { return s.Relay.Answering })
+	if s.Chain.Broken == nil || !s.Chain.Broken.Waiting || row(s, lamp.WAMP) != "ready" || row(s, lamp.Client) != "no-client" {
+		t.Errorf("at rest: %+v", s)
+	}
+	if !slices.Equal(s.Notices, []string{"a notice"}) || s.Relay.Version != "1.0" {
+		t.Errorf("at rest: %+v", s)
+	}
+
+	next := watchtest.Healthy()
+	next.Clients = []state.Client{{ID: "c", Remote: "192.168.1.31:5000", Since: time.Now().Add(-time.Minute), Handshake: state.HandshakeSuccess, Received: 3}}
+	r.relay.Set(next)
+	s = r.until(t, "a client", func(s Status) bool { return len(s.Clients) == 1 })
+	if s.Chain.Broken != nil || row(s, lamp.Client) != "client-there" || s.Clients[0].Received != 3 || s.Clients[0].For < 59 || s.Clients[0].For > 70 {
+		t.Errorf("with a client: %+v", s)
+	}
+
+	r.mu.Lock()
+	r.dialErr = "connection refused"
+	r.mu.Unlock()
+	next.Router.State, next.Router.Error = state.RouterDown, "gone"
+	r.relay.Set(next)
+	s = r.until(t, "the router dialled", func(s Status) bool {
+		return s.Chain.Broken != nil && strings.Contains(s.Chain.Broken.Text, "no router runs on it")
+	})
+	if s.Chain.Broken.Link != chain.Router || row(s, lamp.WAMP) != "router-away" {
+		t.Errorf("without router: %+v", s)
+	}
+
+	r.relay.Close()
+	s = r.until(t, "the relay away", func(s Status) bool { return !s.Relay.Answering })
+	if s.Chain.Broken.Link != chain.Relay || row(s, lamp.WAMP) != "relay-away" || row(s, lamp.Client) != "relay-away" || len(s.Clients) != 0 {
+		t.Errorf("without relay: %+v", s)
+	}
+}
+
+func TestTrafficWinks(t *testing.T) {
+	r := newRig(t)
+	s := watchtest.Healthy()
+	s.Clients = []state.Client{{ID: "c", Handshake: state.HandshakeSuccess}}
+	r.relay.Set(s)
+	r.until(t, "a client and the tap", func(s Status) bool {
+		return len(s.Clients) == 1 && r.client.Read() == gpio.High && r.relay.Streams("/messages") == 1
+	})
+	for len(r.client.set) > 0 {
+		<-r.client.set
+	}
+	r.relay.Say(traffic.Message{Dir: traffic.In, Client: "c", Payload: "x"})
+	for _, want := range []gpio.Level{gpio.Low, gpio.High} {
+		select {
+		case got := <-r.client.set:
+			if got != want {
+				t.Fatalf("the client lamp went %v, want %v", got, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the client lamp does not wink")
+		}
+	}
+	if list, _, _ := r.cfg.Traffic.After(0); len(list) != 1 || list[0].Payload != "x" {
+		t.Errorf("kept: %+v", list)
+	}
+	r.relay.Drop(5)
+	r.until(t, "the dropped ones", func(s Status) bool { return s.Dropped == 5 })
+}
+
+// BenchmarkStateToPin measures from the relay writing a state to the level of
+// the pin: over HTTP on loopback, through the evaluation, to the lamp.
+func BenchmarkStateToPin(b *testing.B) {
+	r := newRig(b)
+	there, away := watchtest.Healthy(), watchtest.Healthy()
+	away.Router.State = state.RouterDown
+	r.until(b, "ready", func(Status) bool { return r.wamp.Read() == gpio.High && r.relay.Streams("/events") == 1 })
+	for len(r.wamp.set) > 0 {
+		<-r.wamp.set
+	}
+	var times []time.Duration
+	for i := 0; b.Loop(); i++ {
+		next, want := away, gpio.Low
+		if i%2 == 1 {
+			next, want = there, gpio.High
+		}
+		began := time.Now()
+		r.relay.Set(next)
+		select {
+		case got := <-r.wamp.set:
+			if got != want {
+				b.Fatalf("change %d: the pin went %v, want %v", i, got, want)
+			}
+		case <-time.After(10 * time.Second):
+			b.Fatalf("change %d: the pin does not change", i)
+		}
+		times = append(times, time.Since(began))
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "ms-median")
+	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "ms-p99")
+	b.ReportMetric(float64(times[len(times)-1].Microseconds())/1000, "ms-max")
+	if most := times[len(times)*99/100]; most > 50*time.Millisecond {
+		b.Errorf("a change takes up to %v to the lamp; a person should see it within 50 ms", most)
+	}
+}

@@ -1,0 +1,74 @@
+package monitor
+
+import (
+	"time"
+
+	"rawtcpcom/relay/state"
+	"rawtcpcom/status/chain"
+	"rawtcpcom/status/lamp"
+)
+
+// Status is everything the page shows besides the messages: the JSON of
+// GET /api/status. Times are told as ages in seconds, which stay true when
+// the clock of the box is set.
+type Status struct {
+	Now     time.Time      `json:"now"` // the clock of the box, to which the times of messages belong
+	Relay   Relay          `json:"relay"`
+	Chain   chain.Report   `json:"chain"`
+	Lamps   []lamp.Shining `json:"lamps"`
+	Clients []Client       `json:"clients"`
+	Notices []string       `json:"notices"`
+	Dropped uint64         `json:"dropped"` // messages the tap left out
+}
+
+// Relay is the program next door.
+type Relay struct {
+	Answering  bool    `json:"answering"`
+	Error      string  `json:"error"`
+	For        float64 `json:"forSeconds"`
+	Version    string  `json:"version"`
+	Revision   string  `json:"revision"`
+	Built      string  `json:"built"`
+	Router     string  `json:"router"`
+	Realm      string  `json:"realm"`
+	Reconnects int     `json:"reconnects"`
+}
+
+// Client is a connection, with its age.
+type Client struct {
+	state.Client
+	For float64 `json:"forSeconds"`
+}
+
+// Status returns what is known now.
+func (m *Monitor) Status() Status {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now, uptime := time.Now(), m.cfg.Uptime()
+	kind := "away"
+	if m.answering {
+		kind = "answers"
+	}
+	s := Status{
+		Now: now,
+		Relay: Relay{
+			Answering: m.answering, Error: m.answerError,
+			For:     m.ages.Of("relay", kind, time.Time{}, now, uptime).Seconds(),
+			Version: m.state.Version, Revision: m.state.Revision, Built: m.state.Built,
+			Router: m.state.Router.URL, Realm: m.state.Router.Realm, Reconnects: m.state.Router.Reconnects,
+		},
+		Chain:   m.evaluate(),
+		Lamps:   m.cfg.Lamps.Shining(),
+		Clients: []Client{},
+		Notices: append([]string{}, m.cfg.Notices...),
+		Dropped: m.cfg.Traffic.Dropped(),
+	}
+	if m.answering {
+		for _, c := range m.state.Clients {
+			age := m.ages.Of("client "+c.ID+" "+c.Remote, c.Since.String(), c.Since, now, uptime)
+			s.Clients = append(s.Clients, Client{c, age.Seconds()})
+		}
+	}
+	m.ages.Forget(now)
+	return s
+}

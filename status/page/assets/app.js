@@ -1,0 +1,173 @@
+// Everything the page shows comes by one stream of events; this hands each to
+// its part, and says so when the stream stops.
+import { byId, duration, element, setText } from "./format.js";
+import { call } from "./call.js";
+import * as clients from "./clients.js";
+import * as consolePart from "./console.js";
+import * as lamps from "./lamps.js";
+import * as messages from "./messages.js";
+import * as plot from "./plot.js";
+
+// The box tells its status every second; after this much silence it is lost.
+const silence = 3500; // ms
+const again = 1000; // ms between attempts
+
+let build = "";
+let heard = 0; // when the last event came
+let source = null;
+
+async function learn() {
+  const about = await (await fetch("/api/about")).json();
+  const now = [about.version, about.revision, about.built].join(" ");
+  if (build && build !== now) {
+    location.reload(); // the box was updated, and this page with it
+    return;
+  }
+  build = now;
+  setText(byId("host"), about.name === "rawtcpcom" ? "" : about.name);
+  setText(byId("version"), `Page ${about.version} · revision ${about.revision} · built ${about.built}`);
+  const admin = byId("admin");
+  admin.hidden = !about.adminPort;
+  admin.href = `http://${location.hostname}:${about.adminPort}/`;
+  lamps.learn(about.legend);
+  consolePart.learn(about);
+  plot.setLength(about.seconds);
+  messages.setKept(about.kept);
+}
+
+function status(s) {
+  messages.setAhead(Date.now() - Date.parse(s.now));
+  messages.setDropped(s.dropped);
+  verdict(s.chain);
+  chain(s.chain);
+  lamps.show(s.lamps);
+  clients.show(s.clients);
+  notices(s.notices);
+  const r = s.relay;
+  setText(byId("relay-version"), r.version ? `Relay ${r.version} · revision ${r.revision} · built ${r.built}${r.reconnects ? ` · reconnected ${r.reconnects}×` : ""}` : "");
+}
+
+function verdict(report) {
+  const b = report.broken;
+  const kind = !b ? "ok" : b.waiting ? "waiting" : "broken";
+  byId("verdict").className = kind;
+  setText(byId("verdict-link"), { ok: "All connected", waiting: "Ready", broken: b && b.link }[kind]);
+  setText(byId("verdict-text"), b ? b.text.replace(/^Ready\. /, "") : "Your program can talk to the robot.");
+  setText(byId("verdict-do"), b ? b.do : "");
+  document.title = `${kind === "broken" ? "✕ " + b.link : "✓ Ready"} – rawtcpcom`;
+}
+
+function chain(report) {
+  const list = byId("chain");
+  if (!list.childElementCount) {
+    list.append(...report.links.map((l) => {
+      const li = element("li");
+      li.dataset.link = l.name;
+      const mark = element("span", "mark");
+      mark.append(picture());
+      li.append(mark, element("b", "", l.name), element("span", "detail"), element("span", "since"));
+      return li;
+    }));
+  }
+  const first = report.links.findIndex((l) => !l.ok);
+  report.links.forEach((l, i) => {
+    const li = list.children[i];
+    const [mark, , detail, since] = li.children;
+    const className = [l.ok ? "good" : "bad", i === first && !report.broken.waiting ? "first" : "", l.ok && i === first - 1 ? "before-bad" : ""].join(" ").trim();
+    if (li.className !== className) {
+      li.className = className;
+      mark.querySelector("use").setAttribute("href", l.ok ? "#tick" : "#cross");
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", l.ok ? "good:" : "broken:");
+    }
+    setText(detail, l.detail);
+    setText(since, `for ${duration(l.forSeconds)}`);
+  });
+}
+
+function picture() {
+  const name = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(name, "svg");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS(name, "use"));
+  return svg;
+}
+
+function notices(list) {
+  const area = byId("notices");
+  if (JSON.stringify(list) === area.dataset.told) return;
+  area.dataset.told = JSON.stringify(list);
+  area.replaceChildren(...list.map((text) => element("li", "", text)));
+}
+
+function lost(is) {
+  const was = document.body.classList.contains("stale");
+  if (is) {
+    const ago = heard ? ` What you see is from ${duration((Date.now() - heard) / 1000)} ago.` : "";
+    setText(byId("lost"), `The connection to the box is lost; trying again.${ago}`);
+  }
+  if (is === was) return;
+  byId("lost").hidden = !is;
+  document.body.classList.toggle("stale", is);
+  if (is) {
+    lamps.forget();
+    document.title = "✕ Connection lost – rawtcpcom";
+  }
+}
+
+async function connect() {
+  try {
+    await learn();
+  } catch {
+    lost(true);
+    setTimeout(connect, again);
+    return;
+  }
+  source = new EventSource("/api/events");
+  source.onopen = () => {
+    messages.clear();
+    plot.clear();
+    consolePart.clear();
+  };
+  source.onerror = () => over();
+  const on = (name, take) => source.addEventListener(name, (e) => {
+    heard = Date.now();
+    lost(false);
+    take(JSON.parse(e.data));
+  });
+  on("status", status);
+  on("series", plot.add);
+  on("messages", (batch) => {
+    messages.add(batch);
+    lamps.wink();
+  });
+  on("console", (c) => consolePart.add(c.lines));
+  heard = Date.now();
+}
+
+function over() {
+  if (!source) return;
+  source.close();
+  source = null;
+  lost(true);
+  setTimeout(connect, again);
+}
+
+setInterval(() => {
+  if (source && Date.now() - heard > silence) over();
+  else if (!source) lost(true);
+}, 500);
+
+byId("identify").addEventListener("click", async (e) => {
+  const button = e.target;
+  button.disabled = true;
+  const error = await call("POST", "/identify");
+  setText(button, error ? "Not done" : "Flashing …");
+  button.title = error || "All lamps of this box flash for ten seconds";
+  setTimeout(() => {
+    button.disabled = false;
+    setText(button, "Identify");
+  }, error ? 2000 : 10000);
+});
+
+connect();

@@ -1,0 +1,44 @@
+// The console: buttons and a line to send as one more client.
+import { byId, element, setText } from "./format.js";
+import { call } from "./call.js";
+
+const lines = byId("console-lines");
+
+export function learn(about) {
+  byId("console").hidden = !about.console;
+  byId("actions").replaceChildren(...(about.actions ?? []).map((a) => {
+    const box = element("span");
+    const button = element("button", a.name, a.label);
+    button.type = "button";
+    button.dataset.action = a.name;
+    button.addEventListener("click", () => send({ action: a.name }, button));
+    box.append(button);
+    if (a.warning) box.append(element("small", "", a.warning));
+    return box;
+  }));
+}
+
+export function clear() { lines.replaceChildren(); }
+
+export function add(list) {
+  for (const l of list) {
+    lines.append(element("li", l.kind, (l.kind === "sent" ? "→ " : l.kind === "received" ? "← " : "") + l.text));
+  }
+  while (lines.childElementCount > 100) lines.firstElementChild.remove();
+  lines.scrollTop = lines.scrollHeight;
+}
+
+// send keeps only its own button pressed: halt must work while home waits.
+async function send(what, button) {
+  button.disabled = true;
+  const error = await call("POST", "/api/console", what);
+  button.disabled = false;
+  setText(byId("console-error"), error ? `Not sent: ${error}` : "");
+  return !error;
+}
+
+byId("say").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const input = byId("line");
+  if (await send({ message: input.value.trim() }, e.submitter ?? e.target.querySelector("button"))) input.select();
+});

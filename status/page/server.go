@@ -1,0 +1,122 @@
+// Package page is the web page of the box and the API behind it.
+//
+// The page is plain HTML, CSS and JavaScript in the program itself: a lab
+// network often has no way to the internet, and what has no build step still
+// works in ten years. Everything it shows comes by one stream of events, and
+// whatever came over the wire is only ever set as text.
+package page
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"rawtcpcom/status/console"
+	"rawtcpcom/status/monitor"
+	"rawtcpcom/status/traffic"
+	"rawtcpcom/status/watch"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// maxStreams bounds the pages that are open at once, since each costs work.
+const maxStreams = 16
+
+// Config is what the page works with.
+type Config struct {
+	Monitor   *monitor.Monitor
+	Relay     *watch.Relay
+	Traffic   *traffic.Log
+	Identify  func()
+	Console   *console.Console // nil: off
+	Allow     []netip.Prefix
+	Names     []string // host names of this machine; the first one is shown
+	AdminPort int      // of gokrazy's administration; 0: no link
+	Log       *slog.Logger
+}
+
+// Server serves the page.
+type Server struct {
+	cfg     Config
+	streams chan struct{}
+	ending  context.Context // the streams end with it
+}
+
+// Serve answers on ln until ctx ends, and waits for what is under way.
+func Serve(ctx context.Context, ln net.Listener, cfg Config) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &Server{cfg: cfg, streams: make(chan struct{}, maxStreams), ending: ctx}
+	server := &http.Server{
+		Handler:           guard(cfg, s.routes()),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		timeout, done := context.WithTimeout(context.Background(), time.Second)
+		defer done()
+		err := server.Shutdown(timeout)
+		if err != nil {
+			err = server.Close()
+		}
+		stopped <- err
+	}()
+	err := server.Serve(ln)
+	cancel()
+	stop := <-stopped
+	if errors.Is(err, http.ErrServerClosed) {
+		return stop
+	}
+	return err
+}
+
+func (s *Server) routes() http.Handler {
+	files, err := fs.Sub(assets, "assets")
+	if err != nil {
+		panic(err) // the folder is in the program or it does not build
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /", http.FileServerFS(files))
+	mux.HandleFunc("GET /api/about", s.about)
+	mux.HandleFunc("GET /api/status", s.status)
+	mux.HandleFunc("GET /api/events", s.events)
+	mux.HandleFunc("GET /api/messages.jsonl", s.download)
+	mux.HandleFunc("POST /identify", s.identify)
+	mux.HandleFunc("DELETE /api/clients/{id}", s.closeClient)
+	mux.HandleFunc("POST /api/console", s.console)
+	// The relay listens on loopback only; what a lab's monitoring may read of
+	// it is passed on, under the same rules as the page.
+	for _, path := range []string{"/state", "/healthz", "/metrics"} {
+		mux.Handle("GET "+path, s.relay())
+	}
+	return mux
+}
+
+func (s *Server) relay() http.Handler {
+	target, err := url.Parse(s.cfg.Relay.URL())
+	if err != nil {
+		panic(err) // watch.NewRelay parsed it before
+	}
+	return &httputil.ReverseProxy{
+		Transport: s.cfg.Relay.Transport(),
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, "The relay does not answer: "+err.Error(), http.StatusBadGateway)
+		},
+		ErrorLog: slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
+	}
+}
