@@ -152,14 +152,3 @@ func (p *process) kill() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	<-p.done
 }
-
-// finish waits until the program has ended by itself and returns its exit code.
-func (p *process) finish(t *testing.T) int {
-	t.Helper()
-	select {
-	case <-p.done:
-	case <-time.After(patience):
-		t.Fatalf("%s did not end within %v", p.cmd.Path, patience)
-	}
-	return p.cmd.ProcessState.ExitCode()
-}
