@@ -2,7 +2,7 @@
 
 It behaves as the driver of 2016 does towards its clients: the handshake
 table, five slots that are never freed, the flow control with its "stat" and
-"queue" messages, the meta commands drivers, flow and clear_queue. The board
+"queue" messages, and four of the meta commands. The board
 below it is the recorded one: it answers each line with "ok" and stat 0, after
 --motion seconds, and knows no positions.
 
@@ -104,6 +104,8 @@ class Driver:
         if key == "drivers":
             shown = name if name == "smoothie" else "None"
             self.publish_to(*sender, "driver", shown, key, ["smoothie"])
+        elif key == "meta_commands":
+            self.publish_to(*sender, "driver", name, key, ["drivers", "flow", "clear_queue", "meta_commands"])
         elif name == "smoothie" and key == "flow":
             self.publish_to(*sender, "driver", name, key, self.flow())
         elif name == "smoothie" and key == "clear_queue":

@@ -5,7 +5,7 @@ INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
 # Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
 PYTHON        ?= python3
 PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
-INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar autobahn autobahn-0.10)
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar autobahn autobahn-0.10 js)
 
 .PHONY: test-interop interop-cache
 
@@ -32,3 +32,11 @@ $(INTEROP_CACHE)/.autobahn: relay/interop/autobahn.txt
 
 $(INTEROP_CACHE)/.autobahn-0.10: relay/interop/autobahn-0.10.txt
 	$(call venv,$(PYTHON36),autobahn-0.10,install it (pyenv has it) and name it with PYTHON36=)
+
+$(INTEROP_CACHE)/.js: relay/interop/frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "interop: no npm; install Node.js 20 or later with npm"; exit 1; }
+	@mkdir -p $(INTEROP_CACHE)/js
+	cp relay/interop/frontend/package.json relay/interop/frontend/package-lock.json $(INTEROP_CACHE)/js/
+	npm ci --prefix $(INTEROP_CACHE)/js --no-audit --no-fund --loglevel=error \
+		|| { echo "interop: autobahn-js could not be installed; npm says why. It needs an npm registry"; exit 1; }
+	@touch $@

@@ -2,6 +2,7 @@ package interop
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -91,6 +92,7 @@ func containing(text string) func(string) bool {
 // process is a running program with its children.
 type process struct {
 	cmd      *exec.Cmd
+	in       io.WriteCloser
 	out, err *record
 	done     chan struct{} // closed when it has ended
 }
@@ -99,14 +101,13 @@ func spawn(dir string, argv ...string) (*process, error) {
 	p := &process{cmd: exec.Command(argv[0], argv[1:]...), out: newRecord(), err: newRecord(), done: make(chan struct{})}
 	p.cmd.Dir = dir
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	stdout, err := p.cmd.StdoutPipe()
-	if err != nil {
+	stdin, errIn := p.cmd.StdinPipe()
+	stdout, errOut := p.cmd.StdoutPipe()
+	stderr, errErr := p.cmd.StderrPipe()
+	if err := errors.Join(errIn, errOut, errErr); err != nil {
 		return nil, err
 	}
-	stderr, err := p.cmd.StderrPipe()
-	if err != nil {
-		return nil, err
-	}
+	p.in = stdin
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", argv[0], err)
 	}
