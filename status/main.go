@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	stdlog "log"
 	"log/slog"
 	"net"
 	"os"
@@ -28,6 +29,9 @@ import (
 )
 
 func main() {
+	// periph writes there about every chip that it may not open; what is wrong
+	// with the lamps is said once, by openLamps.
+	stdlog.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	code := mainCode(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -80,7 +84,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	if opts.console {
 		cfg.Console = console.New(opts.relayTCP)
 	}
-	log.Info("status starts", "version", version.String(), "page", ln.Addr(), "relay", opts.relay.URL(), "console", opts.console)
+	log.Info("status starts", "version", version.String(), "page", pageURL(ln.Addr()), "relay", opts.relay.URL(), "console", opts.console)
 
 	// The first part that ends, ends all.
 	ctx, cancel := context.WithCancel(ctx)
@@ -98,11 +102,33 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	return errors.Join(errs[:]...)
 }
 
+// pageURL is what to type into a browser, here or, if the page is served to
+// others, there.
+func pageURL(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+		if others := chain.Addresses(); len(others) > 0 {
+			host = others[0]
+		}
+	}
+	if port == "80" {
+		return "http://" + host + "/"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
+}
+
 // openLamps finds the LEDs and says in the log which ones.
 func openLamps(w lamp.Wiring, log *slog.Logger) ([]lamp.Output, []string, error) {
 	machine, err := lamp.OpenMachine()
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, failed := range machine.Failed() {
+		log.Debug("lamps: a driver did not load", "driver", failed)
 	}
 	outputs, notes, err := lamp.Open(w, machine)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/tcp"
 )
@@ -35,11 +36,14 @@ type Server struct {
 // Serve answers requests from ln until the context ends, and waits for those
 // under way.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	changes := newBroadcast()
+	changes := newBroadcast(s.Hub)
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		changes.run(ctx, s.Hub)
+		_ = guard.Call(s.Log, "watching the state", func() error { // logged there; GET /state goes on
+			changes.run(ctx)
+			return nil
+		})
 	}()
 	defer func() { <-watched }()
 

@@ -19,17 +19,19 @@ const (
 // broadcast gives each state to every stream. One state is made for all of
 // them, and a stream that is slow skips states rather than pile them up.
 type broadcast struct {
+	hub *hub.Hub
+
 	mu      sync.Mutex
 	latest  []byte
 	renewed chan struct{} // closed and replaced with each state
 }
 
-func newBroadcast() *broadcast { return &broadcast{renewed: make(chan struct{})} }
+func newBroadcast(h *hub.Hub) *broadcast { return &broadcast{hub: h, renewed: make(chan struct{})} }
 
 // run renews the state when it has changed, until the context ends.
-func (b *broadcast) run(ctx context.Context, h *hub.Hub) {
+func (b *broadcast) run(ctx context.Context) {
 	for {
-		b.set(h)
+		b.renew()
 		pause := time.NewTimer(leastGap)
 		select {
 		case <-ctx.Done():
@@ -40,16 +42,22 @@ func (b *broadcast) run(ctx context.Context, h *hub.Hub) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-h.Dirty():
+		case <-b.hub.Dirty():
 		}
 	}
 }
 
-func (b *broadcast) set(h *hub.Hub) {
-	text, err := json.Marshal(h.State())
+// now is the state as it stands.
+func (b *broadcast) now() []byte {
+	text, err := json.Marshal(b.hub.State())
 	if err != nil {
 		panic("state that cannot be JSON: " + err.Error()) // of types known to be
 	}
+	return text
+}
+
+func (b *broadcast) renew() {
+	text := b.now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.latest = text
@@ -68,8 +76,11 @@ func (b *broadcast) serve(w http.ResponseWriter, r *http.Request) {
 	stream := openStream(w)
 	quiet := time.NewTicker(keepAlive)
 	defer quiet.Stop()
-	latest, renewed := b.get()
-	for send := latest != nil; ; {
+	// The first state is made for this reader: the latest may be older than a
+	// change that the reader knows of.
+	_, renewed := b.get()
+	latest := b.now()
+	for send := true; ; {
 		if send && stream.event("state", latest) != nil {
 			return
 		}

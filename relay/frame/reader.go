@@ -26,7 +26,7 @@ import (
 const HeadSize = 200
 
 // chunk is the least room offered to a read, in bytes.
-const chunk = 4096
+const chunk = 16 << 10
 
 // A Kind says what is wrong with a frame.
 type Kind int
@@ -69,7 +69,6 @@ type Reader struct {
 	inString   bool
 	escaped    bool
 	head       []byte // beginning of a frame that is not kept
-	bom        int    // bytes of a byte order mark seen; -1 once past the start
 	sourceDone error
 }
 
@@ -115,7 +114,9 @@ func (r *Reader) finish() error {
 	case object:
 		return &Error{Kind: Incomplete, Head: clone(r.buf[r.start:r.end]), Max: r.max}
 	case junk:
-		return r.junkError()
+		if err := r.junkError(); err != nil {
+			return err
+		}
 	}
 	return r.sourceDone
 }
@@ -124,7 +125,8 @@ func (r *Reader) finish() error {
 func (r *Reader) step() ([]byte, error) {
 	switch r.mode {
 	case between:
-		return nil, r.skipSpace()
+		r.skipSpace()
+		return nil, nil
 	case object, overObject:
 		return r.scanObject()
 	default:
@@ -132,41 +134,40 @@ func (r *Reader) step() ([]byte, error) {
 	}
 }
 
-// byteOrderMark is what some C# and PowerShell writers send first.
-var byteOrderMark = [...]byte{0xEF, 0xBB, 0xBF}
-
-func (r *Reader) skipSpace() error {
+func (r *Reader) skipSpace() {
 	for r.pos < r.end {
-		b := r.buf[r.pos]
-		switch {
-		case r.bom >= 0 && r.bom < len(byteOrderMark) && b == byteOrderMark[r.bom]:
-			r.bom++
+		switch r.buf[r.pos] {
+		case ' ', '\t', '\n', '\r':
 			r.pos++
-			continue
-		case b == ' ' || b == '\t' || b == '\n' || b == '\r':
-			r.pos++
-		case b == '{':
+		case '{':
 			r.begin(object)
-			return nil
+			return
 		default:
 			r.begin(junk)
-			r.head = r.head[:0]
-			return nil
+			return
 		}
-		r.bom = -1
 	}
-	return nil
 }
 
 func (r *Reader) begin(m mode) {
-	r.mode, r.start, r.size, r.bom = m, r.pos, 0, -1
+	r.mode, r.start, r.size, r.head = m, r.pos, 0, r.head[:0]
 	r.depth, r.inString, r.escaped = 0, false, false
 }
 
 // scanObject follows braces and quotes to the end of the object or the line.
 func (r *Reader) scanObject() ([]byte, error) {
 	from := r.pos
+	limit := r.end // as far as the frame may go
+	if r.mode == object {
+		limit = min(limit, from+r.max-r.size)
+	}
 	for r.pos < r.end {
+		if !r.escaped {
+			r.skipPlain(limit)
+		}
+		if r.pos == r.end {
+			break
+		}
 		b := r.buf[r.pos]
 		if b == '\n' || b == '\r' {
 			kept := r.mode == object
@@ -194,7 +195,7 @@ func (r *Reader) scanObject() ([]byte, error) {
 		case b == '}':
 			r.depth--
 		}
-		if r.depth == 0 && !r.inString {
+		if r.depth == 0 {
 			return r.closeObject(from)
 		}
 		if r.mode == object && r.size+r.pos-from > r.max {
@@ -204,6 +205,33 @@ func (r *Reader) scanObject() ([]byte, error) {
 	}
 	r.size += r.pos - from
 	return nil, nil
+}
+
+// skipPlain passes over bytes that mean nothing to scanObject. Nearly all are
+// such, in a large message.
+func (r *Reader) skipPlain(limit int) {
+	plain := &plainOutside
+	if r.inString {
+		plain = &plainInString
+	}
+	for r.pos < limit && plain[r.buf[r.pos]] {
+		r.pos++
+	}
+}
+
+var (
+	plainOutside  = allBut("\"{}\n\r")
+	plainInString = allBut("\"\\\n\r")
+)
+
+func allBut(bytes string) (table [256]bool) {
+	for i := range table {
+		table[i] = true
+	}
+	for _, b := range []byte(bytes) {
+		table[b] = false
+	}
+	return table
 }
 
 func (r *Reader) closeObject(from int) ([]byte, error) {
@@ -242,12 +270,21 @@ func (r *Reader) scanJunk() error {
 	return nil
 }
 
+// byteOrderMark is what some C# and PowerShell writers send first, those that
+// open a new writer for each message before every one.
+const byteOrderMark = "\xEF\xBB\xBF"
+
+// junkError reports the junk, unless it is no more than a byte order mark.
 func (r *Reader) junkError() error {
+	if r.size == len(r.head) && string(bytes.TrimRight(r.head, " \t")) == byteOrderMark {
+		return nil
+	}
 	return &Error{Kind: NotObject, Head: clone(r.head), Max: r.max}
 }
 
 // fill reads more bytes, keeping the frame that is under way.
 func (r *Reader) fill() {
+	used := r.end
 	if r.mode == object {
 		r.end = copy(r.buf, r.buf[r.start:r.end])
 	} else {
@@ -256,9 +293,13 @@ func (r *Reader) fill() {
 	r.start, r.pos = 0, r.end
 	if len(r.buf)-r.end < chunk/2 {
 		// The frame is at most max bytes here, so this ends at max + chunk.
-		r.buf = append(r.buf[:r.end], make([]byte, min(max(r.end, chunk), r.max+chunk-r.end))...)
-	} else if r.end == 0 && len(r.buf) > 16*chunk {
-		r.buf = make([]byte, chunk) // one large message must not cost its memory for ever
+		grown := make([]byte, min(max(2*r.end, r.end+chunk), r.max+chunk))
+		copy(grown, r.buf[:r.end])
+		r.buf = grown
+	} else if r.end == 0 && len(r.buf) > 4*chunk && used < len(r.buf)/4 {
+		// One large message must not cost its memory for ever; a client that
+		// sends one after the other keeps it.
+		r.buf = make([]byte, chunk)
 	}
 	n, err := r.src.Read(r.buf[r.end:])
 	r.end += n

@@ -19,6 +19,9 @@ import (
 const (
 	drainTime  = time.Second
 	lingerTime = 250 * time.Millisecond
+	// A client that connects again at once may be there before the end of its
+	// old connection is noticed: it is not turned away until that had time.
+	arrivalGrace = 500 * time.Millisecond
 )
 
 // client is one connection with its id.
@@ -29,15 +32,22 @@ type client struct {
 	since  time.Time
 	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
-	backlog      []command // not published yet
-	backlogBytes int
-	inflight     int           // published, not acknowledged
-	room         chan struct{} // signalled when the backlog shrinks
-	commanded    bool          // something was published for it
-	moved        bool          // a command to the driver among that
-	shaken       bool          // the driver has answered its handshake once
-	finished     bool          // it will send no more
-	evicted      chan struct{} // closed when a newcomer takes its place
+	backlog       []command // not published yet
+	backlogBytes  int
+	heldSince     time.Time // since when it waits for a service; zero if it does not
+	inflight      int       // published, not acknowledged
+	inflightBytes int
+	// batch is the context of its publishes, withdrawn by a stop.
+	batch     context.Context
+	withdraw  context.CancelFunc
+	throttled bool          // its window was full and is not half empty yet
+	unflushed bool          // lines were queued since the last flush
+	room      chan struct{} // signalled when the backlog shrinks
+	commanded bool          // something was published for it
+	moved     bool          // a command to the driver among that
+	shaken    bool          // the driver has answered its handshake once
+	finished  bool          // it will send no more
+	evicted   chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
@@ -51,12 +61,14 @@ func (c *client) forgetShakes() {
 	c.shakes[wire.Driver] = state.HandshakePending
 }
 
+// renewBatch begins a new batch of publishes.
+func (c *client) renewBatch() {
+	c.batch, c.withdraw = context.WithCancel(context.Background())
+}
+
 // Arrived leases an id to a connection and tells it (PROTOCOL, step 2).
 func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
-	id, err := h.pool.Lease(ctx)
-	for errors.Is(err, lease.ErrExhausted) && h.evict() {
-		id, err = h.pool.Lease(ctx)
-	}
+	id, err := h.lease(ctx)
 	if err != nil {
 		h.turnAway(conn, err)
 		return false
@@ -69,14 +81,47 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 		evicted: make(chan struct{}),
 	}
 	c.forgetShakes()
+	c.renewBatch()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
 	signal(h.dirty)
 	signal(h.wake)
 	return true
+}
+
+// lease finds an id for a newcomer: a free one, or that of a client that has
+// closed its side.
+func (h *Hub) lease(ctx context.Context) (id string, err error) {
+	grace := time.NewTimer(arrivalGrace)
+	defer grace.Stop()
+	for {
+		h.mu.Lock()
+		ended := h.ended
+		h.mu.Unlock()
+		id, err = h.pool.Lease(ctx)
+		if !errors.Is(err, lease.ErrExhausted) {
+			return id, err
+		}
+		if h.evict() {
+			continue
+		}
+		select {
+		case <-ended:
+		case <-grace.C:
+			return "", err
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+// oneEnded tells newcomers that a client has closed its side, or left.
+func (h *Hub) oneEnded() {
+	close(h.ended)
+	h.ended = make(chan struct{})
 }
 
 func (h *Hub) turnAway(conn *tcp.Conn, err error) {
@@ -97,6 +142,7 @@ func (h *Hub) turnAway(conn *tcp.Conn, err error) {
 // longest connected. It returns false where there is none.
 func (h *Hub) evict() bool {
 	h.mu.Lock()
+	defer h.release()
 	var oldest *client
 	for _, c := range h.clients {
 		if c.finished && (oldest == nil || c.since.Before(oldest.since)) {
@@ -105,9 +151,9 @@ func (h *Hub) evict() bool {
 	}
 	if oldest != nil {
 		close(oldest.evicted)
+		h.refuse(oldest, tooLate, nil)
 		h.forget(oldest, tcp.Left, nil)
 	}
-	h.mu.Unlock()
 	return oldest != nil
 }
 
@@ -121,18 +167,21 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 		return
 	}
 	c.finished = true
+	h.oneEnded()
 	h.mu.Unlock()
+	h.flush(true)
 	deadline := time.NewTimer(drainTime)
 	defer deadline.Stop()
 	for !h.drained(c) {
 		select {
 		case <-c.room:
-			continue
 		case <-deadline.C:
+			h.giveUp(c)
 		case <-c.evicted:
+			return
 		case <-conn.Done():
+			return
 		}
-		return
 	}
 	linger := time.NewTimer(lingerTime)
 	defer linger.Stop()
@@ -143,26 +192,44 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 	}
 }
 
+// giveUp refuses what a client that has closed its side still waits to have
+// sent. What has been sent is acknowledged soon, or its outcome is unknown when
+// the session ends.
+func (h *Hub) giveUp(c *client) {
+	h.mu.Lock()
+	defer h.release()
+	h.refuse(c, tooLate, nil)
+	c.withdraw()
+}
+
+var tooLate = &wire.Error{Code: wire.Refused, Text: "not sent: its sender closed its side before it could be; keep the connection open until the handshake has come"}
+
 func (h *Hub) drained(c *client) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(c.backlog) == 0 && c.inflight == 0
 }
 
-// Stopping tells a client that the relay shuts down.
-func (h *Hub) Stopping(conn *tcp.Conn) {
+// Closing tells a client why its connection is closed. What it still waits to
+// have sent is refused.
+func (h *Hub) Closing(conn *tcp.Conn, why string) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if c := h.byConn[conn]; c != nil {
-		h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause("the relay is shutting down")))
+		h.closing(c, why)
 	}
+}
+
+func (h *Hub) closing(c *client, why string) {
+	h.refuse(c, &wire.Error{Code: wire.Refused, Text: "not sent: the connection is closed: " + why}, nil)
+	h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause(why)))
 }
 
 // Left takes the id of a connection that has ended back.
 func (h *Hub) Left(conn *tcp.Conn) {
 	reason, cause := conn.Ended()
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.byConn[conn]
 	if c == nil {
 		return // forgotten already
@@ -170,8 +237,8 @@ func (h *Hub) Left(conn *tcp.Conn) {
 	h.forget(c, reason, cause)
 }
 
-// forget frees a client's id. What it had not published yet is dropped with
-// it: nobody is there to be told, and to move the robot for a client that has
+// forget frees a client's id. What has not been sent yet is dropped with it:
+// nobody is there to be told, and to move the robot for a client that has
 // vanished is the worst that could be done with it.
 func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	attrs := []any{"client", c.id, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
@@ -183,9 +250,11 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 	delete(h.clients, c.id)
 	delete(h.byConn, c.conn)
 	c.backlog, c.backlogBytes = nil, 0
+	c.withdraw()
 	h.handOver(c)
 	h.stopFor(c)
 	h.pool.Release(c.id, c.commanded)
+	h.oneEnded()
 	signal(h.dirty)
 	signal(h.wake)
 }
@@ -193,12 +262,12 @@ func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
 // CloseClient closes the connection of a client id; false where there is none.
 func (h *Hub) CloseClient(id string) bool {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	c := h.clients[id]
 	if c == nil {
 		return false
 	}
-	h.tell(c, wire.AppendNotice(nil, time.Now(), id, wire.FailedBecause("somebody closed this connection on the status page")))
+	h.closing(c, "somebody closed this connection on the status page")
 	c.conn.Close(tcp.ClosedByPerson, nil)
 	return true
 }
@@ -206,6 +275,10 @@ func (h *Hub) CloseClient(id string) bool {
 // tell queues one line for a client.
 func (h *Hub) tell(c *client, line []byte) {
 	if c.conn.Send(line) {
+		if !c.unflushed {
+			c.unflushed = true
+			h.unflushed = append(h.unflushed, c)
+		}
 		c.sent++
 		h.Metrics.Sent.Inc()
 		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -18,9 +19,10 @@ import (
 // What one client may have under way. Past it, its socket is read no further
 // and TCP slows it down.
 const (
-	maxInflight     = 64      // published and not acknowledged
-	maxBacklog      = 1024    // messages not published
-	maxBacklogBytes = 1 << 20 // of those, or one message
+	maxInflight      = 64      // published and not acknowledged
+	maxInflightBytes = 1 << 20 // of those, or one message
+	maxBacklog       = 1024    // messages not published
+	maxBacklogBytes  = 1 << 20 // of those, or one message
 )
 
 // command is a checked message with what an error about it needs.
@@ -35,6 +37,7 @@ func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 	m, e := wire.Parse(f, h.cfg.Rules)
 	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
 	for c != nil && h.full(c) {
+		h.flush(true)
 		select {
 		case <-c.room:
 		case <-conn.Done():
@@ -93,19 +96,34 @@ func (h *Hub) full(c *client) bool {
 	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
 }
 
-// publishUrgent sends a stop past the client's own backlog. What the backlog
-// held is refused and not sent after it: to move on after a stop is what
-// nobody who sends one wants.
+// overtaken is what a client is told of what its own stop overtook.
+var overtaken = &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}
+
+// publishUrgent sends a stop past all of the client's own that has not been
+// sent. That is refused and not sent after the stop either: to move on after
+// it is what nobody who sends one wants.
 func (h *Hub) publishUrgent(c *client, stop command) {
-	overtaken := c.backlog
-	c.backlog, c.backlogBytes = nil, 0
+	c.withdraw()
+	c.renewBatch()
 	if e := h.reachable(stop); e != nil {
 		h.tellError(c, e, stop.received)
 	} else {
 		h.publish(c, stop)
 	}
-	for _, old := range overtaken {
-		h.tellError(c, &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}, old.received)
+	h.refuse(c, overtaken, nil)
+}
+
+// refuse answers with an error what of a client's backlog matches, nil for all.
+func (h *Hub) refuse(c *client, e *wire.Error, matches func(command) bool) {
+	backlog := c.backlog
+	c.backlog, c.backlogBytes = nil, 0
+	for _, cmd := range backlog {
+		if matches == nil || matches(cmd) {
+			h.tellError(c, e, cmd.received)
+			continue
+		}
+		c.backlog = append(c.backlog, cmd)
+		c.backlogBytes += len(cmd.Data)
 	}
 	signal(c.room)
 }
@@ -116,11 +134,19 @@ func (h *Hub) pump(c *client) {
 	if len(c.backlog) == 0 {
 		return
 	}
+	// Once full, the window is refilled when half of it has been acknowledged:
+	// a burst goes out in one write, where a message for each acknowledgement
+	// would take one each.
+	c.throttled = c.throttled && c.inflight > maxInflight/2
 	for len(c.backlog) > 0 {
 		next := c.backlog[0]
 		wait, e := h.gate(c, next)
-		if e == nil && (wait || c.inflight >= maxInflight) {
-			break
+		if e == nil && !wait && !c.hasRoomFor(next) {
+			c.throttled = true
+		}
+		if e == nil && (wait || c.throttled) {
+			h.hold(c, wait)
+			return
 		}
 		c.backlog[0] = command{} // let go of its memory
 		c.backlog = c.backlog[1:]
@@ -131,10 +157,47 @@ func (h *Hub) pump(c *client) {
 			h.publish(c, next)
 		}
 	}
-	if len(c.backlog) == 0 {
-		c.backlog = nil
+	c.backlog, c.heldSince = nil, time.Time{}
+	signal(c.room)
+}
+
+// hold notes since when a client's commands wait for it to be known whether
+// their service is there, which is nothing that the robot may be made to do
+// much later.
+func (h *Hub) hold(c *client, wait bool) {
+	switch {
+	case !wait:
+		c.heldSince = time.Time{}
+	case c.heldSince.IsZero():
+		c.heldSince = time.Now()
+		signal(h.wake)
 	}
 	signal(c.room)
+}
+
+// unconfirmed is what a client is told of what was held too long.
+var unconfirmed = &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", handshakeTimeout)}
+
+// refuseHeld refuses what has been held for handshakeTimeout, and returns how
+// long until more may have to be.
+func (h *Hub) refuseHeld(now time.Time) time.Duration {
+	next := never
+	for _, c := range h.clients {
+		if c.heldSince.IsZero() {
+			continue
+		}
+		if wait := c.heldSince.Add(handshakeTimeout).Sub(now); wait > 0 {
+			next = min(next, wait)
+			continue
+		}
+		h.refuse(c, unconfirmed, nil)
+		c.heldSince = time.Time{}
+	}
+	return next
+}
+
+func (c *client) hasRoomFor(cmd command) bool {
+	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+len(cmd.Data) <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
@@ -188,18 +251,23 @@ func (h *Hub) reachable(cmd command) *wire.Error {
 func (h *Hub) publish(c *client, cmd command) {
 	to := h.services[wire.Driver].id
 	if name, ok := wire.ServiceOf(cmd.Topic); ok {
-		to = h.services[name].id
+		s := h.services[name]
+		to = s.id
+		if !s.spokenTo.After(s.lastHeard) {
+			s.spokenTo = time.Now()
+		}
 	}
 	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
 	c.inflight++
+	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
-	err := h.session.Publish(cmd.Topic, payload, cmd.Urgent(), func(err error) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.settled(c, cmd, err)
-	})
+	ctx := c.batch
+	if cmd.Urgent() {
+		ctx = context.Background() // to be sent whatever becomes of its sender
+	}
+	err := h.send(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) { h.settled(c, cmd, err) })
 	if err != nil {
 		h.outcome(c, cmd, err)
 		return
@@ -211,19 +279,36 @@ func (h *Hub) publish(c *client, cmd command) {
 
 // settled hears what became of a publish, and makes room for the next.
 func (h *Hub) settled(c *client, cmd command, err error) {
+	h.mu.Lock()
+	if errors.Is(err, session.ErrWithdrawn) {
+		defer h.release() // told by a writer; what a reader tells is flushed once it has read all there is
+	} else {
+		defer h.mu.Unlock()
+	}
 	h.outcome(c, cmd, err)
 	if h.byConn[c.conn] != c {
 		return // it has left
 	}
-	h.pump(c)
+	// Where the session has ended, Lost refuses the rest, after all that was
+	// sent before it has been answered.
+	if !errors.Is(err, session.ErrNotSent) && !errors.Is(err, session.ErrOutcomeUnknown) {
+		h.pump(c)
+	}
 	signal(c.room)
 }
 
 func (h *Hub) outcome(c *client, cmd command, err error) {
 	c.inflight--
+	c.inflightBytes -= len(cmd.Data)
 	switch {
 	case err == nil:
 		h.Metrics.Published.Inc()
+	case errors.Is(err, session.ErrWithdrawn):
+		reason := overtaken
+		if c.finished {
+			reason = tooLate
+		}
+		h.tellError(c, reason, cmd.received)
 	case errors.Is(err, session.ErrNotSent):
 		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):

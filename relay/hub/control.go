@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,7 +29,16 @@ var OnDisconnects = []OnDisconnect{DoNothing, ClearQueue, Halt}
 // queue is cleared before a halt, which would wait its turn behind it
 // otherwise (PROTOCOL, "What the robot does that a relay must live with").
 func (h *Hub) stopFor(c *client) {
-	if h.cfg.OnDisconnect == DoNothing || h.cfg.OnDisconnect == "" || !c.moved || h.session == nil {
+	if h.cfg.OnDisconnect == DoNothing || h.cfg.OnDisconnect == "" || !c.moved {
+		return
+	}
+	settle := func(err error) {
+		if err != nil {
+			h.log.Error("stop for a client that is gone failed", "client", c.id, "error", err)
+		}
+	}
+	if h.session == nil {
+		settle(errors.New("no session with the router")) // and none is kept for the next: it could stop somebody else
 		return
 	}
 	driver := h.services[wire.Driver].id
@@ -36,12 +47,7 @@ func (h *Hub) stopFor(c *client) {
 		stops = append(stops, wire.AppendStop(nil, time.Now(), driver, c.id, true))
 	}
 	for _, payload := range stops {
-		settle := func(err error) {
-			if err != nil {
-				h.log.Error("stop for a client that is gone failed", "client", c.id, "error", err)
-			}
-		}
-		if err := h.session.Publish(wire.Driver.Topic(), payload, true, settle); err != nil {
+		if err := h.send(context.Background(), wire.Driver.Topic(), payload, true, settle); err != nil {
 			settle(err)
 		}
 	}
@@ -86,8 +92,7 @@ func (h *Hub) closeUnhandshaken(now time.Time) time.Duration {
 			next = min(next, wait)
 			continue
 		}
-		reason := fmt.Sprintf("no handshake with the driver within %v", h.cfg.HandshakeTimeout)
-		h.tell(c, wire.AppendNotice(nil, now, c.id, wire.FailedBecause(reason)))
+		h.closing(c, fmt.Sprintf("no handshake with the driver within %v", h.cfg.HandshakeTimeout))
 		c.conn.Close(tcp.Unhandshaken, nil)
 	}
 	return next

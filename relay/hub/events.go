@@ -32,7 +32,7 @@ func (h *Hub) Event(e session.Event) {
 		return
 	}
 	to := private
-	if to == nil {
+	if e.Topic == wire.Frontend || e.Topic == wire.Labware.Topic() {
 		to = h.clients[string(reply.To)]
 	}
 	h.heard(string(reply.From))

@@ -1,7 +1,9 @@
 package hub
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"rawtcpcom/relay/state"
@@ -11,7 +13,8 @@ import (
 // Timing of handshakes and probes.
 const (
 	handshakeTimeout = 3 * time.Second  // for the answer; a live driver takes milliseconds
-	probeAfter       = 10 * time.Second // without a sign of life
+	probeAfter       = 10 * time.Second // without a sign of life,
+	probeAfterSend   = 2 * time.Second  // or without one since something was published to it
 	retryLeast       = time.Second      // between attempts with a service that does not answer,
 	retryMost        = 5 * time.Second  // doubling to this
 	never            = time.Hour
@@ -46,8 +49,10 @@ type service struct {
 	askedAt   time.Time // since when
 	misses    int       // handshakes unanswered in a row
 	retryAt   time.Time // not to be asked again before
+	renewed   time.Time // when another instance than before answered
 	lastHeard time.Time
-	known     []string // client ids that hold a slot, as far as it has told
+	spokenTo  time.Time // when something was first published to it since
+	known     []string  // client ids that hold a slot, as far as it has told
 }
 
 // reset forgets what holds for one session only. The id stays, to tell a
@@ -55,7 +60,7 @@ type service struct {
 func (s *service) reset() {
 	s.subscribed, s.looked, s.silent, s.doubt = dontKnow, false, false, false
 	s.asking, s.misses, s.retryAt = "", 0, time.Time{}
-	s.lastHeard, s.known = time.Time{}, nil
+	s.lastHeard, s.spokenTo, s.known = time.Time{}, time.Time{}, nil
 }
 
 // step does what is due with every service and returns how long until
@@ -113,30 +118,48 @@ func (h *Hub) nextToAsk(s *service, now time.Time) (id string, wait time.Duratio
 }
 
 // nextProbe picks an id that holds a slot already, since a handshake for it
-// moves nothing and costs nothing. Where none is known and the router does not
-// tell who is there, the first id of the pool serves: its slot is the relay's
-// in any case.
+// moves nothing and costs nothing. Where none does, the id of a client that was
+// refused one: it may have been freed by a restart that nobody told of. Where
+// there is no client and it matters whether the service answers, the first id
+// of the pool serves: its slot is the relay's in any case.
 func (h *Hub) nextProbe(s *service, now time.Time) (id string, wait time.Duration) {
+	refused := h.refusedBy(s)
 	switch {
-	case len(s.known) == 0 && (s.subscribed == yes || s.silent):
-		return "", never
-	case len(s.known) == 0:
-		id = h.pool.IDs()[0]
-	default:
+	case len(s.known) > 0:
 		id = s.known[0]
+	case refused != nil:
+		id = refused.id
+	case s.subscribed == yes && !s.silent:
+		return "", never
+	default:
+		id = h.pool.IDs()[0]
 	}
 	if s.doubt || s.silent {
 		return id, 0
 	}
-	if wait := s.lastHeard.Add(probeAfter).Sub(now); wait > 0 {
-		return "", wait
+	wait = s.lastHeard.Add(probeAfter).Sub(now)
+	if s.spokenTo.After(s.lastHeard) {
+		wait = min(wait, s.spokenTo.Add(probeAfterSend).Sub(now))
+	}
+	if wait > 0 {
+		return "", min(wait, probeAfterSend) // a publish does not wake this, for speed
 	}
 	return id, 0
 }
 
+// refusedBy is a client that a service had no slot for, nil if there is none.
+func (h *Hub) refusedBy(s *service) *client {
+	for _, c := range h.clients {
+		if c.shakes[s.name] == state.HandshakeFailed {
+			return c
+		}
+	}
+	return nil
+}
+
 func (h *Hub) ask(s *service, id string, now time.Time) {
 	s.asking, s.askedAt = id, now
-	err := h.session.Publish(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
+	err := h.send(context.Background(), s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), true, func(err error) {
 		if err != nil {
 			h.log.Warn("handshake not taken by the router", "service", string(s.name), "error", err)
 		}
@@ -175,27 +198,38 @@ func (h *Hub) unanswered(s *service, now time.Time) {
 // shaken takes the answer to a handshake. to is the client it is addressed
 // to, nil where it is addressed to nobody or to somebody else's client.
 func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
+	if h.session == nil {
+		return // between two sessions; the next one shakes hands anew
+	}
 	id := string(reply.To)
 	if to != nil {
 		id = to.id
 	}
 	result := state.Handshake(reply.Result)
 	probe := to != nil && to.shakes[s.name].Done()
+	h.identify(s, string(reply.From))
 	answered := s.asking != "" && (s.asking == id || id == "")
 	if id == "" && answered {
-		to = h.clients[s.asking] // a refusal names nobody
+		// A refusal names nobody. Who holds a slot is not refused, so it was
+		// some other front end that was.
+		if slices.Contains(s.known, s.asking) {
+			h.refresh()
+			return
+		}
+		to = h.clients[s.asking]
 	}
 	if answered {
-		s.asking, s.misses, s.retryAt = "", 0, time.Time{}
+		s.asking, s.misses = "", 0
 	}
-	h.identify(s, string(reply.From))
-	if result.Done() && id != "" {
+	if result.Done() && slices.Contains(h.pool.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
 	}
 	switch {
 	case to == nil:
-	case result == state.HandshakeAlreadyConnected && probe && answered && to.shakes[s.name].Done():
-		// The answer to the relay's own probe.
+	case !result.Done() && to.shakes[s.name] == state.HandshakeFailed:
+		// Refused again; it has been told.
+	case result.Done() && probe && answered && to.shakes[s.name].Done():
+		// The answer to the relay's own probe, from the service it knows.
 	case result.Done() && to.shakes[s.name].Done():
 		h.tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
 	default:
@@ -207,18 +241,16 @@ func (h *Hub) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
 }
 
 func (s *service) remember(id string) {
-	for _, k := range s.known {
-		if k == id {
-			return
-		}
+	if !slices.Contains(s.known, id) {
+		s.known = append(s.known, id)
 	}
-	s.known = append(s.known, id)
 }
 
 // identify notes which service answered. One with another id than before is a
 // new one, that knows nobody: every client is handshaken again.
 func (h *Hub) identify(s *service, id string) {
-	s.lastHeard, s.silent = time.Now(), false
+	now := time.Now()
+	s.lastHeard, s.silent, s.retryAt = now, false, time.Time{}
 	if id == "" || id == s.id {
 		return
 	}
@@ -226,12 +258,29 @@ func (h *Hub) identify(s *service, id string) {
 		h.log.Warn("new instance of a service; every client is handshaken again", "service", string(s.name), "id", id, "before", s.id)
 		s.known = nil
 		for _, c := range h.clients {
-			if _, asked := c.shakes[s.name]; asked {
-				c.shakes[s.name] = state.HandshakePending
-			}
+			h.renew(s, c)
 		}
+		// Two instances on one router would keep the handshakes going round.
+		if now.Sub(s.renewed) < retryMost {
+			s.retryAt = now.Add(retryLeast)
+		}
+		s.renewed = now
 	}
 	s.id = id
+}
+
+// renew makes a client's handshake due again with a new instance of a service.
+// What the client meant for the one before it is not for this one: a driver
+// that was just started does not know where its axes are.
+func (h *Hub) renew(s *service, c *client) {
+	if _, asked := c.shakes[s.name]; asked {
+		c.shakes[s.name] = state.HandshakePending
+	}
+	if s.name != wire.Driver || !c.shaken {
+		return
+	}
+	e := &wire.Error{Code: wire.DriverAbsent, Text: "the driver was started anew and does not know where the robot stands; not sent, home before you move"}
+	h.refuse(c, e, func(cmd command) bool { return cmd.Topic == s.name.Topic() })
 }
 
 // conclude tells a client how its handshake ended (PROTOCOL, step 4). Only the
@@ -259,7 +308,7 @@ func (h *Hub) conclude(s *service, c *client, result state.Handshake, payload []
 	h.log.Info("handshake", "service", string(s.name), "client", c.id, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		// The answer, the list of ids, goes to the client like any reply.
-		_ = h.session.Publish(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
+		_ = h.send(context.Background(), s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.id), true, func(error) {})
 	}
 	h.pump(c)
 }

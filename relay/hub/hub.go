@@ -13,6 +13,7 @@
 //	events.go     from the robot to a client
 //	handshake.go  handshakes, one at a time for each service
 //	presence.go   is the service there? (meta API, probes)
+//	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
 package hub
 
@@ -34,7 +35,9 @@ import (
 // Publisher is the part of a session that the hub uses.
 type Publisher interface {
 	// Publish is session.Session's: an error means that settle is not called.
-	Publish(topic string, payload []byte, urgent bool, settle func(error)) error
+	Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error
+	// Flush sends what was published; it may take its time where it mayBlock.
+	Flush(mayBlock bool)
 }
 
 // Config is what a hub needs.
@@ -49,7 +52,7 @@ type Config struct {
 	// HandshakeTimeout closes a client whose handshake with the driver is not
 	// done in time; 0 for never.
 	HandshakeTimeout time.Duration
-	Version          func() state.State // the fields of the state that never change
+	Base             func() state.State // the fields of the state that are not the hub's
 	Log              *slog.Logger
 }
 
@@ -74,6 +77,10 @@ type Hub struct {
 	clients  map[string]*client // by id
 	byConn   map[*tcp.Conn]*client
 	holder   *client // who commands the robot, with Exclusive
+
+	unflushed []*client     // to whom lines were queued since the last flush
+	unsent    bool          // something was published since
+	ended     chan struct{} // closed and replaced when a client ends, see oneEnded
 }
 
 // New makes a hub for a router that has not been joined yet.
@@ -86,6 +93,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		services: map[wire.Service]*service{},
 		clients:  map[string]*client{},
 		byConn:   map[*tcp.Conn]*client{},
+		ended:    make(chan struct{}),
 	}
 	now := time.Now()
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: now}
@@ -114,9 +122,9 @@ func (h *Hub) Run(ctx context.Context) {
 		next := time.Second                                   // after a panic, which must not become a busy loop
 		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
 			h.mu.Lock()
-			defer h.mu.Unlock()
+			defer h.release()
 			now := time.Now()
-			next = min(h.step(now), h.closeUnhandshaken(now))
+			next = min(h.step(now), h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
 		})
 		timer.Reset(next)
@@ -146,7 +154,7 @@ func (h *Hub) Dialling() {
 // through it until Lost.
 func (h *Hub) Joined(s Publisher) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.Metrics.Sessions.Inc()
 	h.session = s
 	h.setRouter(state.RouterJoined, "")
@@ -166,7 +174,7 @@ func (h *Hub) Joined(s Publisher) {
 // What waited is refused: a command is never kept for the next session.
 func (h *Hub) Lost(err error) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
 	for _, s := range h.services {

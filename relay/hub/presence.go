@@ -33,8 +33,8 @@ type Caller interface {
 }
 
 // Watch looks who is there, at once and whenever there is reason to, until
-// the context ends.
-func (h *Hub) Watch(ctx context.Context, s Caller) {
+// the context ends, whose error it returns.
+func (h *Hub) Watch(ctx context.Context, s Caller) error {
 	again := time.NewTicker(lookEvery)
 	defer again.Stop()
 	for {
@@ -42,7 +42,7 @@ func (h *Hub) Watch(ctx context.Context, s Caller) {
 		answer, err := s.Call(lookCtx, string(wamp.MetaProcSubLookup), wire.Driver.HandshakeTopic())
 		cancel()
 		if ctx.Err() != nil {
-			return
+			return ctx.Err()
 		}
 		if err != nil {
 			h.log.Debug("the router does not tell who is there; handshakes will", "error", err)
@@ -50,7 +50,7 @@ func (h *Hub) Watch(ctx context.Context, s Caller) {
 		h.seen(subscribers(answer, err))
 		select {
 		case <-ctx.Done():
-			return
+			return ctx.Err()
 		case <-h.look:
 		case <-again.C:
 		}
@@ -63,9 +63,11 @@ func subscribers(answer wamp.List, err error) yesNo {
 	if err != nil || len(answer) == 0 {
 		return dontKnow
 	}
-	if id, ok := wamp.AsID(answer[0]); answer[0] == nil || ok && id == 0 {
+	id, isNumber := wamp.AsInt64(answer[0])
+	switch {
+	case answer[0] == nil || isNumber && id == 0:
 		return no
-	} else if ok {
+	case isNumber:
 		return yes
 	}
 	return dontKnow
@@ -90,7 +92,7 @@ func (h *Hub) lookAgain() {
 // seen takes what a look found.
 func (h *Hub) seen(there yesNo) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	if h.session == nil {
 		return
 	}

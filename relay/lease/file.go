@@ -40,7 +40,7 @@ func read(dir string, log *slog.Logger) ([]string, error) {
 	}
 	aside := path + ".corrupt"
 	if renameErr := os.Rename(path, aside); renameErr != nil {
-		return nil, fmt.Errorf("%s is corrupt (%w) and cannot be set aside: %w", path, err, renameErr)
+		return nil, fmt.Errorf("%s is corrupt (%w) and cannot be set aside: %w; remove both", path, err, renameErr)
 	}
 	log.Warn("pool of client ids was corrupt and is replaced; the driver may be full until it is restarted",
 		"file", path, "error", err, "kept", aside)
@@ -48,11 +48,15 @@ func read(dir string, log *slog.Logger) ([]string, error) {
 }
 
 // parse refuses a file with any id that is not one: an empty id would make the
-// driver invent another and lose a slot to it.
+// driver invent another and lose a slot to it. It refuses a file without ids
+// too, which is never written; someone may have edited it and lost them.
 func parse(b []byte) ([]string, error) {
 	var c contents
 	if err := json.Unmarshal(b, &c); err != nil {
 		return nil, err
+	}
+	if len(c.IDs) == 0 {
+		return nil, errors.New("it holds no client ids")
 	}
 	seen := map[string]bool{}
 	for _, x := range c.IDs {

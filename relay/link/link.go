@@ -33,13 +33,13 @@ const (
 // Link is the way to the router.
 type Link struct {
 	Hub     *hub.Hub
-	Session session.Config // Event is set by Run
+	Session session.Config // Event and Idle are set by Run
 	Log     *slog.Logger
 }
 
 // Run keeps a session up until the context ends, and then leaves it.
 func (l *Link) Run(ctx context.Context) {
-	l.Session.Event = l.Hub.Event
+	l.Session.Event, l.Session.Idle = l.Hub.Event, l.Hub.EventsIdle
 	attempt := 0
 	for ctx.Err() == nil {
 		l.Hub.Dialling()
@@ -77,16 +77,23 @@ func (l *Link) hold(ctx context.Context) error {
 
 	watchCtx, cancel := context.WithCancel(ctx)
 	var watch sync.WaitGroup
-	watch.Go(func() { l.Hub.Watch(watchCtx, s) })
+	watched := make(chan error, 1)
+	watch.Go(func() {
+		watched <- guard.Call(l.Log, "watching who is there", func() error { return l.Hub.Watch(watchCtx, s) })
+	})
 	defer watch.Wait()
 	defer cancel()
 	select {
 	case <-s.Done():
-		return s.Err()
+		err = s.Err()
+	case err = <-watched:
 	case <-ctx.Done():
-		l.Hub.Lost(errors.New("the relay is shutting down"))
-		return ctx.Err()
+		err = ctx.Err()
 	}
+	if ctx.Err() != nil {
+		l.Hub.Lost(errors.New("the relay is shutting down"))
+	}
+	return err
 }
 
 func (l *Link) subscribe(ctx context.Context, s *session.Session) error {

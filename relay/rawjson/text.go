@@ -7,7 +7,8 @@ import (
 )
 
 // Text returns the text of a raw JSON string; ok is false for other values.
-// Without an escape in it, it is a part of raw and costs no memory.
+// Without an escape in it, it is a part of raw and costs no memory. Bytes that
+// are not UTF-8 stay as they are.
 func Text(raw []byte) (s []byte, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
 		return nil, false
@@ -20,11 +21,13 @@ func Text(raw []byte) (s []byte, ok bool) {
 }
 
 // AppendText appends the text of a raw JSON string. A lone surrogate becomes
-// U+FFFD, as in encoding/json; ok is false for other values and broken escapes.
+// U+FFFD, as in encoding/json; ok is false, and dst as it was, for other values
+// and broken escapes: half an id must not be taken for the whole.
 func AppendText(dst, raw []byte) (s []byte, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
 		return dst, false
 	}
+	before := dst
 	rest := raw[1 : len(raw)-1]
 	for {
 		i := bytes.IndexByte(rest, '\\')
@@ -34,7 +37,7 @@ func AppendText(dst, raw []byte) (s []byte, ok bool) {
 		dst = append(dst, rest[:i]...)
 		rest = rest[i+1:]
 		if len(rest) == 0 {
-			return dst, false
+			return before, false
 		}
 		c := rest[0]
 		rest = rest[1:]
@@ -54,7 +57,7 @@ func AppendText(dst, raw []byte) (s []byte, ok bool) {
 		case 'u':
 			r, ok := hex4(rest)
 			if !ok {
-				return dst, false
+				return before, false
 			}
 			rest = rest[4:]
 			if utf16.IsSurrogate(r) {
@@ -71,7 +74,7 @@ func AppendText(dst, raw []byte) (s []byte, ok bool) {
 			}
 			dst = utf8.AppendRune(dst, r)
 		default:
-			return dst, false
+			return before, false
 		}
 	}
 }
@@ -96,6 +99,14 @@ func hex4(b []byte) (r rune, ok bool) {
 	return r, true
 }
 
+// plain are the bytes that stand for themselves in a JSON string.
+var plain = func() (table [256]bool) {
+	for c := byte(0x20); c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
 // AppendString appends s as a JSON string in which nothing is escaped that
 // need not be. Bytes that are not UTF-8 become U+FFFD.
 func AppendString[T string | []byte](dst []byte, s T) []byte {
@@ -103,7 +114,7 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	copied := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plain[c] {
 			i++
 			continue
 		}

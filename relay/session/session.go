@@ -19,6 +19,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +47,8 @@ const readLimit = 32 << 20
 var (
 	// ErrNotSent means that a publish did not reach the wire and never will.
 	ErrNotSent = errors.New("not sent")
+	// ErrWithdrawn means that a publish was withdrawn before it was sent.
+	ErrWithdrawn = errors.New("withdrawn before it was sent")
 	// ErrOutcomeUnknown means that a publish was sent, or begun, and the
 	// session ended before the router acknowledged it.
 	ErrOutcomeUnknown = errors.New("sent, but the session ended before the router acknowledged it")
@@ -58,15 +62,19 @@ type Config struct {
 	Realm string
 	Auth  *Auth       // nil joins as anonymous
 	Event func(Event) // called for each event, one at a time; must not block
+	Idle  func()      // called when there is no further event to read for now; must not block
 	Log   *slog.Logger
 }
 
 // Session is a joined session. It is safe for concurrent use.
 type Session struct {
-	cfg  Config
-	conn *websocket.Conn
-	subs map[uint64]string // topic by subscription id; the reader's alone
-	buf  []byte            // the writer's alone
+	cfg       Config
+	conn      *websocket.Conn
+	transport *transport
+	subs      map[uint64]string // topic by subscription id; the reader's alone
+
+	writing sync.Mutex // held while messages are written
+	buf     []byte     // guarded by writing
 
 	wake  chan struct{} // tells the writer that a queue has grown
 	quit  chan struct{} // closed when the session is to end
@@ -78,11 +86,13 @@ type Session struct {
 	urgent, plain []request
 	inflight      map[uint64]request
 	lastID        uint64
+	pongs         []string // answers due to the router's pings
 }
 
 // request is a message to the router that it will answer.
 type request struct {
-	topic   string // of a publish
+	ctx     context.Context // of a publish; once it is done, the request is not sent any more
+	topic   string          // of a publish
 	payload []byte
 	encode  func(dst []byte, id uint64) ([]byte, error) // of any other request
 	settle  func(wamp.Message, error)
@@ -94,7 +104,7 @@ type request struct {
 func Join(ctx context.Context, cfg Config) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, JoinTimeout)
 	defer cancel()
-	conn, err := cfg.dial(ctx)
+	conn, transport, err := cfg.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +121,7 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 		return nil, fmt.Errorf("joining realm %q at %s: %w", cfg.Realm, cfg.URL, err)
 	}
 	s := &Session{
-		cfg: cfg, conn: conn,
+		cfg: cfg, conn: conn, transport: transport,
 		subs:     map[uint64]string{},
 		wake:     make(chan struct{}, 1),
 		quit:     make(chan struct{}),
@@ -119,6 +129,8 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 		wrote:    make(chan struct{}),
 		inflight: map[uint64]request{},
 	}
+	conn.SetPingHandler(s.pinged)
+	transport.corked, transport.idle = true, cfg.Idle
 	go s.write()
 	go s.read()
 	return s, nil
@@ -135,13 +147,14 @@ func (s *Session) Err() error {
 }
 
 // Publish queues one event for topic with the payload as its only argument
-// and returns at once. It returns ErrNotSent where the session has ended;
+// and returns at once; the next Flush sends it. It returns ErrNotSent where the session has ended;
 // otherwise settle is called exactly once, from another goroutine: with nil
-// when the router has acknowledged, or with ErrNotSent, ErrOutcomeUnknown or
-// the router's refusal. Publishes keep their order, but urgent ones overtake
-// those that are not.
-func (s *Session) Publish(topic string, payload []byte, urgent bool, settle func(error)) error {
-	return s.enqueue(request{topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
+// when the router has acknowledged, or with ErrNotSent, ErrWithdrawn,
+// ErrOutcomeUnknown or the router's refusal. Publishes keep their order, but
+// urgent ones overtake those that are not. What has not been sent when ctx
+// ends is withdrawn: a stop must not be followed by what it overtook.
+func (s *Session) Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
+	return s.enqueue(request{ctx: ctx, topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
 }
 
 // Subscribe subscribes to all topics, exactly, and waits until the router
@@ -228,6 +241,30 @@ func (s *Session) control(message func(id uint64) wamp.Message, settle func(wamp
 	}, true)
 	if err != nil {
 		settle(nil, err)
+		return
+	}
+	s.Flush(false)
+}
+
+// Flush sends what is queued. Where it mayBlock it is sent from here if nobody
+// else is sending, which spares a change of goroutine; it may then wait for
+// the router to take it, for WriteTimeout at the most.
+func (s *Session) Flush(mayBlock bool) {
+	if !mayBlock || !s.writing.TryLock() {
+		s.signal() // the writer, or whoever is sending, or the writer after it
+		return
+	}
+	err := guard.Call(s.cfg.Log, "writing to the router", s.drain)
+	s.writing.Unlock()
+	if err != nil {
+		s.fail(err)
+	}
+}
+
+func (s *Session) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -243,10 +280,6 @@ func (s *Session) enqueue(r request, urgent bool) error {
 		s.plain = append(s.plain, r)
 	}
 	s.mu.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
 	return nil
 }
 
@@ -272,8 +305,8 @@ func (s *Session) settleAll() {
 	inflight := s.inflight
 	s.urgent, s.plain, s.inflight = nil, nil, nil
 	s.mu.Unlock()
-	for _, r := range inflight {
-		s.settle(r, nil, ErrOutcomeUnknown)
+	for _, id := range slices.Sorted(maps.Keys(inflight)) { // in the order they were sent
+		s.settle(inflight[id], nil, ErrOutcomeUnknown)
 	}
 	for _, r := range waiting {
 		s.settle(r, nil, ErrNotSent)

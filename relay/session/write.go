@@ -21,27 +21,79 @@ func (s *Session) transmit() error {
 	ping := time.NewTicker(KeepAlive)
 	defer ping.Stop()
 	for {
-		r, id, ok := s.next()
-		if ok {
-			if err := s.send(r, id); err != nil {
-				return err
-			}
-			continue
-		}
+		due := false
 		select {
 		case <-s.wake:
 		case <-ping.C:
-			if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(WriteTimeout)); err != nil {
-				return fmt.Errorf("pinging the router: %w", err)
-			}
+			due = true
 		case <-s.quit:
 			return ErrClosed
+		}
+		if err := s.turn(due); err != nil {
+			return err
 		}
 	}
 }
 
-// next takes the next request and gives it its id. From here on its outcome is
-// unknown until the router answers.
+// turn sends what is queued, and a ping where one is due.
+func (s *Session) turn(ping bool) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if ping {
+		if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(WriteTimeout)); err != nil {
+			return fmt.Errorf("pinging the router: %w", err)
+		}
+	}
+	return s.drain()
+}
+
+// drain sends until nothing is queued. The caller holds writing.
+func (s *Session) drain() error {
+	for {
+		r, id, ok := s.next()
+		if !ok {
+			break
+		}
+		if id == 0 {
+			s.settle(r, nil, ErrWithdrawn)
+			continue
+		}
+		if err := s.send(r, id); err != nil {
+			return err
+		}
+	}
+	for _, text := range s.duePongs() {
+		if err := s.conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(WriteTimeout)); err != nil {
+			return fmt.Errorf("answering the router's ping: %w", err)
+		}
+	}
+	if err := s.transport.flush(); err != nil {
+		return fmt.Errorf("writing to the router: %w", err)
+	}
+	return nil
+}
+
+// pinged is called on the reader, which must not write.
+func (s *Session) pinged(text string) error {
+	s.mu.Lock()
+	if len(s.pongs) < 16 { // a router that pings faster than it reads gets no more
+		s.pongs = append(s.pongs, text)
+	}
+	s.mu.Unlock()
+	s.signal()
+	return nil
+}
+
+func (s *Session) duePongs() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	due := s.pongs
+	s.pongs = nil
+	return due
+}
+
+// next takes the next request and gives it its id, 0 if it was withdrawn. With
+// an id, its outcome is unknown from here on until the router answers.
 func (s *Session) next() (r request, id uint64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,6 +107,9 @@ func (s *Session) next() (r request, id uint64, ok bool) {
 		r = (*queue)[0]
 		(*queue)[0] = request{} // let go of its memory
 		*queue = (*queue)[1:]
+		if r.ctx != nil && r.ctx.Err() != nil {
+			return r, 0, true
+		}
 		s.lastID++
 		s.inflight[s.lastID] = r
 		return r, s.lastID, true

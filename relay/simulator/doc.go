@@ -25,6 +25,10 @@
 //   - Backlash ("slack") is kept out of the motion: a position is where the
 //     carriage is. The 2016 driver, once told positions, silently dropped each
 //     absolute move that reversed an axis (a KeyError); this one moves.
+//   - After "halt" the axes stand where they were and what was queued on the
+//     board is gone. Commands are answered as before and move nothing until
+//     "reset_from_halt". No axis counts as homed ([Robot.Homed]) until "home".
+//   - Python's JSON takes NaN and Infinity; here such a message is dropped.
 //   - Feed rates, accelerations and limit switches are accepted and change
 //     nothing; no axis has an end.
 package simulator

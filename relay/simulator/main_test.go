@@ -102,20 +102,7 @@ func (p *peer) next() event {
 	}
 }
 
-// until collects events up to the one that holds the text.
-func (p *peer) until(text string) []event {
-	p.t.Helper()
-	var events []event
-	for {
-		e := p.next()
-		events = append(events, e)
-		if strings.Contains(e.payload, text) {
-			return events
-		}
-	}
-}
-
-// say writes a message to the driver as a client does.
+// says writes a message to the driver as a client does.
 func says(from, typ, name, message string) string {
 	id, _ := json.Marshal(from)
 	return `{"time": "2026-11-22 17:53:15.495762", "type": "` + typ + `", "to": "", "from": ` + string(id) +

@@ -58,7 +58,10 @@ func (r *record) add(payload string) {
 }
 
 func (r *record) commands() []Command {
-	latest := r.kept[max(0, len(r.kept)-r.limit):]
+	latest := r.kept
+	if len(latest) > r.limit && r.limit > 0 {
+		latest = latest[len(latest)-r.limit:]
+	}
 	commands := make([]Command, len(latest))
 	for i, payload := range latest {
 		commands[i] = newCommand(payload)

@@ -61,7 +61,8 @@ type Robot struct {
 	driver  *driver
 	record  record
 	muted   bool
-	session *session      // nil while there is none
+	session *session      // nil while there is none, or not all of it is subscribed
+	voice   *session      // where replies go: there before the first event can come
 	changed chan struct{} // closed, and made anew, at each change of what tests wait for
 }
 
@@ -138,8 +139,10 @@ func (r *Robot) join(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.setVoice(s)
 	for _, topic := range []string{handshakeTopic, driverTopic} {
-		if err := s.client.Subscribe(topic, func(e *wamp.Event) { r.receive(topic, e) }, nil); err != nil {
+		if err := s.subscribe(topic, func(e *wamp.Event) { r.receive(topic, e) }); err != nil {
+			r.setVoice(nil)
 			s.leave()
 			return nil, fmt.Errorf("subscribing to %s: %w", topic, err)
 		}
@@ -179,7 +182,7 @@ func (r *Robot) run() {
 		case <-r.ctx.Done():
 			return
 		}
-		s := r.currentSession()
+		s := r.currentVoice()
 		for _, out := range replies {
 			if s == nil {
 				break // the driver drops what it has to say while it is cut off
@@ -239,8 +242,20 @@ func (r *Robot) currentSession() *session {
 func (r *Robot) setSession(s *session) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.session = s
+	r.session, r.voice = s, s
 	r.notify()
+}
+
+func (r *Robot) currentVoice() *session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.voice
+}
+
+func (r *Robot) setVoice(s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.voice = s
 }
 
 // notify wakes those who wait for a change; mu is held.

@@ -24,7 +24,7 @@ const (
 	sessionQueue = 1 << 16
 	// closeGrace is how long Close lets sessions take to leave before it cuts
 	// their connections.
-	closeGrace = time.Second
+	closeGrace = 250 * time.Millisecond
 )
 
 // RouterConfig says what router to start.
@@ -40,7 +40,7 @@ type Router struct {
 	realm     string
 	listener  net.Listener
 	server    *http.Server
-	nexus     router.Router
+	gate      *gate
 	websocket *router.WebsocketServer
 	served    chan struct{} // closed when the server has stopped accepting
 	closeOnce sync.Once
@@ -61,23 +61,28 @@ func StartRouter(cfg RouterConfig) (*Router, error) {
 	if cfg.Realm == "" {
 		cfg.Realm = DefaultRealm
 	}
+	realm := wamp.URI(cfg.Realm)
+	if !realm.ValidURI(false, "") {
+		return nil, fmt.Errorf("starting the WAMP router: realm %q is not a WAMP URI; one looks like %s", cfg.Realm, DefaultRealm)
+	}
 	listener, err := net.Listen("tcp", cfg.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("starting the WAMP router: cannot listen on %s: %w; stop the program that uses the address, or choose another", cfg.Addr, err)
 	}
 	nexus, err := router.NewRouter(&router.Config{RealmConfigs: []*router.RealmConfig{{
-		URI:           wamp.URI(cfg.Realm),
+		URI:           realm,
 		AnonymousAuth: true,
 	}}}, nexusLog{log})
 	if err != nil {
 		listener.Close()
-		return nil, fmt.Errorf("starting the WAMP router: realm %q: %w", cfg.Realm, err)
+		return nil, fmt.Errorf("starting the WAMP router: %w", err)
 	}
 
+	gate := newGate(nexus)
 	r := &Router{
 		realm:     cfg.Realm,
-		nexus:     nexus,
-		websocket: router.NewWebsocketServer(nexus),
+		gate:      gate,
+		websocket: router.NewWebsocketServer(gate),
 		served:    make(chan struct{}),
 		conns:     make(map[net.Conn]struct{}),
 		attaching: make(map[net.Conn]struct{}),
@@ -156,9 +161,9 @@ func (r *Router) attached(c net.Conn) {
 	r.attach.Done()
 }
 
-// Close ends every session and connection and returns when all is gone, within
-// some two seconds even if a client has stopped reading. It may be called
-// again.
+// Close tells every client goodbye, cuts off those that stay, and returns when
+// all is gone: well within a second, even if a client has stopped reading. It
+// may be called again.
 func (r *Router) Close() {
 	r.closeOnce.Do(r.close)
 }
@@ -173,19 +178,12 @@ func (r *Router) close() {
 	r.cut(r.attaching)
 	r.attach.Wait()
 
-	// Sessions are told goodbye; one that does not read would keep the router
-	// waiting for ever.
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		r.nexus.Close()
-	}()
-	select {
-	case <-finished:
-	case <-time.After(closeGrace):
-		r.cut(r.conns)
-		<-finished
-	}
+	// Who does not leave when told to is cut off.
+	r.gate.dismiss()
+	timer := time.AfterFunc(closeGrace, func() { r.cut(r.conns) })
+	r.gate.sessions.Wait()
+	timer.Stop()
+	r.gate.Close()
 	r.cut(r.conns)
 }
 

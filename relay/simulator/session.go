@@ -45,6 +45,7 @@ type session struct {
 	stop chan struct{}     // closed by Close
 
 	sending   sync.RWMutex // held for reading while a message is handed to peer
+	events    eventGate
 	closeOnce sync.Once
 	wg        sync.WaitGroup
 }
@@ -121,18 +122,78 @@ func (s *session) send(m wamp.Message) error {
 // receive hands what comes to the client, less the events in payload
 // pass-through mode, which it would crash on.
 func (s *session) receive() {
-	defer close(s.in)
+	defer s.events.end(func() { close(s.in) })
 	defer close(s.dead)
 	for m := range s.peer.Recv() {
-		if event, ok := m.(*wamp.Event); ok && event.Details[wamp.OptPPTScheme] != nil {
+		switch event, ok := m.(*wamp.Event); {
+		case !ok:
+			s.give(m)
+		case event.Details[wamp.OptPPTScheme] != nil:
 			s.log.Warn("dropped an event in payload pass-through mode")
-			continue
-		}
-		select {
-		case s.in <- m:
-		case <-s.stop:
+		default:
+			s.events.pass(event, s.give)
 		}
 	}
+}
+
+func (s *session) give(m wamp.Message) {
+	select {
+	case s.in <- m:
+	case <-s.stop:
+	}
+}
+
+// subscribe has f called for each event on a topic, the first that the router
+// sends included.
+func (s *session) subscribe(topic string, f func(*wamp.Event)) error {
+	s.events.hold()
+	defer s.events.release(s.give)
+	return s.client.Subscribe(topic, f, nil)
+}
+
+// eventGate holds events back while the nexus client subscribes: it drops
+// those that come before it has noted the handler, and a relay that waits for
+// the driver shakes hands that soon.
+type eventGate struct {
+	mu      sync.Mutex
+	holding bool
+	ended   bool
+	held    []wamp.Message
+}
+
+func (g *eventGate) pass(event wamp.Message, give func(wamp.Message)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.holding {
+		g.held = append(g.held, event)
+		return
+	}
+	give(event)
+}
+
+func (g *eventGate) hold() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.holding = true
+}
+
+func (g *eventGate) release(give func(wamp.Message)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, event := range g.held {
+		if !g.ended {
+			give(event)
+		}
+	}
+	g.held, g.holding = nil, false
+}
+
+// end is for when no more events come and none is to be given.
+func (g *eventGate) end(then func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ended = true
+	then()
 }
 
 // relay sends what the client says. It goes on taking it when the connection

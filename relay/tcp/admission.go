@@ -2,6 +2,7 @@ package tcp
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"sync"
@@ -25,22 +26,22 @@ type Admission struct {
 type denial struct {
 	Reason Reason
 	text   string
-	tell   bool // strangers are not told anything
+	silent bool // strangers are not told anything
 }
 
 func (d *denial) Error() string { return d.text }
 
 func (a *Admission) enter(host netip.Addr) *denial {
 	if !Allowed(a.Allow, host) {
-		return &denial{NotAllowed, fmt.Sprintf("%v is in no network that may connect; see -allow", host), false}
+		return &denial{NotAllowed, fmt.Sprintf("%v is in no network that may connect; see -allow", host), true}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
 	case a.all >= a.InAll:
-		return &denial{TooMany, fmt.Sprintf("there are %d connections already; close one", a.all), true}
+		return &denial{TooMany, fmt.Sprintf("there are %d connections already; close one", a.all), false}
 	case a.count[host] >= a.PerAddress:
-		return &denial{TooMany, fmt.Sprintf("there are %d connections from %v already; close one", a.count[host], host), true}
+		return &denial{TooMany, fmt.Sprintf("there are %d connections from %v already; close one", a.count[host], host), false}
 	}
 	if a.count == nil {
 		a.count = map[netip.Addr]int{}
@@ -70,13 +71,17 @@ func Allowed(networks []netip.Prefix, host netip.Addr) bool {
 	return false
 }
 
-// turnAway closes a connection that no room was made for.
-func turnAway(conn net.Conn, d *denial, terminator string) {
+// tell closes a connection that is denied, and says why.
+func (d *denial) tell(conn net.Conn, terminator string) {
 	defer conn.Close()
-	if !d.tell {
+	if d.silent {
 		return
 	}
 	_ = conn.SetDeadline(time.Now().Add(flushTimeout))
 	line := wire.AppendNotice(nil, time.Now(), "", wire.FailedBecause(d.text))
 	_, _ = conn.Write(append(line, terminator...)) // the client may be gone already
+	// Closed with bytes unread, the connection would be reset and the line lost.
+	if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		_, _ = io.Copy(io.Discard, conn)
+	}
 }

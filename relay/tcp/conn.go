@@ -12,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -46,22 +48,27 @@ const (
 // Conn is one client's connection. Its methods are safe for concurrent use.
 type Conn struct {
 	conn       net.Conn
+	raw        syscall.RawConn // nil where the connection has none
 	terminator string
 	done       chan struct{} // closed when the connection has ended
 	readDone   chan struct{} // closed when the reader has ended
 	wake       chan struct{}
 
 	mu     sync.Mutex
-	queue  [][]byte
-	queued int  // bytes in queue and in the write under way
-	ending bool // no further lines; the writer flushes and closes
+	queue  []byte // lines with their terminators
+	taken  int    // bytes that the writer has taken out of it and not written yet
+	ending bool   // no further lines; the writer flushes and closes
 	reason Reason
 	cause  error
 }
 
 func newConn(c net.Conn, terminator string) *Conn {
+	var raw syscall.RawConn
+	if s, ok := c.(syscall.Conn); ok {
+		raw, _ = s.SyscallConn() // without it, the writer does everything
+	}
 	return &Conn{
-		conn: c, terminator: terminator,
+		conn: c, raw: raw, terminator: terminator,
 		done: make(chan struct{}), readDone: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 }
@@ -81,23 +88,44 @@ func (c *Conn) Ended() (Reason, error) {
 }
 
 // Send queues a line, to which the terminator is added, and never blocks. It
-// returns false where the connection is ending, or ends now because the
-// client is too slow; the line is lost then, together with the connection.
+// is written with the next Flush. Send returns false where the connection is
+// ending, or ends now because the client is too slow; the line is lost then,
+// together with the connection.
 func (c *Conn) Send(line []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ending {
 		return false
 	}
-	size := len(line) + len(c.terminator)
-	if c.queued > MaxQueued {
+	if c.taken+len(c.queue) > MaxQueued {
 		c.abort(Slow, fmt.Errorf("more than %d bytes wait for the client to take them", MaxQueued))
 		return false
 	}
-	c.queue = append(c.queue, line)
-	c.queued += size
-	c.signal()
+	c.queue = append(append(c.queue, line...), c.terminator...)
 	return true
+}
+
+// Flush writes what is queued and never blocks: what the kernel takes at once
+// is written here, and the writer sees to the rest.
+func (c *Conn) Flush() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.taken == 0 && !c.ending && len(c.queue) > 0 {
+		n := writeNow(c.raw, c.queue)
+		c.queue = c.queue[:copy(c.queue, c.queue[n:])]
+	}
+	if len(c.queue) > 0 {
+		c.signal()
+	}
+	c.queue = trim(c.queue)
+}
+
+// trim gives back the memory of a large line, so that it is not kept for ever.
+func trim(b []byte) []byte {
+	if len(b) == 0 && cap(b) > 4*writeSize {
+		return nil
+	}
+	return b
 }
 
 // Close ends the connection for a reason, after the lines queued so far have
@@ -131,34 +159,31 @@ func (c *Conn) signal() {
 	}
 }
 
-// write works off the queue until the connection ends.
+// write works off what Flush left, until the connection ends.
 func (c *Conn) write() {
-	var buf []byte
+	var batch []byte
 	for {
-		lines, ending := c.take()
-		if len(lines) == 0 && ending {
+		var ending bool
+		batch, ending = c.take(batch)
+		if len(batch) == 0 && ending {
 			c.finish()
 			return
 		}
-		if len(lines) == 0 {
+		if len(batch) == 0 {
 			<-c.wake
 			continue
 		}
-		buf = buf[:0]
-		for _, line := range lines {
-			buf = append(append(buf, line...), c.terminator...)
-		}
-		if err := c.writeAll(buf, ending); err != nil {
-			c.mu.Lock()
-			c.abort(reasonOf(err), fmt.Errorf("writing to the client: %w", err))
-			c.mu.Unlock()
-			return
-		}
+		err := c.writeAll(batch, ending)
 		c.mu.Lock()
-		c.queued -= len(buf)
+		c.taken = 0
+		if err != nil {
+			c.abort(reasonOf(err), fmt.Errorf("writing to the client: %w", err))
+		} else if !c.ending {
+			_ = c.conn.SetWriteDeadline(time.Time{}) // Flush would trip over one that has passed
+		}
 		c.mu.Unlock()
-		if cap(buf) > 16*writeSize {
-			buf = nil // one large line must not cost its memory for ever
+		if err != nil {
+			return
 		}
 	}
 }
@@ -168,24 +193,22 @@ func (c *Conn) write() {
 // take the last lines with it.
 func (c *Conn) finish() {
 	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
-		<-c.readDone // no later than the deadline that Close has set
+		// The deadline that Close has set ends a read, but not a receiver that
+		// makes the reader wait.
+		select {
+		case <-c.readDone:
+		case <-time.After(flushTimeout):
+		}
 	}
 }
 
-// take takes the queued lines, some writeSize bytes of them at a time.
-func (c *Conn) take() (lines [][]byte, ending bool) {
+// take swaps the queue for the batch that was written last.
+func (c *Conn) take(written []byte) (batch []byte, ending bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n, size := 0, 0
-	for n < len(c.queue) && size < writeSize {
-		size += len(c.queue[n])
-		n++
-	}
-	lines = c.queue[:n:n]
-	if c.queue = c.queue[n:]; len(c.queue) == 0 {
-		c.queue = nil
-	}
-	return lines, c.ending
+	batch, c.queue = c.queue, trim(written[:0])
+	c.taken = len(batch)
+	return batch, c.ending
 }
 
 // writeAll gives the client WriteTimeout for each piece, so that it is closed
@@ -209,8 +232,8 @@ func (c *Conn) writeAll(b []byte, ending bool) error {
 }
 
 func reasonOf(err error) Reason {
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	// Not net.Error's Timeout, which is true of a dead peer as well: ETIMEDOUT.
+	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return Slow
 	}
 	return Lost

@@ -52,3 +52,18 @@ func tune(conn net.Conn) {
 		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(userTimeout.Milliseconds()))
 	})
 }
+
+// writeNow writes what the kernel takes without waiting, and returns how many
+// bytes that was. An error shows as nothing written; the next ordinary write
+// will meet it again.
+func writeNow(raw syscall.RawConn, b []byte) int {
+	if raw == nil {
+		return 0
+	}
+	n := 0
+	_ = raw.Write(func(fd uintptr) bool {
+		n, _ = unix.Write(int(fd), b)
+		return true // do not wait until there is room
+	})
+	return max(n, 0)
+}

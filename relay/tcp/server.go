@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -25,13 +26,16 @@ type Handler interface {
 	Frame(c *Conn, frame []byte)
 	// BadFrame takes what was no frame.
 	BadFrame(c *Conn, bad *frame.Error)
+	// Idle is called before the reader waits for more from the client.
+	Idle(c *Conn)
 	// Finished is called when the client will send no more, before the
 	// connection is closed: it may still be sent lines until Finished returns.
 	Finished(c *Conn)
-	// Stopping is called when the relay shuts down, before the connection is
-	// closed; from another goroutine than the rest.
-	Stopping(c *Conn)
-	// Left is called once the connection has ended, if Arrived admitted it.
+	// Closing is called before the server closes a connection of its own
+	// accord, with the reason for a person; from any goroutine.
+	Closing(c *Conn, why string)
+	// Left is called once the connection has ended, if Arrived admitted it or
+	// broke off in a panic.
 	Left(c *Conn)
 }
 
@@ -78,7 +82,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	host := hostOf(conn)
 	if err := s.Admit.enter(host); err != nil {
 		s.Log.Warn("client turned away", "remote", conn.RemoteAddr().String(), "reason", string(err.Reason), "error", err.Error())
-		turnAway(conn, err, s.Terminator)
+		err.tell(conn, s.Terminator)
 		return
 	}
 	defer s.Admit.leave(host)
@@ -89,22 +93,20 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	writer.Go(func() {
 		defer close(c.done)
 		defer conn.Close()
-		err := guard.Call(s.Log, "writing to a client", func() error {
-			c.write()
-			return nil
-		})
-		if err != nil {
-			c.Close(Panicked, err)
-		}
+		s.confine(c, "writing to a client", c.write)
 	})
-	admitted := s.Handler.Arrived(ctx, c)
+	admitted := false
 	defer func() {
 		close(c.readDone)
 		writer.Wait()
 		if admitted {
-			s.Handler.Left(c)
+			s.confine(c, "taking leave of a client", func() { s.Handler.Left(c) })
 		}
 	}()
+	if !s.confine(c, "admitting a client", func() { admitted = s.Handler.Arrived(ctx, c) }) {
+		admitted = true // as far as it came
+		return
+	}
 	if !admitted {
 		c.discard()
 		return
@@ -112,31 +114,41 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(told)
-		s.Handler.Stopping(c)
-		c.Close(Stopping, nil)
+		s.close(c, Stopping, "the relay is shutting down", nil)
 	})
 	defer func() {
 		if !stop() {
 			<-told
 		}
 	}()
-	s.read(c)
+	s.confine(c, "handling a client", func() { s.receive(c) })
 	c.discard()
 }
 
-// read hands on what the client sends until it sends no more.
-func (s *Server) read(c *Conn) {
-	err := guard.Call(s.Log, "handling a client", func() error {
-		s.receive(c)
+// confine runs a part of a client's handling. A panic in it ends that client,
+// and confine returns false.
+func (s *Server) confine(c *Conn, doing string, f func()) bool {
+	err := guard.Call(s.Log, doing, func() error {
+		f()
 		return nil
 	})
 	if err != nil {
-		c.Close(Panicked, err)
+		s.close(c, Panicked, "an error inside the relay, which its log tells more of; connect again", err)
 	}
+	return err == nil
 }
 
+func (s *Server) close(c *Conn, reason Reason, why string, cause error) {
+	_ = guard.Call(s.Log, "telling a client why it is closed", func() error { // logged there
+		s.Handler.Closing(c, why)
+		return nil
+	})
+	c.Close(reason, cause)
+}
+
+// receive hands on what the client sends until it sends no more.
 func (s *Server) receive(c *Conn) {
-	r := frame.NewReader(idleReader{c, s.IdleTimeout}, s.MaxMessage)
+	r := frame.NewReader(source{c, s.Handler, s.IdleTimeout}, s.MaxMessage)
 	for {
 		f, err := r.Next()
 		var bad *frame.Error
@@ -151,12 +163,11 @@ func (s *Server) receive(c *Conn) {
 			s.Handler.Finished(c)
 			c.Close(Left, nil)
 			return
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			s.close(c, Idle, fmt.Sprintf("nothing came from the client for %v; the relay's -idle-timeout sets this", s.IdleTimeout), nil)
+			return
 		default:
-			reason := Lost
-			if reasonOf(err) == Slow {
-				reason = Idle
-			}
-			c.Close(reason, fmt.Errorf("reading from the client: %w", err))
+			c.Close(Lost, fmt.Errorf("reading from the client: %w", err))
 			return
 		}
 	}
@@ -167,21 +178,23 @@ func (c *Conn) discard() {
 	_, _ = io.Copy(io.Discard, c.conn)
 }
 
-// idleReader puts the idle timeout on each read of a connection.
-type idleReader struct {
+// source reads from a connection, with the idle timeout on each read.
+type source struct {
 	c       *Conn
+	handler Handler
 	timeout time.Duration
 }
 
-func (r idleReader) Read(b []byte) (int, error) {
-	if r.timeout > 0 {
-		r.c.mu.Lock()
-		if !r.c.ending {
-			_ = r.c.conn.SetReadDeadline(time.Now().Add(r.timeout))
+func (s source) Read(b []byte) (int, error) {
+	s.handler.Idle(s.c)
+	if s.timeout > 0 {
+		s.c.mu.Lock()
+		if !s.c.ending {
+			_ = s.c.conn.SetReadDeadline(time.Now().Add(s.timeout))
 		}
-		r.c.mu.Unlock()
+		s.c.mu.Unlock()
 	}
-	return r.c.conn.Read(b)
+	return s.c.conn.Read(b)
 }
 
 func hostOf(conn net.Conn) netip.Addr {

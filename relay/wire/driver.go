@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"bytes"
+	"errors"
+	"math"
 	"strconv"
-	"strings"
 
 	"rawtcpcom/relay/rawjson"
 )
@@ -28,6 +30,8 @@ func (m *Message) checkDriver(rules Rules) *Error {
 		return errorf(BadMessage, `"name" or "message" is there twice in "data"`)
 	case name == nil || message == nil:
 		return errorf(BadMessage, `"data" needs a "name", e.g. "smoothie", and a "message", e.g. {"home": ""}`)
+	case name[0] != '"' && string(name) != "null":
+		return errorf(BadMessage, `"name" in "data" must be a string or null`)
 	}
 	commands, params, e := commandsOf(message)
 	if e != nil {
@@ -36,7 +40,9 @@ func (m *Message) checkDriver(rules Rules) *Error {
 	switch typ := []byte(m.Type); {
 	case isOneOf(typ, "command"):
 		m.Command = true
-		m.Halt = isOneOf(commands[0], "halt", haltCode)
+		if m.Halt = isOneOf(commands[0], "halt", haltCode); m.Halt {
+			return nil // whatever its parameters: it stops the robot
+		}
 		return checkNumbers(params)
 	case isOneOf(typ, "meta"):
 		m.ClearQueue = isOneOf(commands[0], "clear_queue")
@@ -87,35 +93,77 @@ func commandsOf(message []byte) (names [][]byte, params []byte, e *Error) {
 }
 
 // checkNumbers refuses parameters that are no place to move to: the driver
-// would write "XNaN" into its G-code.
+// would write "XNaN" into its G-code, or "XNone" for a null, which the motor
+// controller reads as zero.
 func checkNumbers(params []byte) (e *Error) {
 	check := func(key, value []byte) bool {
-		word := string(value)
-		if t, ok := rawjson.Text(value); ok {
-			word = strings.TrimSpace(string(t))
-		}
-		if !finite(word) {
+		if !finite(value) {
 			e = errorf(Refused, "%s is %s, which is no place to move to", clip(string(key)), clip(string(value)))
 		}
 		return e == nil
 	}
-	if len(params) > 0 && params[0] == '{' {
+	switch {
+	case len(params) == 0 || string(params) == "null" || params[0] == '[':
+		// The driver takes these for no parameters.
+	case params[0] == '{':
 		_ = rawjson.Members(params, check)
-	} else if len(params) > 0 {
+	default:
 		check([]byte("the parameter"), params)
 	}
 	return e
 }
 
-// finite is false for the spellings of NaN and infinity and for numbers too
-// large to be told from it; words that are no numbers are not its concern.
-func finite(word string) bool {
-	if len(word) == 0 || len(word) > 400 {
-		return len(word) == 0 || !strings.ContainsAny(word[:1], "+-.0123456789")
+// longText is what is too long to spell a NaN, in bytes. It is only looked at
+// where it begins like a number.
+const longText = 64
+
+// finite is false for what NaN and infinity look like in JSON and for numbers
+// too large to be told from infinity. MATLAB's jsonencode and JavaScript write
+// null for them, and MATLAB [] for an empty matrix. Words that are no numbers,
+// as in {"home": {"X": "true"}}, are not its concern.
+func finite(value []byte) bool {
+	if string(value) == "null" || value[0] == '[' || value[0] == '{' {
+		return false
 	}
-	v, err := strconv.ParseFloat(word, 64)
-	if err != nil && v == 0 {
+	if value[0] == '"' && len(value) > longText && bytes.IndexByte([]byte("+-.0123456789"), value[1]) < 0 {
 		return true
 	}
-	return v-v == 0 // NaN and infinity minus themselves are NaN
+	word := value
+	if text, ok := rawjson.Text(value); ok {
+		word = bytes.TrimSpace(text)
+	}
+	if notANumber(word) != nil {
+		return false
+	}
+	v, err := strconv.ParseFloat(string(word), 64)
+	return errors.Is(err, strconv.ErrSyntax) || !math.IsInf(v, 0)
+}
+
+// notANumber finds a spelling of NaN or infinity that stands alone in text
+// outside JSON strings: MATLAB's, Python's, and those of C's printf, old
+// Windows included ("-nan(ind)", "1.#INF").
+func notANumber(text []byte) []byte {
+	isLetter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	for i := 0; i < len(text); {
+		if text[i] == '"' {
+			if i = rawjson.SkipString(text, i); i < 0 {
+				return nil
+			}
+			continue
+		}
+		start := i
+		for i < len(text) && isLetter(text[i]) {
+			i++
+		}
+		if i == start {
+			i++
+			continue
+		}
+		for _, word := range [...]string{"nan", "inf", "infinity", "qnan", "snan", "ind"} {
+			if bytes.EqualFold(text[start:i], []byte(word)) {
+				return text[start:i]
+			}
+		}
+	}
+	return nil
 }

@@ -64,28 +64,8 @@ func syntaxError(frame []byte) *Error {
 	if s, ok := err.(*json.SyntaxError); ok {
 		where = fmt.Sprintf(" at byte %d", s.Offset)
 	}
-	if word := bareWord(frame); word != "" {
+	if word := notANumber(frame); word != nil {
 		return errorf(BadJSON, "not valid JSON%s: %s is no JSON number and no place to move to; check the calculation that produced it", where, word)
 	}
 	return errorf(BadJSON, "not valid JSON%s: %v", where, err)
-}
-
-// bareWord finds a NaN or Inf outside strings, as MATLAB's num2str writes them.
-func bareWord(frame []byte) string {
-	for i := 0; i < len(frame); i++ {
-		if frame[i] == '"' {
-			end := rawjson.SkipString(frame, i)
-			if end < 0 {
-				return ""
-			}
-			i = end - 1
-			continue
-		}
-		for _, word := range []string{"NaN", "Infinity", "Inf", "nan", "inf"} {
-			if len(frame)-i >= len(word) && string(frame[i:i+len(word)]) == word {
-				return word
-			}
-		}
-	}
-	return ""
 }

@@ -45,7 +45,7 @@ func TestFirstBrokenLink(t *testing.T) {
 		{"all there", func(*Facts) {}, 6, "", "", "", false},
 		{"no address", func(f *Facts) { f.Addresses = nil }, 1, Network, "no network address", "cable", false},
 		{"no address and a router on this machine", func(f *Facts) { f.Addresses = nil; f.State.Router.URL = "ws://127.0.0.1:8080/ws" }, 6, "", "", "", false},
-		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 2, Relay, "does not answer: it is not running", "restarted by itself", false},
+		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 2, Relay, "does not answer", "it is not running. It is restarted by itself", false},
 		{"router not dialled yet", func(f *Facts) { down(f, ""); f.Dial = Dial{} }, 2, Router, "looking for", "Wait", false},
 		{"the dial was to another router", func(f *Facts) { down(f, "connection refused"); f.Dial.Address = "10.0.0.1:8080" }, 2, Router, "looking for", "Wait", false},
 		{"router refuses", func(f *Facts) { down(f, "connection refused") }, 2, Router, "There is a machine at 192.168.1.20:8080", "restart it", false},

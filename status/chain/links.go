@@ -27,8 +27,8 @@ func network(f Facts) finding {
 // unheard is a link of which only the relay could tell.
 func unheard(name string, f Facts) finding {
 	found := bad(name, "not known", time.Time{},
-		"The relay, the program on this box that passes the messages, does not answer: "+f.AnswerError+".",
-		"It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log.")
+		"The relay does not answer.",
+		"The relay is the program on this box that passes the messages; "+f.AnswerError+". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log.")
 	found.broken.Link = Relay
 	return found
 }
@@ -83,7 +83,7 @@ func session(f Facts) finding {
 	if reason == "" {
 		reason = "it is being set up"
 	}
-	return bad(Session, "none: "+reason, r.Since,
+	return bad(Session, "none", r.Since,
 		fmt.Sprintf("The router at %s answers, but there is no WAMP session with it: %s.", hostPort(r.URL), strings.TrimSuffix(reason, ".")),
 		fmt.Sprintf("Look whether the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm))
 }
@@ -132,11 +132,11 @@ func client(f Facts) finding {
 	case done > 1:
 		return good(Client, fmt.Sprintf("%d connected", done), first)
 	case failed != nil:
-		return bad(Client, "refused by the driver", failed.Since,
+		return bad(Client, "refused by the driver", time.Time{},
 			fmt.Sprintf("The robot's driver refused the client at %s.", failed.Remote),
 			"The driver takes five ids until it is restarted, those of browsers included. Restart the robot.")
 	case len(clients) > 0:
-		return bad(Client, "waits for its handshake", clients[0].Since,
+		return bad(Client, "waits for its handshake", time.Time{},
 			fmt.Sprintf("The client at %s is connected and waits for the driver's handshake.", clients[0].Remote),
 			"It comes by itself within seconds. If it does not, close the client below and connect again.")
 	}

@@ -67,11 +67,13 @@ func Open(w Wiring, h Hardware) (outputs []Output, notes []string, err error) {
 	if len(h.Names()) == 0 {
 		return nil, []string{"this machine has no GPIO pins and no LEDs: the lamps are simulated and shine on the page only"}, nil
 	}
+	var places []string
 	for _, l := range Lamps {
 		name := canonical(w.place(l))
 		if name == None {
 			continue
 		}
+		places = append(places, name)
 		o, err := open(l, name, w.ActiveLow, h)
 		if err == nil {
 			outputs = append(outputs, o)
@@ -84,7 +86,10 @@ func Open(w Wiring, h Hardware) (outputs []Output, notes []string, err error) {
 		notes = append(notes, err.Error())
 	}
 	if len(outputs) == 0 {
-		notes = append(notes, "no lamp could be opened: they shine on the page only")
+		notes = []string{fmt.Sprintf("no lamp at %s: the lamps are simulated and shine on the page only", strings.Join(places, ", "))}
+		if len(places) == 0 {
+			notes = nil // as asked for
+		}
 	}
 	return outputs, notes, nil
 }

@@ -59,13 +59,14 @@ func TestOpen(t *testing.T) {
 	}{
 		{"the default", Wiring{WAMP: "GPIO17", Client: "GPIO27", Board: "ACT"}, raspberry(), "GPIO17 GPIO27 ACT", 0, nil},
 		{"by number and in small letters", Wiring{WAMP: "17", Client: "gpio27", Board: "led0", Asked: all}, raspberry(), "GPIO17 GPIO27 ACT", 0, nil},
-		{"none of it", Wiring{WAMP: "none", Client: "None", Board: "none", Asked: all}, raspberry(), "", 1, nil},
+		{"none of it", Wiring{WAMP: "none", Client: "None", Board: "none", Asked: all}, raspberry(), "", 0, nil},
 		{"the board's own LEDs", Wiring{WAMP: "act", Client: "PWR", Board: "none", Asked: all}, raspberry(), "ACT PWR", 0, nil},
 		{"a default pin that is taken is left out", Wiring{WAMP: "GPIO22", Client: "GPIO27", Board: "ACT"}, raspberry(), "GPIO27 ACT", 1, nil},
 		{"an asked pin that is taken", Wiring{WAMP: "GPIO22", Client: "GPIO27", Board: "ACT", Asked: map[Lamp]bool{WAMP: true}}, raspberry(), "", 0,
 			[]string{"WAMP lamp", "GPIO22", "taken by spi0 CS0", "GPIO17", "GPIO27", "ACT"}},
 		{"an asked pin that is missing", Wiring{WAMP: "GPIO17", Client: "GPIO99", Board: "ACT", Asked: map[Lamp]bool{Client: true}}, raspberry(), "", 0,
 			[]string{"Client lamp", "no GPIO99", "GPIO17", "GPIO27", "PWR"}},
+		{"another board", Wiring{WAMP: "GPIO17", Client: "GPIO27", Board: "ACT"}, board{pins: map[string]gpio.PinOut{"P8_07": &gpiotest.Pin{}}}, "", 1, nil},
 		{"a laptop", Wiring{WAMP: "GPIO17", Client: "GPIO27", Board: "ACT", Asked: all}, board{}, "", 1, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -55,8 +55,9 @@ var (
 	searching   = Pattern{Name: "slow blink", Steps: []Step{off(500), on(500)}}
 	waiting     = Pattern{Name: "slow blink", Steps: []Step{on(500), off(500)}}
 	doubleBlink = Pattern{Name: "double blink", Steps: []Step{off(160), on(120), off(160), on(120), off(640)}}
-	fastEven    = Pattern{Name: "fast blink", Steps: []Step{off(125), on(125)}}
-	fastOdd     = Pattern{Name: "fast blink, the other way round", Steps: []Step{on(125), off(125)}}
+	fastBlink   = Pattern{Name: "fast blink", Steps: []Step{off(125), on(125)}}
+	fastEven    = Pattern{Name: "fast blink in turn", Steps: []Step{off(125), on(125)}}
+	fastOdd     = Pattern{Name: "fast blink in turn", Steps: []Step{on(125), off(125)}}
 	flash       = Pattern{Name: "flash", Steps: []Step{on(250), off(250)}}
 	wink        = Pattern{Name: "short wink", Steps: []Step{off(50), on(75)}, Once: true}
 )

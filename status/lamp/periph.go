@@ -44,7 +44,7 @@ func (m *Machine) Find(name string) (gpio.PinOut, bool, bool) {
 	if line := line(name); line != nil {
 		return line, false, true
 	}
-	for _, led := range sysfs.LEDs {
+	for _, led := range sysfs.LEDs { // any, if it is asked for by its name
 		if canonical(led.Name()) == name {
 			return led, true, true
 		}
@@ -64,7 +64,8 @@ func (m *Machine) Holder(name string) string {
 }
 
 // Names implements Hardware: the GPIO pins of the header, or all pins on a
-// board that does not name them so, and the LEDs.
+// board that does not name them so, and the board's own LEDs. The LEDs of a
+// laptop, which are those of its keys and its camera, are nobody's lamps.
 func (m *Machine) Names() []string {
 	var header, other []string
 	for _, p := range gpioreg.All() {
@@ -79,7 +80,9 @@ func (m *Machine) Names() []string {
 	}
 	var leds []string
 	for _, l := range sysfs.LEDs {
-		leds = append(leds, canonical(l.Name()))
+		if name := canonical(l.Name()); name == "ACT" || name == "PWR" {
+			leds = append(leds, name)
+		}
 	}
 	sort.Strings(leds)
 	return append(header, leds...)

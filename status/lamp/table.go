@@ -65,7 +65,7 @@ var Table = []Row{
 	{
 		ID:       "relay-away",
 		When:     func(c Condition) bool { return !c.Answering },
-		Patterns: map[Lamp]Pattern{WAMP: fastEven, Client: fastOdd, Board: fastEven},
+		Patterns: map[Lamp]Pattern{WAMP: fastEven, Client: fastOdd, Board: fastBlink},
 		Meaning:  "The relay does not answer",
 		Remedy:   "It is restarted within seconds. If this goes on, switch the box off and on, then read its log",
 	},

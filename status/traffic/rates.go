@@ -16,7 +16,7 @@ type Series struct {
 	Second  int64      `json:"second"` // of the last one, counted from the start of this program
 	In      []uint64   `json:"in"`
 	Out     []uint64   `json:"out"`
-	Dropped []uint64   `json:"dropped"` // of either way
+	Dropped []uint64   `json:"dropped"` // left out by the tap; where there are any, in and out are estimates
 	Reply   []*float64 `json:"replyMs"` // median time from command to first reply; null when there was none
 }
 
@@ -71,12 +71,23 @@ func (r *rates) after(now time.Time, second int64) Series {
 		if b.second != i {
 			b = bucket{} // nothing passed in that second
 		}
-		s.In = append(s.In, b.in)
-		s.Out = append(s.Out, b.out)
+		in, out := b.estimate()
+		s.In = append(s.In, in)
+		s.Out = append(s.Out, out)
 		s.Dropped = append(s.Dropped, b.dropped)
 		s.Reply = append(s.Reply, median(b.replies))
 	}
 	return s
+}
+
+// estimate shares out what the tap left out as the rest of the second was: it
+// says how many there were and not which way they went.
+func (b bucket) estimate() (in, out uint64) {
+	seen := b.in + b.out
+	if seen == 0 {
+		return 0, 0
+	}
+	return b.in + b.dropped*b.in/seen, b.out + b.dropped*b.out/seen
 }
 
 // median is in milliseconds; nil of nothing.

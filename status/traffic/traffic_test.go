@@ -59,7 +59,6 @@ func TestRates(t *testing.T) {
 			l.Add(message("c", In, clock.at))
 		}
 		l.Add(message("c", Out, clock.at.Add(5*time.Millisecond)))
-		l.Drop(2)
 	}
 	clock.at = noon.Add(400 * time.Second)
 	s := l.SeriesAfter(-1)
@@ -72,8 +71,8 @@ func TestRates(t *testing.T) {
 		if second%2 == 1 {
 			want = uint64(second)
 		}
-		if n != want || s.Out[i] != want%2 || s.Dropped[i] != 2*(want%2) {
-			t.Fatalf("second %d: %d in, %d out, %d dropped", second, n, s.Out[i], s.Dropped[i])
+		if n != want || s.Out[i] != want%2 {
+			t.Fatalf("second %d: %d in, %d out", second, n, s.Out[i])
 		}
 		if reply := s.Reply[i]; want > 0 && (reply == nil || *reply != 5) || want == 0 && reply != nil {
 			t.Fatalf("second %d: reply %v", second, reply)
@@ -85,8 +84,28 @@ func TestRates(t *testing.T) {
 	if s = l.SeriesAfter(399); len(s.In) != 0 {
 		t.Errorf("nothing is complete after the last second, got %+v", s)
 	}
-	if l.Dropped() != 400 {
-		t.Errorf("%d dropped, want 400", l.Dropped())
+}
+
+func TestDroppedAreSharedOut(t *testing.T) {
+	clock := &hands{noon}
+	l := NewLog(clock.now)
+	for i := range 40 {
+		d := In
+		if i%4 == 0 {
+			d = Out
+		}
+		l.Add(message("c", d, noon))
+	}
+	l.Drop(300)
+	l.Drop(100)
+	l.Add(message("c", Out, noon)) // perhaps the reply to what was dropped
+	clock.at = noon.Add(2 * time.Second)
+	s := l.SeriesAfter(-1)
+	if s.In[0] != 322 || s.Out[0] != 118 || s.Dropped[0] != 400 || l.Dropped() != 400 {
+		t.Errorf("%+v", s)
+	}
+	if s.In[1]+s.Out[1]+s.Dropped[1] != 0 {
+		t.Errorf("the second after it: %+v", s)
 	}
 }
 

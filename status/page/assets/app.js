@@ -15,6 +15,7 @@ const again = 1000; // ms between attempts
 let build = "";
 let heard = 0; // when the last event came
 let source = null;
+let connecting = false;
 
 async function learn() {
   const about = await (await fetch("/api/about")).json();
@@ -24,7 +25,7 @@ async function learn() {
     return;
   }
   build = now;
-  setText(byId("host"), about.name);
+  setText(byId("host"), about.name === "rawtcpcom" ? "" : about.name);
   setText(byId("version"), `Page ${about.version} · revision ${about.revision} · built ${about.built}`);
   const admin = byId("admin");
   admin.hidden = !about.adminPort;
@@ -109,16 +110,23 @@ function lost(is) {
   if (is === was) return;
   byId("lost").hidden = !is;
   document.body.classList.toggle("stale", is);
-  if (is) document.title = "✕ Connection lost – rawtcpcom";
+  if (is) {
+    lamps.forget();
+    document.title = "✕ Connection lost – rawtcpcom";
+  }
 }
 
 async function connect() {
+  if (source || connecting || document.hidden) return;
+  connecting = true;
   try {
     await learn();
   } catch {
     lost(true);
     setTimeout(connect, again);
     return;
+  } finally {
+    connecting = false;
   }
   source = new EventSource("/api/events");
   source.onopen = () => {
@@ -152,8 +160,19 @@ function over() {
 
 setInterval(() => {
   if (source && Date.now() - heard > silence) over();
-  else if (!source) lost(true);
+  else if (!source && !document.hidden) lost(true);
 }, 500);
+
+// A page that nobody sees costs the box nothing; browsers also allow only six
+// connections to it for all tabs together.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) {
+    connect();
+  } else if (source) {
+    source.close();
+    source = null;
+  }
+});
 
 byId("identify").addEventListener("click", async (e) => {
   const button = e.target;

@@ -30,6 +30,7 @@ export function learn(rows) {
     const tr = element("tr");
     for (const lamp of ["WAMP", "Client", "Board"]) {
       const td = element("td");
+      td.dataset.label = lamp;
       const lights = r.patterns[lamp];
       if (lights) {
         const led = element("span", `led ${lamp}`);
@@ -74,6 +75,17 @@ export function show(lamps) {
     const wink = row && row.winks ? legend.get("traffic").patterns[l.lamp] : undefined;
     return { led, row: l.row, lights: row && row.patterns[l.lamp], began, wink };
   });
+}
+
+// forget darkens the lamps: nobody knows what they show now.
+export function forget() {
+  playing = [];
+  for (const box of byId("lamps").children) {
+    const [led, , text] = box.children;
+    led.classList.remove("lit", "soft");
+    setText(text, "not known");
+    delete box.dataset.row;
+  }
 }
 
 export function wink() {

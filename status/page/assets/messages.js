@@ -6,6 +6,7 @@ let all = []; // entries, oldest first
 let ahead = 0; // how far the clock of this browser is ahead of the box's, ms
 let paused = false;
 let skipped = 0, dropped = 0, whilePaused = 0;
+let stream = 0; // the numbers of messages are those of one stream
 let wanted = false; // a drawing is under way
 const list = byId("messages");
 
@@ -15,8 +16,8 @@ export function setDropped(n) { dropped = n; title(); }
 
 export function clear() {
   all = [];
+  stream++;
   skipped = whilePaused = 0;
-  list.replaceChildren();
   draw();
 }
 
@@ -70,7 +71,7 @@ function rows() {
   const only = byId("filter").value;
   const shown = all.filter((m) => !only || m.client === only).reverse();
   const have = new Map([...list.children].map((r) => [r.dataset.n, r]));
-  const keep = shown.map((m) => have.get(String(m.n)) ?? row(m));
+  const keep = shown.map((m) => have.get(`${stream}.${m.n}`) ?? row(m));
   const wantedRows = new Set(keep);
   for (const r of [...list.children]) if (!wantedRows.has(r)) r.remove();
   keep.forEach((r, i) => { if (list.children[i] !== r) list.insertBefore(r, list.children[i] ?? null); });
@@ -80,33 +81,42 @@ function rows() {
 
 function row(m) {
   const r = element("div", `message ${m.dir === "in" ? "in" : "out"}`);
-  r.dataset.n = m.n;
-  r.id = `message-${m.n}`;
+  r.dataset.n = `${stream}.${m.n}`;
+  r.id = `message-${r.dataset.n}`;
   r.setAttribute("role", "option");
   r.setAttribute("aria-expanded", "false");
   const client = element("span", "id", short(m.client));
   client.title = `${m.client} ${m.remote}`;
-  const topic = element("span", "topic", topicName(m));
-  topic.title = m.topic;
-  const payload = element("span", "payload", m.payload);
+  const way = element("span", "way", m.dir === "in" ? `→ ${topicName(m)}` : "← client");
+  way.title = m.topic;
+  const payload = element("span", "payload", gist(m.payload));
   payload.title = `${m.size} bytes`;
+  payload.dataset.whole = m.payload;
   r.append(
     element("span", "time", clock(Date.parse(m.time) + ahead)),
-    element("span", "way", m.dir === "in" ? "→ robot" : "← client"),
-    client, topic, payload,
+    way, client, payload,
   );
   return r;
 }
 
-// topicName is the part of a topic that tells something: a client's own topic
-// is its id, which is shown already.
-function topicName(m) {
-  const name = m.topic.replace(/^com\.opentrons\./, "");
-  return name === m.client ? "its own" : name;
+const topicName = (m) => m.topic.replace(/^com\.opentrons\./, "") || "robot";
+
+// gist leaves out the envelope, which is alike in all messages. What is not
+// whole or not an envelope is shown as it is.
+function gist(payload) {
+  try {
+    const { type, data } = JSON.parse(payload);
+    return `${type} · ${data.name} · ${JSON.stringify(data.message)}`;
+  } catch {
+    return payload;
+  }
 }
 
 function toggle(r) {
-  r.setAttribute("aria-expanded", String(r.getAttribute("aria-expanded") !== "true"));
+  const open = r.getAttribute("aria-expanded") !== "true";
+  const payload = r.querySelector(".payload");
+  r.setAttribute("aria-expanded", String(open));
+  setText(payload, open ? payload.dataset.whole : gist(payload.dataset.whole));
 }
 
 function goTo(r) {

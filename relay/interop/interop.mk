@@ -1,0 +1,42 @@
+# The relay beside other people's software; see relay/interop/doc.go. What it
+# needs is installed once, in pinned releases, into INTEROP_CACHE.
+
+INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
+# Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
+PYTHON        ?= python3
+PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar autobahn autobahn-0.10 js)
+
+.PHONY: test-interop interop-cache
+
+test-interop: interop-cache ## the relay with crossbar.io, autobahn and the example clients
+	INTEROP_CACHE=$(INTEROP_CACHE) go test -count=1 -timeout 10m ./relay/interop
+
+interop-cache: $(INTEROP)
+
+# $(call venv,python,name): a folder of Python packages, as in name.txt.
+define venv
+	@$(1) -c '' 2>/dev/null || { echo "interop: no $(if $(1),$(1),Python 3.6); $(3)"; exit 1; }
+	@mkdir -p $(INTEROP_CACHE)
+	$(1) -m venv --clear $(INTEROP_CACHE)/$(2)
+	$(INTEROP_CACHE)/$(2)/bin/pip install --quiet --disable-pip-version-check -r relay/interop/$(2).txt \
+		|| { echo "interop: the packages of relay/interop/$(2).txt could not be installed; pip says why. It needs a Python package registry"; exit 1; }
+	@touch $@
+endef
+
+$(INTEROP_CACHE)/.crossbar: relay/interop/crossbar.txt
+	$(call venv,$(PYTHON),crossbar,name one of 3.11 or later with PYTHON=)
+
+$(INTEROP_CACHE)/.autobahn: relay/interop/autobahn.txt
+	$(call venv,$(PYTHON),autobahn,name one of 3.11 or later with PYTHON=)
+
+$(INTEROP_CACHE)/.autobahn-0.10: relay/interop/autobahn-0.10.txt
+	$(call venv,$(PYTHON36),autobahn-0.10,install it (pyenv has it) and name it with PYTHON36=)
+
+$(INTEROP_CACHE)/.js: relay/interop/frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "interop: no npm; install Node.js 20 or later with npm"; exit 1; }
+	@mkdir -p $(INTEROP_CACHE)/js
+	cp relay/interop/frontend/package.json relay/interop/frontend/package-lock.json $(INTEROP_CACHE)/js/
+	npm ci --prefix $(INTEROP_CACHE)/js --no-audit --no-fund --loglevel=error \
+		|| { echo "interop: autobahn-js could not be installed; npm says why. It needs an npm registry"; exit 1; }
+	@touch $@

@@ -1,0 +1,161 @@
+package relaytest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rawtcpcom/relay/state"
+)
+
+// Do asks the state API and returns the status and the body. Headers come in
+// pairs.
+func (r *Relay) Do(method, path string, headers ...string) (status int, body string) {
+	r.t.Helper()
+	response := r.request(Deadline(r.t), method, path, headers...)
+	defer response.Body.Close()
+	b, err := io.ReadAll(response.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return response.StatusCode, string(b)
+}
+
+func (r *Relay) request(ctx context.Context, method, path string, headers ...string) *http.Response {
+	r.t.Helper()
+	request, err := http.NewRequestWithContext(ctx, method, r.API+path, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	// A connection of its own for each, so that none is left to a later test.
+	transport := &http.Transport{DisableKeepAlives: true}
+	response, err := (&http.Client{Transport: transport}).Do(request)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return response
+}
+
+// State is GET /state.
+func (r *Relay) State() state.State {
+	r.t.Helper()
+	_, body := r.Do("GET", "/state")
+	var s state.State
+	if err := json.Unmarshal([]byte(body), &s); err != nil {
+		r.t.Fatalf("GET /state: %v in %q", err, body)
+	}
+	return s
+}
+
+// WaitState returns when cond holds for the state, as told by GET /events.
+func (r *Relay) WaitState(what string, cond func(state.State) bool) state.State {
+	r.t.Helper()
+	stream := r.Stream("/events")
+	defer stream.Close()
+	for {
+		e, ok := stream.next()
+		if !ok {
+			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
+		}
+		var s state.State
+		if err := json.Unmarshal([]byte(e.Data), &s); err != nil {
+			r.t.Fatal(err)
+		}
+		if cond(s) {
+			return s
+		}
+	}
+}
+
+// WaitRouter returns when the relay has, or has not, a session.
+func (r *Relay) WaitRouter(joined bool) {
+	r.t.Helper()
+	r.WaitState("router", func(s state.State) bool { return (s.Router.State == state.RouterJoined) == joined })
+}
+
+// WaitDriver returns when the driver is in that state.
+func (r *Relay) WaitDriver(want state.DriverState) {
+	r.t.Helper()
+	r.WaitState("driver "+string(want), func(s state.State) bool { return s.Driver.State == want })
+}
+
+// Stream is a stream of server-sent events.
+type Stream struct {
+	t      testing.TB
+	events chan ServerSent
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+}
+
+// ServerSent is one server-sent event.
+type ServerSent struct {
+	Name, Data string
+	At         time.Time // when it came
+}
+
+// Stream opens a stream. It is open when Stream returns.
+func (r *Relay) Stream(path string) *Stream {
+	r.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	response := r.request(ctx, "GET", path)
+	s := &Stream{t: r.t, events: make(chan ServerSent, 100_000), cancel: cancel}
+	s.done.Go(func() {
+		defer close(s.events)
+		defer response.Body.Close()
+		s.read(response.Body)
+	})
+	r.t.Cleanup(s.Close)
+	return s
+}
+
+func (s *Stream) read(body io.Reader) {
+	lines := bufio.NewReader(body)
+	name := ""
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return // closed, by one side or the other
+		}
+		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		switch key {
+		case "event":
+			name = value
+		case "data":
+			s.events <- ServerSent{name, value, time.Now()}
+		}
+	}
+}
+
+func (s *Stream) next() (ServerSent, bool) {
+	select {
+	case e, ok := <-s.events:
+		return e, ok
+	case <-time.After(Patience):
+		return ServerSent{}, false
+	}
+}
+
+// Next is the next event.
+func (s *Stream) Next() ServerSent {
+	s.t.Helper()
+	e, ok := s.next()
+	if !ok {
+		s.t.Fatal("no event came on the stream")
+	}
+	return e
+}
+
+// Close ends the stream. It may be called again.
+func (s *Stream) Close() {
+	s.cancel()
+	s.done.Wait()
+}
