@@ -79,6 +79,9 @@ func TestFlags(t *testing.T) {
 	if got := flag("rawtcpcom/relay", "data"); !strings.HasPrefix(got, "/perm/") {
 		t.Errorf("the relay keeps the client ids in %s, which an update erases", got)
 	}
+	if got := flag("rawtcpcom/relay", "notice"); got != "/perm/trial/notice.json" {
+		t.Errorf("the relay looks for notices in %s; the program trial leaves them in /perm/trial/notice.json", got)
+	}
 	router, err := url.Parse(flag("rawtcpcom/relay", "router"))
 	if err != nil || router.Scheme != "ws" {
 		t.Errorf("the router's address: %v, %v", router, err)

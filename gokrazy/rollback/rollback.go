@@ -55,6 +55,9 @@ type Supervisor struct {
 	Box Box
 	Dir string // folder on /perm
 	Log *slog.Logger
+	// Patience is how long the relay of an update may take to serve; the
+	// package's Patience if zero.
+	Patience time.Duration
 }
 
 // Run returns when there is nothing left to judge, or the context ends.
@@ -80,6 +83,7 @@ func (s Supervisor) Run(ctx context.Context) error {
 		if r.Trial == nil {
 			return nil
 		}
+		s.Log.Warn("the box went back to this version", "from", r.Trial.Version, "starts", r.Trial.Starts)
 		r.Trial = nil
 		return writeRecord(s.Dir, r)
 	}
@@ -98,7 +102,11 @@ func (s Supervisor) judge(ctx context.Context, r record) error {
 	if r.Trial.Starts >= MaxStarts {
 		return s.goBack(ctx, r, fmt.Sprintf("the box restarted %d times before the relay had served for a while", MaxStarts-1))
 	}
-	trial, cancel := context.WithTimeout(ctx, Patience)
+	patience := s.Patience
+	if patience == 0 {
+		patience = Patience
+	}
+	trial, cancel := context.WithTimeout(ctx, patience)
 	err := s.waitServing(trial)
 	cancel()
 	if err == nil {
@@ -107,7 +115,7 @@ func (s Supervisor) judge(ctx context.Context, r record) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return s.goBack(ctx, r, fmt.Sprintf("its relay did not serve within %.0f minutes (%v)", Patience.Minutes(), err))
+	return s.goBack(ctx, r, fmt.Sprintf("its relay did not serve within %v (%v)", patience, err))
 }
 
 // waitServing returns nil once the same process of the relay has served for a

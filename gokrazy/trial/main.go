@@ -29,19 +29,20 @@ import (
 func main() {
 	relay := flag.String("relay", "http://127.0.0.1:7888", "the relay's state API")
 	dir := flag.String("dir", "/perm/trial", "folder for the record of updates")
+	patience := flag.Duration("patience", rollback.Patience, "how long the relay of an update may take to serve")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stdout, nil))
 	log.Info("trial", "version", version.String())
-	if err := run(ctx, log, *relay, *dir); err != nil && ctx.Err() == nil {
+	if err := run(ctx, log, *relay, *dir, *patience); err != nil && ctx.Err() == nil {
 		log.Error("updates are not judged", "error", err)
 		stop()
 		os.Exit(1) // gokrazy starts this program again
 	}
 }
 
-func run(ctx context.Context, log *slog.Logger, relay, dir string) error {
+func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time.Duration) error {
 	box, err := admin.Local()
 	if err != nil {
 		return err
@@ -58,8 +59,9 @@ func run(ctx context.Context, log *slog.Logger, relay, dir string) error {
 		return err
 	}
 	return rollback.Supervisor{
-		Dir: dir,
-		Log: log,
+		Dir:      dir,
+		Log:      log,
+		Patience: patience,
 		Box: rollback.Box{
 			Current:    current,
 			Serving:    func(ctx context.Context) (string, error) { return serving(ctx, relay) },
