@@ -2,6 +2,8 @@ package browsertest
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -168,8 +170,13 @@ func TestPageNamesTheBrokenLink(t *testing.T) {
 }
 
 func TestPageWithoutRelayAndWithoutBox(t *testing.T) {
-	b := newBox(t, "-simulate")
+	notice := filepath.Join(t.TempDir(), "notice.json")
+	if err := os.WriteFile(notice, []byte(`{"time":"2026-01-02T03:04:05Z","text":"The box went back <b>to the version</b> before."}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b := newBox(t, "-simulate", "-notice", notice)
 	x := b.open(t)
+	x.wait(t, "the notice is shown", `/2026.*: The box went back <b>to the version<.b> before\.$/.test(document.querySelector("#notices li")?.textContent)`)
 	x.wait(t, "all but the client is there", goodLinks+` === 5`)
 
 	b.relay.kill()

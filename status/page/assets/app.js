@@ -98,7 +98,10 @@ function notices(list) {
   const area = byId("notices");
   if (JSON.stringify(list) === area.dataset.told) return;
   area.dataset.told = JSON.stringify(list);
-  area.replaceChildren(...list.map((text) => element("li", "", text)));
+  area.replaceChildren(...list.map((n) => {
+    const when = n.time ? `${new Date(n.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}: ` : "";
+    return element("li", "", when + n.text);
+  }));
 }
 
 function lost(is) {
