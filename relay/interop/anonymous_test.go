@@ -14,31 +14,38 @@ import (
 // A client shakes hands, commands and is answered, with crossbar.io as the
 // router and the driver on each release of autobahn that matters.
 func TestCommandsAndReplies(t *testing.T) {
-	for _, release := range []string{today, of16} {
-		t.Run(release, func(t *testing.T) {
-			d := startDriver(t, release, router.Open)
-			r := startRelay(t, router.url(router.Open))
-			c := r.Dial()
-			c.Start()
-			if result, id := c.Handshake(); result != "success" || id != d.id {
-				t.Errorf("the handshake is %s from %q, and the driver is %q", result, id, d.id)
+	onEachPair(t, func(t *testing.T, router *crossbar, release string) {
+		d := startDriver(t, release, router.Open)
+		r := startRelay(t, router.url(router.Open))
+		c := r.Dial()
+		c.Start()
+		if result, id := c.Handshake(); result != "success" || id != d.id {
+			t.Errorf("the handshake is %s from %q, and the driver is %q", result, id, d.id)
+		}
+		c.Send(relaytest.Command("move_to", `{"Z":1,"X":2.50}`))
+		c.Until(`{"stat": 0}`)
+		c.Expect(`{"result": "empty"}`)
+		d.runs("G90 G0 Z1 X2.5") // Python's reading of it
+		if last := d.received("driver")[0]; !strings.HasSuffix(last, `{"name": "smoothie", "message": {"move_to": {"Z":1,"X":2.50}}}}`) {
+			t.Errorf("the driver was sent another text than the client wrote: %s", last)
+		}
+		c.Send(relaytest.Meta("flow", "null"))
+		c.Expect(`"flow"`, `"queue_size": 0`)
+		for _, payload := range append(d.received("driver"), d.received("driver_handshake")...) {
+			if m, _ := relaytest.ParseMessage(payload); m.From != c.ID || m.SessionID != c.ID {
+				t.Errorf("the driver was sent what is not from %s: %s", c.ID, payload)
 			}
-			c.Send(relaytest.Command("move_to", `{"Z":1,"X":2.50}`))
-			c.Until(`{"stat": 0}`)
-			c.Expect(`{"result": "empty"}`)
-			d.runs("G90 G0 Z1 X2.5") // Python's reading of it
-			if last := d.received("driver")[0]; !strings.HasSuffix(last, `{"name": "smoothie", "message": {"move_to": {"Z":1,"X":2.50}}}}`) {
-				t.Errorf("the driver was sent another text than the client wrote: %s", last)
-			}
-			c.Send(relaytest.Meta("flow", "null"))
-			c.Expect(`"flow"`, `"queue_size": 0`)
-			for _, payload := range append(d.received("driver"), d.received("driver_handshake")...) {
-				if m, _ := relaytest.ParseMessage(payload); m.From != c.ID || m.SessionID != c.ID {
-					t.Errorf("the driver was sent what is not from %s: %s", c.ID, payload)
-				}
-			}
-		})
-	}
+		}
+	})
+}
+
+// onEachPair runs a test on each router with the driver on each autobahn.
+func onEachPair(t *testing.T, test func(t *testing.T, router *crossbar, release string)) {
+	onEach(t, func(t *testing.T, router *crossbar) {
+		for _, release := range []string{today, of16} {
+			t.Run(release, func(t *testing.T) { test(t, router, release) })
+		}
+	})
 }
 
 // The driver's five slots last for its life: a client that comes back, over a
@@ -75,15 +82,15 @@ func TestSlotsAreKept(t *testing.T) {
 // crossbar.io and our driver in the places of 2016's: the client sees the same
 // lines, less the "ERROR" that was a fault.
 func TestTranscripts(t *testing.T) {
-	for _, release := range []string{today, of16} {
+	onEachPair(t, func(t *testing.T, router *crossbar, release string) {
 		for _, name := range []string{"commands", "meta", "reconnect"} {
-			t.Run(release+"/"+name, func(t *testing.T) {
+			t.Run(name, func(t *testing.T) {
 				startDriver(t, release, router.Open)
 				r := startRelay(t, router.url(router.Open), "-max-clients", "1")
 				play(t, r, "testdata/"+name+".tcp.jsonl")
 			})
 		}
-	}
+	})
 }
 
 // unplayed are the meta commands that driver.py leaves out.

@@ -12,6 +12,10 @@ import (
 // The relay comes in through crossbar.io's locked doors, and through none of
 // them with the wrong key.
 func TestAuthentication(t *testing.T) {
+	onEach(t, authentication)
+}
+
+func authentication(t *testing.T, router *crossbar) {
 	startDriver(t, today, router.Open)
 	wss := "wss" + router.url(router.TLS)[len("ws"):]
 	ca := []string{"-router-ca", router.ca()}

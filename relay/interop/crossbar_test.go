@@ -13,9 +13,11 @@ import (
 // doors to it.
 type crossbar struct {
 	*process
+	name  string
 	dir   string
-	Open  int // port for anybody, as on the robot
-	Plain int // port for anybody, where the router does not tell who is there
+	ready string // what the last line of its start holds
+	Open  int    // port for anybody, as on the robot
+	Plain int    // port for anybody, where the router does not tell who is there
 	// Ports for who knows the secret: by ticket, by wampcra, by ticket over TLS.
 	Ticket, CRA, TLS int
 	Secret           string
@@ -58,14 +60,15 @@ func (c *crossbar) config() object {
 	}}}
 }
 
-// newCrossbar starts a node that keeps its configuration in dir.
-func newCrossbar(dir string) (*crossbar, error) {
-	c := &crossbar{dir: dir, Secret: "7887-is-the-port"}
+// newCrossbar starts a node of the release in that folder of the cache; it
+// keeps its configuration in dir.
+func newCrossbar(dir, release, ready string) (*crossbar, error) {
+	c := &crossbar{name: release, dir: filepath.Join(dir, release), ready: ready, Secret: "7887-is-the-port"}
 	err := errors.Join(os.MkdirAll(c.web(), 0o700), freePorts(&c.Open, &c.Plain, &c.Ticket, &c.CRA, &c.TLS))
 	if err != nil {
 		return nil, err
 	}
-	c.Cert, c.Key = filepath.Join(dir, "server.crt"), filepath.Join(dir, "server.key")
+	c.Cert, c.Key = filepath.Join(c.dir, "server.crt"), filepath.Join(c.dir, "server.key")
 	if err := writeCertificates(c.Cert, c.Key, c.ca()); err != nil {
 		return nil, err
 	}
@@ -73,7 +76,7 @@ func newCrossbar(dir string) (*crossbar, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "config.json"), config, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.dir, "config.json"), config, 0o600); err != nil {
 		return nil, err
 	}
 	return c, c.start()
@@ -82,13 +85,13 @@ func newCrossbar(dir string) (*crossbar, error) {
 // start returns when the node lets clients in.
 func (c *crossbar) start() error {
 	var err error
-	c.process, err = spawn(c.dir, tool("crossbar", "bin", "crossbar"), "start", "--cbdir", c.dir, "--logformat", "syslogd", "--color", "false")
+	c.process, err = spawn(c.dir, tool(c.name, "bin", "crossbar"), "start", "--cbdir", c.dir, "--logformat", "none")
 	if err != nil {
 		return err
 	}
-	if _, _, err := c.out.await(0, containing("NODE_BOOT_COMPLETE")); err != nil {
+	if _, _, err := c.out.await(0, containing(c.ready)); err != nil {
 		c.kill()
-		return fmt.Errorf("starting crossbar.io: %w\n%s", err, tail(c.err.all()))
+		return fmt.Errorf("starting %s: %w\n%s", c.name, err, tail(c.err.all()))
 	}
 	return nil
 }

@@ -166,9 +166,9 @@ def listener(topic, handle):
 def session_class(driver, ended):
     class Session(ApplicationSession):
         async def onJoin(self, details):
+            driver.session = self  # before it listens: it may be asked at once
             await self.subscribe(listener("driver_handshake", driver.handshake), PREFIX + "driver_handshake")
             await self.subscribe(listener("driver", driver.message), PREFIX + "driver")
-            driver.session = self
             tell("joined", id=driver.id, autobahn=autobahn.__version__, python=sys.version.split()[0])
 
         def onDisconnect(self):

@@ -5,7 +5,7 @@ INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
 # Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
 PYTHON        ?= python3
 PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
-INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar autobahn autobahn-0.10 js)
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js)
 
 .PHONY: test-interop interop-cache
 
@@ -14,11 +14,13 @@ test-interop: interop-cache ## the relay with crossbar.io, autobahn and the exam
 
 interop-cache: $(INTEROP)
 
-# $(call venv,python,name): a folder of Python packages, as in name.txt.
+# $(call venv,python,name,remedy,tools): a folder of Python packages, those of
+# name.txt, for which pip and the like may have to be others first.
 define venv
 	@$(1) -c '' 2>/dev/null || { echo "interop: no $(if $(1),$(1),Python 3.6); $(3)"; exit 1; }
 	@mkdir -p $(INTEROP_CACHE)
 	$(1) -m venv --clear $(INTEROP_CACHE)/$(2)
+	$(if $(4),$(INTEROP_CACHE)/$(2)/bin/pip install --quiet --disable-pip-version-check $(4))
 	$(INTEROP_CACHE)/$(2)/bin/pip install --quiet --disable-pip-version-check -r relay/interop/$(2).txt \
 		|| { echo "interop: the packages of relay/interop/$(2).txt could not be installed; pip says why. It needs a Python package registry"; exit 1; }
 	@touch $@
@@ -29,6 +31,10 @@ $(INTEROP_CACHE)/.crossbar: relay/interop/crossbar.txt
 
 $(INTEROP_CACHE)/.autobahn: relay/interop/autobahn.txt
 	$(call venv,$(PYTHON),autobahn,name one of 3.11 or later with PYTHON=)
+
+# Of 2016; some of it is built here, with a C compiler.
+$(INTEROP_CACHE)/.crossbar-0.15: relay/interop/crossbar-0.15.txt
+	$(call venv,$(PYTHON36),crossbar-0.15,install it (pyenv has it) and name it with PYTHON36=,pip==21.3.1 setuptools==44.1.1 wheel==0.37.1)
 
 $(INTEROP_CACHE)/.autobahn-0.10: relay/interop/autobahn-0.10.txt
 	$(call venv,$(PYTHON36),autobahn-0.10,install it (pyenv has it) and name it with PYTHON36=)

@@ -14,7 +14,8 @@ const patience = 60 * time.Second
 
 var (
 	cache  string    // the folder with the peers
-	router *crossbar // shared; the tests run one after the other
+	router *crossbar // today's release; shared, for the tests run one after the other
+	old    *crossbar // of 2016, as on the robots
 )
 
 func TestMain(m *testing.M) {
@@ -37,13 +38,24 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	router, err = newCrossbar(filepath.Join(dir, "crossbar"))
-	if err != nil {
+	if router, err = newCrossbar(dir, "crossbar", "NODE_BOOT_COMPLETE"); err != nil {
 		fmt.Println(err)
 		return 1
 	}
-	defer router.stop()
+	defer func() { router.stop() }() // the one there is by then
+	if old, err = newCrossbar(dir, "crossbar-0.15", "'transport-005' started"); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer func() { old.stop() }()
 	return m.Run()
+}
+
+// onEach runs a test on each router.
+func onEach(t *testing.T, test func(t *testing.T, router *crossbar)) {
+	for _, router := range []*crossbar{router, old} {
+		t.Run(router.name, func(t *testing.T) { test(t, router) })
+	}
 }
 
 // tool is a program of the cache.

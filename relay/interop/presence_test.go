@@ -12,17 +12,19 @@ import (
 // hands with by itself, whether crossbar.io tells who is there or not.
 func TestDriverRestart(t *testing.T) {
 	doors := []struct {
-		name  string
-		url   string
-		tells bool
+		name   string
+		router *crossbar
+		port   int
+		tells  bool
 	}{
-		{"told by the router", router.url(router.Open), true},
-		{"found out by handshakes", router.url(router.Plain), false},
+		{"told by the router", router, router.Open, true},
+		{"told by the router of 2016", old, old.Open, true},
+		{"found out by handshakes", router, router.Plain, false},
 	}
 	for _, door := range doors {
 		t.Run(door.name, func(t *testing.T) {
-			d := startDriver(t, today, router.Open)
-			r := startRelay(t, door.url)
+			d := startDriver(t, today, door.router.Open)
+			r := startRelay(t, door.router.url(door.port))
 			c := r.Connect()
 			if !door.tells {
 				r.Log.WaitFor(t, "the router does not tell who comes and goes")
@@ -41,7 +43,7 @@ func TestDriverRestart(t *testing.T) {
 				c.Send(relaytest.Command("home", `{"X":"true"}`))
 				c.ExpectError("driver_absent")
 
-				d = startDriver(t, today, router.Open)
+				d = startDriver(t, today, door.router.Open)
 				began := time.Now()
 				if result, id := c.Handshake(); result != "success" || id != d.id || id == before {
 					t.Errorf("the handshake with the new driver is %s from %s; the driver is %s, and was %s", result, id, d.id, before)

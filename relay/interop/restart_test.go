@@ -23,27 +23,27 @@ const (
 // Crossbar.io is shut down, and killed, under a client that goes on sending.
 // Every message is accounted for: the router took it, or the client is told.
 func TestRouterRestartUnderLoad(t *testing.T) {
-	for name, end := range map[string]func(){
-		"shut down": func() { router.stop() },
-		"killed":    func() { router.kill() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := startDriver(t, today, router.Open)
-			r := startRelay(t, router.url(router.Open))
-			l := startLoad(t, r)
-			d.runs("G90 G0 X100")
-			end()
-			if err := router.start(); err != nil {
-				t.Fatal(err)
-			}
-			l.until(`"already_connected"`) // the driver has kept its slots
-			l.stop()
-			l.until(`"flow"`) // everything before it has been answered,
-			l.send(relaytest.Meta("flow", "null"))
-			l.until(`"flow"`) // and acknowledged
-			l.account(d, count(t, r, metrics.Published))
-		})
+	onEach(t, func(t *testing.T, router *crossbar) {
+		t.Run("shut down", func(t *testing.T) { restartUnderLoad(t, router, func() { router.stop() }) })
+		t.Run("killed", func(t *testing.T) { restartUnderLoad(t, router, func() { router.kill() }) })
+	})
+}
+
+func restartUnderLoad(t *testing.T, router *crossbar, end func()) {
+	d := startDriver(t, today, router.Open)
+	r := startRelay(t, router.url(router.Open))
+	l := startLoad(t, r)
+	d.runs("G90 G0 X100")
+	end()
+	if err := router.start(); err != nil {
+		t.Fatal(err)
 	}
+	l.until(`"already_connected"`) // the driver has kept its slots
+	l.stop()
+	l.until(`"flow"`) // everything before it has been answered,
+	l.send(relaytest.Meta("flow", "null"))
+	l.until(`"flow"`) // and acknowledged
+	l.account(d, count(t, r, metrics.Published))
 }
 
 // load is a client that sends numbered moves at a pace, and a question when it

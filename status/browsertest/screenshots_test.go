@@ -29,7 +29,7 @@ func TestScreenshots(t *testing.T) {
 		return // nobody asked
 	}
 	need(t)
-	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: "127.0.0.1:8080"})
+	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
