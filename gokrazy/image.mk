@@ -40,3 +40,13 @@ image-pins:
 		rawtcpcom/relay rawtcpcom/status rawtcpcom/gokrazy/formatperm rawtcpcom/gokrazy/trial \
 		github.com/gokrazy/gokrazy github.com/gokrazy/gokrazy/cmd/dhcp github.com/gokrazy/gokrazy/cmd/ntp \
 		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
+
+emulate:
+	@go run ./gokrazy/emulate
+
+test-image: image
+	go vet -tags image ./gokrazy/...
+	go test -tags image -count=1 -v -timeout 40m -run 'TestImage$$|TestUpdates$$|TestPowerCuts$$' ./gokrazy/emulator
+
+test-image-full: image
+	go test -tags image -count=1 -v -timeout 60m -run 'TestGokUpdateOnThePi$$' ./gokrazy/emulator

@@ -10,6 +10,7 @@
 package emulator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -129,8 +130,11 @@ func (m *Machine) boardArgs() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := m.extract("bcm2710-rpi-3-b.dtb")
+	tree, err := m.extract(deviceTree)
 	if err != nil {
+		return nil, err
+	}
+	if err := useMainlineUSB(tree); err != nil {
 		return nil, err
 	}
 	line, err := card.BootFile(m.options.Card, "cmdline.txt")
@@ -154,6 +158,23 @@ func (m *Machine) boardArgs() ([]string, error) {
 		"-serial", "null", "-serial", "stdio",
 		"-no-reboot",
 	}, nil
+}
+
+const deviceTree = "bcm2710-rpi-3-b.dtb"
+
+// useMainlineUSB has the kernel take its other driver for the Pi's USB
+// controller. The Raspberry Pi's own, dwc_otg, loses interrupts when the
+// emulation is slow, and then the network adapter is dead for good.
+func useMainlineUSB(tree string) error {
+	const vendors, mainline = "brcm,bcm2708-usb", "brcm,bcm2835-usb" // of equal length
+	content, err := os.ReadFile(tree)
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(content, []byte(vendors)) {
+		return fmt.Errorf("the device tree %s has no %s: this kernel is another than the one this was made for", deviceTree, vendors)
+	}
+	return os.WriteFile(tree, bytes.ReplaceAll(content, []byte(vendors), []byte(mainline)), 0o644)
 }
 
 // extract copies a file of the boot partition to this machine.
