@@ -142,6 +142,7 @@ func (h *Hub) turnAway(conn *tcp.Conn, err error) {
 // longest connected. It returns false where there is none.
 func (h *Hub) evict() bool {
 	h.mu.Lock()
+	defer h.release()
 	var oldest *client
 	for _, c := range h.clients {
 		if c.finished && (oldest == nil || c.since.Before(oldest.since)) {
@@ -153,7 +154,6 @@ func (h *Hub) evict() bool {
 		h.refuse(oldest, tooLate, nil)
 		h.forget(oldest, tcp.Left, nil)
 	}
-	h.mu.Unlock()
 	return oldest != nil
 }
 
@@ -197,7 +197,7 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 // the session ends.
 func (h *Hub) giveUp(c *client) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.release()
 	h.refuse(c, tooLate, nil)
 	c.withdraw()
 }

@@ -267,11 +267,7 @@ func (h *Hub) publish(c *client, cmd command) {
 	if cmd.Urgent() {
 		ctx = context.Background() // to be sent whatever becomes of its sender
 	}
-	err := h.send(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.settled(c, cmd, err)
-	})
+	err := h.send(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) { h.settled(c, cmd, err) })
 	if err != nil {
 		h.outcome(c, cmd, err)
 		return
@@ -283,6 +279,12 @@ func (h *Hub) publish(c *client, cmd command) {
 
 // settled hears what became of a publish, and makes room for the next.
 func (h *Hub) settled(c *client, cmd command, err error) {
+	h.mu.Lock()
+	if errors.Is(err, session.ErrWithdrawn) {
+		defer h.release() // told by a writer; what a reader tells is flushed once it has read all there is
+	} else {
+		defer h.mu.Unlock()
+	}
 	h.outcome(c, cmd, err)
 	if h.byConn[c.conn] != c {
 		return // it has left

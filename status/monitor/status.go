@@ -64,6 +64,9 @@ func (m *Monitor) Status() Status {
 		Dropped: m.cfg.Traffic.Dropped(),
 	}
 	if m.answering {
+		for _, n := range m.state.Notices {
+			s.Notices = append(s.Notices, n.Text)
+		}
 		for _, c := range m.state.Clients {
 			age := m.ages.Of("client "+c.ID+" "+c.Remote, c.Since.String(), c.Since, now, uptime)
 			s.Clients = append(s.Clients, Client{c, age.Seconds()})
