@@ -32,8 +32,8 @@ func main() {
 	part := flag.String("part", "", "be a peer: router or echo (the bench starts itself with it)")
 	url := flag.String("url", "", "the router that the echo joins")
 	flag.StringVar(&o.relay, "relay", "build/relay", "the relay's `binary`")
-	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each kind in a row")
-	flag.DurationVar(&o.round, "round", 400*time.Millisecond, "length of a round")
+	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each kind in a row")
+	flag.DurationVar(&o.round, "round", 150*time.Millisecond, "length of a round")
 	flag.IntVar(&o.soak, "soak", 1_000_000, "messages of the memory row; 0 leaves it out")
 	flag.Parse()
 

@@ -5,12 +5,12 @@ INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
 # Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
 PYTHON        ?= python3
 PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
-INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js)
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js octave)
 
 .PHONY: test-interop interop-cache
 
 test-interop: interop-cache ## the relay with crossbar.io, autobahn and the example clients
-	INTEROP_CACHE=$(INTEROP_CACHE) go test -count=1 -timeout 10m ./relay/interop
+	INTEROP_CACHE=$(INTEROP_CACHE) go test $(RACE) -count=1 -timeout 15m ./relay/interop
 
 interop-cache: $(INTEROP)
 
@@ -46,3 +46,12 @@ $(INTEROP_CACHE)/.js: relay/interop/frontend/package-lock.json
 	npm ci --prefix $(INTEROP_CACHE)/js --no-audit --no-fund --loglevel=error \
 		|| { echo "interop: autobahn-js could not be installed; npm says why. It needs an npm registry"; exit 1; }
 	@touch $@
+
+# From Debian's packages: 7.3 and 0.8 on Debian 12.
+$(INTEROP_CACHE)/.octave:
+	@mkdir -p $(INTEROP_CACHE)
+	@octave-cli --quiet --eval 'pkg load instrument-control' >/dev/null 2>&1 || { \
+		test "$$(id -u)" = 0 || { echo "interop: no GNU Octave with instrument-control; as root: apt-get install octave octave-instrument-control"; exit 1; }; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends octave octave-instrument-control; \
+	} || { echo "interop: GNU Octave could not be installed; apt-get says why. It needs Debian's packages"; exit 1; }
+	octave-cli --quiet --eval 'pkg load instrument-control; ver' | grep -i 'octave version\|instrument' > $@

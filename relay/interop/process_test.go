@@ -125,7 +125,12 @@ func spawn(dir string, argv ...string) (*process, error) {
 // start runs a program until the test ends.
 func start(t *testing.T, argv ...string) *process {
 	t.Helper()
-	p, err := spawn("", argv...)
+	return startIn(t, "", argv...)
+}
+
+func startIn(t *testing.T, dir string, argv ...string) *process {
+	t.Helper()
+	p, err := spawn(dir, argv...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,4 +157,15 @@ func (p *process) stop() {
 func (p *process) kill() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	<-p.done
+}
+
+// finish waits until the program has ended by itself and returns its exit code.
+func (p *process) finish(t *testing.T) int {
+	t.Helper()
+	select {
+	case <-p.done:
+	case <-time.After(patience):
+		t.Fatalf("%s did not end within %v", p.cmd.Path, patience)
+	}
+	return p.cmd.ProcessState.ExitCode()
 }
