@@ -57,6 +57,7 @@ func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *client {
 	}
 	c.received++
 	h.Metrics.Received.Inc()
+	signal(h.dirty)
 	if e == nil {
 		e = h.control(c, cmd)
 	}

@@ -100,6 +100,9 @@ func (l *Link) subscribe(ctx context.Context, s *session.Session) error {
 	ctx, cancel := context.WithTimeout(ctx, session.JoinTimeout)
 	defer cancel()
 	if err := s.Subscribe(ctx, l.Hub.Topics()...); err != nil {
+		if ended := s.Err(); ended != nil {
+			err = ended // why it ended says more
+		}
 		return fmt.Errorf("the router at %s: %w", l.Session.URL, err)
 	}
 	if err := s.Subscribe(ctx, hub.PresenceTopics...); err != nil {

@@ -61,8 +61,9 @@ func (r *Relay) WaitState(what string, cond func(state.State) bool) state.State 
 	r.t.Helper()
 	stream := r.Stream("/events")
 	defer stream.Close()
-	for {
-		e, ok := stream.next()
+	// Some faults are noticed after most of Patience, by design.
+	for deadline := time.Now().Add(2 * Patience); ; {
+		e, ok := stream.next(time.Until(deadline))
 		if !ok {
 			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
 		}
@@ -135,11 +136,11 @@ func (s *Stream) read(body io.Reader) {
 	}
 }
 
-func (s *Stream) next() (ServerSent, bool) {
+func (s *Stream) next(patience time.Duration) (ServerSent, bool) {
 	select {
 	case e, ok := <-s.events:
 		return e, ok
-	case <-time.After(Patience):
+	case <-time.After(patience):
 		return ServerSent{}, false
 	}
 }
@@ -147,7 +148,7 @@ func (s *Stream) next() (ServerSent, bool) {
 // Next is the next event.
 func (s *Stream) Next() ServerSent {
 	s.t.Helper()
-	e, ok := s.next()
+	e, ok := s.next(Patience)
 	if !ok {
 		s.t.Fatal("no event came on the stream")
 	}

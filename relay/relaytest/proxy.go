@@ -7,18 +7,20 @@ import (
 	"testing"
 )
 
-// Proxy is a link to the router that can be held, either way, and cut.
+// Proxy is a link to the router that can be held, either way, cut, reset in the
+// middle of a message, and refused.
 type Proxy struct {
 	Up   *Gate // to the router
 	Down *Gate // from the router
 
-	t      testing.TB
-	target string
-	ln     net.Listener
-	wg     sync.WaitGroup
+	t    testing.TB
+	addr string
+	wg   sync.WaitGroup
 
-	mu    sync.Mutex
-	conns map[net.Conn]func()
+	mu     sync.Mutex
+	target string
+	ln     net.Listener // nil while refusing
+	conns  map[net.Conn]func()
 }
 
 // Proxy opens a link to the rig's router, for a relay with -router set to the
@@ -30,31 +32,68 @@ func (r *Rig) Proxy() *Proxy {
 		r.t.Fatal(err)
 	}
 	p := &Proxy{
-		Up: &Gate{}, Down: &Gate{}, t: r.t, ln: ln, conns: map[net.Conn]func(){},
+		Up: &Gate{}, Down: &Gate{}, t: r.t, ln: ln, addr: ln.Addr().String(), conns: map[net.Conn]func(){},
 		target: strings.TrimSuffix(strings.TrimPrefix(r.URL(), "ws://"), "/ws"),
 	}
-	p.wg.Go(p.accept)
+	p.wg.Go(func() { p.accept(ln) })
 	r.t.Cleanup(func() {
-		ln.Close()
-		p.Cut()
+		p.Refuse()
 		p.wg.Wait()
 	})
 	return p
 }
 
-// URL is the router's, by way of the proxy.
-func (p *Proxy) URL() string { return "ws://" + p.ln.Addr().String() + "/ws" }
+// Refuse breaks every connection and refuses others until Accept.
+func (p *Proxy) Refuse() {
+	p.mu.Lock()
+	ln := p.ln
+	p.ln = nil
+	p.mu.Unlock()
+	if ln != nil {
+		ln.Close()
+	}
+	p.Cut()
+}
 
-func (p *Proxy) accept() {
+// Accept ends Refuse.
+func (p *Proxy) Accept() {
+	p.t.Helper()
+	ln, err := net.Listen("tcp", p.addr)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.mu.Lock()
+	p.ln = ln
+	p.mu.Unlock()
+	p.wg.Go(func() { p.accept(ln) })
+}
+
+// Target makes connections from now on lead to another address, host:port.
+func (p *Proxy) Target(addr string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.target = addr
+}
+
+// URL is the router's, by way of the proxy.
+func (p *Proxy) URL() string { return "ws://" + p.addr + "/ws" }
+
+func (p *Proxy) accept(ln net.Listener) {
 	for {
-		near, err := p.ln.Accept()
+		near, err := ln.Accept()
 		if err != nil {
 			return
 		}
-		far, err := net.Dial("tcp", p.target)
+		p.mu.Lock()
+		target := p.target
+		p.mu.Unlock()
+		far, err := net.Dial("tcp", target)
 		if err != nil {
 			near.Close()
 			continue
+		}
+		for _, conn := range []net.Conn{near, far} {
+			_ = conn.(*net.TCPConn).SetLinger(0) // what ends here ends with a reset
 		}
 		cut := make(chan struct{})
 		end := sync.OnceFunc(func() {
@@ -67,7 +106,11 @@ func (p *Proxy) accept() {
 		})
 		p.mu.Lock()
 		p.conns[near] = end
+		refused := p.ln != ln
 		p.mu.Unlock()
+		if refused {
+			end()
+		}
 		p.wg.Go(func() { defer end(); pass(far, near, p.Up, cut) })
 		p.wg.Go(func() { defer end(); pass(near, far, p.Down, cut) })
 	}
@@ -93,7 +136,8 @@ func pass(to, from net.Conn, gate *Gate, cut <-chan struct{}) {
 		if err != nil || !gate.wait(cut) {
 			return
 		}
-		if _, err := to.Write(buf[:n]); err != nil {
+		n, last := gate.admit(n)
+		if _, err := to.Write(buf[:n]); err != nil || last {
 			return
 		}
 	}
@@ -103,6 +147,27 @@ func pass(to, from net.Conn, gate *Gate, cut <-chan struct{}) {
 type Gate struct {
 	mu   sync.Mutex
 	held chan struct{} // nil while open
+	left int           // bytes until the cut, see CutAfter
+}
+
+// CutAfter breaks the connection, once, after n more bytes.
+func (g *Gate) CutAfter(n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.left = n
+}
+
+// admit says how many of n bytes pass, and whether the connection is cut after
+// them.
+func (g *Gate) admit(n int) (admitted int, last bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.left == 0 || n < g.left {
+		g.left = max(0, g.left-n)
+		return n, false
+	}
+	n, g.left = g.left, 0
+	return n, true
 }
 
 // Hold lets nothing through until Release.

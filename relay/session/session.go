@@ -52,6 +52,7 @@ var (
 	// ErrOutcomeUnknown means that a publish was sent, or begun, and the
 	// session ended before the router acknowledged it.
 	ErrOutcomeUnknown = errors.New("sent, but the session ended before the router acknowledged it")
+	errNoAnswer = fmt.Errorf("no answer within %v; is it a WAMP router, and does it run?", JoinTimeout)
 	// ErrClosed is why a session ended that was closed on this side.
 	ErrClosed = errors.New("session closed")
 )
@@ -105,6 +106,9 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, JoinTimeout)
 	defer cancel()
 	conn, transport, err := cfg.dial(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("dialling the router at %s: %w", cfg.URL, errNoAnswer)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +120,7 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 	if err != nil {
 		conn.Close()
 		if ctx.Err() != nil {
-			err = fmt.Errorf("no answer within %v", JoinTimeout)
+			err = errNoAnswer
 		}
 		return nil, fmt.Errorf("joining realm %q at %s: %w", cfg.Realm, cfg.URL, err)
 	}
