@@ -11,12 +11,16 @@ RACE     := $(shell command -v $$(go env CC) >/dev/null && echo -race)
 
 .PHONY: run build test lint
 
-run: build ## start the relay with a simulated robot, and say how to try it
-	./build/relay -simulate -data build/data
+run: build ## the relay with a simulated robot, and the page; says how to try them
+	@printf '\nThe page is at http://127.0.0.1:8000\n'
+	@./build/relay -simulate -data build/data & relay=$$!; \
+	./build/status -http :8000 -console & status=$$!; \
+	trap 'kill $$relay $$status' INT TERM; \
+	wait $$relay; kill $$status 2>/dev/null; wait
 
 build:
 	@mkdir -p build
-	go build -ldflags '$(STAMP)' -o build/relay ./relay
+	go build -ldflags '$(STAMP)' -o build/ ./relay ./status
 
 test: lint ## everything that needs no more than Go
 	@test -n "$(RACE)" || test -z "$$CI" || { echo "no C compiler for the race detector; apt-get install gcc libc6-dev"; exit 1; }
@@ -27,3 +31,5 @@ lint:
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+
+include gokrazy/image.mk relay/interop/interop.mk relay/bench/bench.mk

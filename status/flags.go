@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/netip"
 	"os"
 	"strconv"
 	"strings"
 
+	"rawtcpcom/relay/network"
 	"rawtcpcom/status/lamp"
-	"rawtcpcom/status/page"
 	"rawtcpcom/status/watch"
 )
 
@@ -25,7 +24,7 @@ type options struct {
 	http       string
 	wiring     lamp.Wiring
 	console    bool
-	allow      []netip.Prefix
+	allow      network.Networks
 	names      []string
 	adminPort  int
 }
@@ -45,7 +44,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	f.StringVar(&o.wiring.Board, "board-led", "ACT", "`LED` that shows both lamps in one: a pin, ACT, PWR or none")
 	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
 	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
-	allow := f.String("allow", "", "`networks` that may see the page, such as 10.1.0.0/16,192.168.7.20 (default: private, link-local and loopback)")
+	allow := f.String("allow", network.Private, "`networks` that may see the page, comma-separated")
 	names := f.String("names", "", "further host `names` of this machine by which the page may be called, with commas")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, to link to it; 0: no link")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
@@ -91,11 +90,8 @@ func (o *options) check(relay, allow, names string) error {
 	if o.adminPort < 0 || o.adminPort > 65535 {
 		return fmt.Errorf("-admin-port: %d is not a port between 1 and 65535, or 0 for no link", o.adminPort)
 	}
-	o.allow = page.PrivateNetworks
-	if allow != "" {
-		if o.allow, err = page.ParseNetworks(allow); err != nil {
-			return fmt.Errorf("-allow: %w", err)
-		}
+	if o.allow, err = network.Parse(allow); err != nil {
+		return fmt.Errorf("-allow: %w", err)
 	}
 	// A lamp that took the board's LED for itself takes it from the combined one.
 	if !o.wiring.Asked[lamp.Board] && o.wiring.BoardTaken() {

@@ -16,20 +16,19 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
-	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/network"
 )
 
 // Server serves the API of one hub.
 type Server struct {
 	Hub   *hub.Hub
-	Allow []netip.Prefix
+	Allow network.Networks
 	Log   *slog.Logger
 }
 
@@ -95,8 +94,7 @@ func (s *Server) handler(changes *broadcast) http.Handler {
 // admit turns strangers away before anything else is looked at.
 func (s *Server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		addr, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err != nil || !tcp.Allowed(s.Allow, addr.Addr().Unmap()) {
+		if !s.Allow.ContainRemote(r.RemoteAddr) {
 			http.Error(w, "your address is in no network that may connect; see -allow", http.StatusForbidden)
 			return
 		}

@@ -157,7 +157,17 @@ func (r *Reader) begin(m mode) {
 // scanObject follows braces and quotes to the end of the object or the line.
 func (r *Reader) scanObject() ([]byte, error) {
 	from := r.pos
+	limit := r.end // as far as the frame may go
+	if r.mode == object {
+		limit = min(limit, from+r.max-r.size)
+	}
 	for r.pos < r.end {
+		if !r.escaped {
+			r.skipPlain(limit)
+		}
+		if r.pos == r.end {
+			break
+		}
 		b := r.buf[r.pos]
 		if b == '\n' || b == '\r' {
 			kept := r.mode == object
@@ -195,6 +205,33 @@ func (r *Reader) scanObject() ([]byte, error) {
 	}
 	r.size += r.pos - from
 	return nil, nil
+}
+
+// skipPlain passes over bytes that mean nothing to scanObject. Nearly all are
+// such, in a large message.
+func (r *Reader) skipPlain(limit int) {
+	plain := &plainOutside
+	if r.inString {
+		plain = &plainInString
+	}
+	for r.pos < limit && plain[r.buf[r.pos]] {
+		r.pos++
+	}
+}
+
+var (
+	plainOutside  = allBut("\"{}\n\r")
+	plainInString = allBut("\"\\\n\r")
+)
+
+func allBut(bytes string) (table [256]bool) {
+	for i := range table {
+		table[i] = true
+	}
+	for _, b := range []byte(bytes) {
+		table[b] = false
+	}
+	return table
 }
 
 func (r *Reader) closeObject(from int) ([]byte, error) {

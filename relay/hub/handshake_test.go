@@ -23,6 +23,7 @@ func TestClientBeforeDriverIsHandshakenWhenItComes(t *testing.T) {
 	inBubble(t, settings{}, func(r *rig) {
 		r.caller.set(nobody, nil)
 		r.somebodyCameOrWent()
+		synctest.Wait()
 		c := r.connect()
 		c.take()
 		c.send("home")

@@ -52,7 +52,7 @@ type Config struct {
 	// HandshakeTimeout closes a client whose handshake with the driver is not
 	// done in time; 0 for never.
 	HandshakeTimeout time.Duration
-	Version          func() state.State // the fields of the state that never change
+	Base             func() state.State // the fields of the state that are not the hub's
 	Log              *slog.Logger
 }
 

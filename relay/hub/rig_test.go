@@ -71,7 +71,7 @@ func newRig(t testing.TB, set settings) *rig {
 	if set.pool == nil {
 		set.pool = newPool(t, set.ids)
 	}
-	cfg := hub.Config{Pool: set.pool, Version: func() state.State { return state.State{} }, Log: quiet}
+	cfg := hub.Config{Pool: set.pool, Base: func() state.State { return state.State{} }, Log: quiet}
 	if set.config != nil {
 		set.config(&cfg)
 	}

@@ -12,9 +12,12 @@ import (
 // from. It has room for one signal, so there is to be one receiver.
 func (h *Hub) Dirty() <-chan struct{} { return h.dirty }
 
+// Changed says that a part of the state that is not the hub's own has changed.
+func (h *Hub) Changed() { signal(h.dirty) }
+
 // State is the relay as it stands.
 func (h *Hub) State() state.State {
-	s := h.cfg.Version()
+	s := h.cfg.Base()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	driver := h.services[wire.Driver]

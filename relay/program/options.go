@@ -7,15 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/session"
 )
 
@@ -30,7 +29,7 @@ type options struct {
 	maxMessage         int
 	terminator         string // the bytes
 	allowDangerousMeta bool
-	allow              []netip.Prefix
+	allow              network.Networks
 	maxConnections     int
 	maxPerAddress      int
 	idleTimeout        time.Duration
@@ -41,14 +40,10 @@ type options struct {
 	authID, authSecret string        // the secret's file
 	tls                *tls.Config   // nil for the system's roots
 	auth               *session.Auth // nil for anonymous
+	notice             string
 	debug              bool
 	version            bool
 }
-
-// privateNetworks are who may connect unless -allow says otherwise: this
-// machine and networks that are not routed on the internet (RFC 1918, 3927,
-// 4193, 4291).
-const privateNetworks = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,::1/128,fc00::/7,fe80::/10"
 
 var terminators = map[string]string{"lfcr": "\n\r", "crlf": "\r\n", "lf": "\n"}
 
@@ -72,7 +67,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
 	fs.StringVar(&terminator, "terminator", "lfcr", "what ends a line to a client: lfcr, crlf or lf")
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver")
-	fs.StringVar(&allow, "allow", privateNetworks, "`networks` that may connect, to both ports, comma-separated")
+	fs.StringVar(&allow, "allow", network.Private, "`networks` that may connect, to both ports, comma-separated")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that sends nothing for so long; 0 for never")
@@ -82,6 +77,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
 	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
+	fs.StringVar(&o.notice, "notice", "", "`file` with a notice for people, as JSON with time and text, to show in the state")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
@@ -157,30 +153,13 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	if o.terminator, ok = terminators[terminator]; !ok {
 		return fmt.Errorf("-terminator %q is not lfcr, crlf or lf", terminator)
 	}
-	if o.allow, err = parseNetworks(allow); err != nil {
-		return err
+	if o.allow, err = network.Parse(allow); err != nil {
+		return fmt.Errorf("-allow: %w", err)
 	}
 	if o.data == "" {
 		return errors.New("-data is empty and there is no home directory; name a directory to keep the client ids in")
 	}
 	return o.secure(u.Scheme)
-}
-
-func parseNetworks(list string) ([]netip.Prefix, error) {
-	var networks []netip.Prefix
-	for _, item := range strings.Split(list, ",") {
-		item = strings.TrimSpace(item)
-		network, err := netip.ParsePrefix(item)
-		if err != nil {
-			addr, addrErr := netip.ParseAddr(item)
-			if addrErr != nil {
-				return nil, fmt.Errorf("-allow %q is not a network such as 192.168.1.0/24", item)
-			}
-			network = netip.PrefixFrom(addr, addr.BitLen())
-		}
-		networks = append(networks, network.Masked())
-	}
-	return networks, nil
 }
 
 func defaultData() string {

@@ -11,24 +11,11 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
-	"runtime/pprof"
-	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"rawtcpcom/relay/api"
-	"rawtcpcom/relay/guard"
-	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/lease"
-	"rawtcpcom/relay/link"
 	"rawtcpcom/relay/logging"
-	"rawtcpcom/relay/session"
-	"rawtcpcom/relay/simulator"
-	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
-	"rawtcpcom/relay/wire"
 )
 
 // Run is the whole program: it runs until the context ends. It returns the exit
@@ -97,70 +84,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if o.simulate {
 		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()))
 	}
-	started := time.Now()
-	h := hub.New(hub.Config{
-		Pool:         pool,
-		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
-		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
-		Version: func() state.State {
-			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started}
-		},
-		Log: log,
-	}, o.router, o.realm)
-	router := &link.Link{Hub: h, Log: log, Session: session.Config{
-		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
-	}}
-	server := &tcp.Server{
-		Handler: h, Terminator: o.terminator, MaxMessage: o.maxMessage, IdleTimeout: o.idleTimeout, Log: log,
-		Admit: &tcp.Admission{Allow: o.allow, InAll: o.maxConnections, PerAddress: o.maxPerAddress},
-	}
-
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { h.Run(ctx); return nil })
-	// The clients outlast the session, so that each is told what became of its
-	// last messages.
-	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))
-	group.Go(func() error {
-		defer closeClients()
-		router.Run(ctx)
-		return nil
-	})
-	group.Go(func() error { return server.Serve(clientsCtx, clients) })
-	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
-	if stateAPI != nil {
-		group.Go(func() error {
-			return (&api.Server{Hub: h, Allow: o.allow, Log: log}).Serve(ctx, stateAPI)
-		})
-	}
-	err = group.Wait()
-	log.Info("relay stops")
-	return err
-}
-
-// simulate starts the router and the robot of -simulate.
-func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), url string, err error) {
-	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: o.routerListen, Realm: o.realm, Logger: log})
-	if err != nil {
-		return nil, "", err
-	}
-	robot, err := simulator.StartRobot(ctx, simulator.RobotConfig{URL: router.URL(), Realm: o.realm, Logger: log, RecordLimit: -1})
-	if err != nil {
-		router.Close()
-		return nil, "", err
-	}
-	return func() { robot.Close(); router.Close() }, router.URL(), nil
-}
-
-// stallCode is the exit code of a relay that ended itself because it stood
-// still. gokrazy starts a program again unless it exits with 0 or 125.
-const stallCode = 3
-
-// stalled ends the process with every goroutine's stack on stderr. Nothing
-// that could wait for the stall itself, the log included, is used for it.
-func stalled() {
-	fmt.Fprintf(os.Stderr, "relay: no event has got through for %v; the stacks follow, and the relay ends to be started again\n", guard.Stall)
-	_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2) // exiting is all that is left
-	os.Exit(stallCode)
+	return operate(ctx, o, pool, clients, stateAPI, log)
 }
 
 // address is where a listener listens, "none" where there is none.
@@ -170,24 +94,3 @@ func address(ln net.Listener) string {
 	}
 	return ln.Addr().String()
 }
-
-func port(addr net.Addr) string {
-	_, p, _ := net.SplitHostPort(addr.String())
-	return p
-}
-
-const welcome = `
-A simulated robot is on the router at %[1]s.
-Talk to it from another terminal:
-
-    nc 127.0.0.1 %[2]s
-
-You are told your id and that the handshake succeeded. Then type a line, e.g.
-
-    {"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true"}}
-    {"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":100,"Y":50}}
-    {"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}
-
-Ctrl-C stops it.
-
-`

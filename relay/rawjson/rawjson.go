@@ -6,7 +6,10 @@
 // still reach its client. Check with json.Valid first where that matters.
 package rawjson
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+)
 
 // ErrShape means that the brackets and quotes do not add up.
 var ErrShape = errors.New("not the JSON that was expected")
@@ -95,15 +98,21 @@ func SkipString(b []byte, i int) int {
 	if i >= len(b) || b[i] != '"' {
 		return -1
 	}
-	for i++; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+	i++
+	for quote := -1; ; {
+		if quote < i {
+			n := bytes.IndexByte(b[min(i, len(b)):], '"')
+			if n < 0 {
+				return -1
+			}
+			quote = i + n
 		}
+		escape := bytes.IndexByte(b[i:quote], '\\')
+		if escape < 0 {
+			return quote + 1
+		}
+		i += escape + 2
 	}
-	return -1
 }
 
 // skipValue returns the index after the value that begins at b[i], or -1.

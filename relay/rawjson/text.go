@@ -99,6 +99,14 @@ func hex4(b []byte) (r rune, ok bool) {
 	return r, true
 }
 
+// plain are the bytes that stand for themselves in a JSON string.
+var plain = func() (table [256]bool) {
+	for c := byte(0x20); c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
 // AppendString appends s as a JSON string in which nothing is escaped that
 // need not be. Bytes that are not UTF-8 become U+FFFD.
 func AppendString[T string | []byte](dst []byte, s T) []byte {
@@ -106,7 +114,7 @@ func AppendString[T string | []byte](dst []byte, s T) []byte {
 	copied := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plain[c] {
 			i++
 			continue
 		}

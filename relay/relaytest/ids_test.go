@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/simulator"
 )
 
 // The driver takes five ids for ever. The hundred-and-first connection of a
@@ -37,14 +38,18 @@ func TestIdsAreUsedAgain(t *testing.T) {
 // again, with another -data it has its own.
 func TestIdsOutliveTheRelay(t *testing.T) {
 	t.Parallel()
-	rig := NewWithRobot(t)
-	four := func(args ...string) (ids []string) {
+	rig := New(t)
+	rig.StartRobot(simulator.RobotConfig{Slots: 8})
+	four := func(want string, args ...string) (ids []string) {
 		relay := rig.StartRelay(args...)
 		relay.WaitDriver("present")
 		for range 4 {
 			c := relay.Dial()
 			c.Start()
 			ids = append(ids, c.ID)
+			if result, _ := c.Handshake(); result != want {
+				t.Errorf("the handshake of %s ended with %s, not %s", c.ID, result, want)
+			}
 		}
 		if code := relay.Stop(); code != 0 {
 			t.Errorf("exit code %d", code)
@@ -52,7 +57,8 @@ func TestIdsOutliveTheRelay(t *testing.T) {
 		slices.Sort(ids)
 		return ids
 	}
-	first, second, other := four(), four(), four("-data", t.TempDir())
+	first, second := four("success"), four("already_connected")
+	other := four("success", "-data", t.TempDir())
 	if !slices.Equal(first, second) {
 		t.Errorf("the ids were %v and became %v", first, second)
 	}

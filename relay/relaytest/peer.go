@@ -71,6 +71,14 @@ func (p *Peer) Publish(topic, payload string) {
 	}
 }
 
+// Post publishes a payload without waiting for anything.
+func (p *Peer) Post(topic, payload string) {
+	p.t.Helper()
+	if err := p.client.Publish(topic, nil, wamp.List{payload}, nil); err != nil {
+		p.t.Error(err)
+	}
+}
+
 // Next is the next event, whatever its topic.
 func (p *Peer) Next() Event {
 	p.t.Helper()

@@ -19,14 +19,11 @@ package relaytest
 
 import (
 	"context"
-	"errors"
+	"math/rand/v2"
 	"net"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
-
-	"math/rand/v2"
 
 	"rawtcpcom/relay/simulator"
 )
@@ -76,7 +73,10 @@ func (r *Rig) URL() string { return "ws://" + r.addr + "/ws" }
 // StartRouter starts the router, at the same address as the last time.
 func (r *Rig) StartRouter() {
 	r.t.Helper()
-	for range 20 {
+	deadline := Deadline(r.t)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
 		addr := r.addr
 		if addr == "" {
 			// Below the ports that connections going out are given, so that
@@ -88,11 +88,14 @@ func (r *Rig) StartRouter() {
 			r.addr, r.Router = addr, router
 			return
 		}
-		if r.addr != "" || !errors.Is(err, syscall.EADDRINUSE) {
+		// A process that is just being started holds a copy of every socket
+		// for an instant, the one just closed included.
+		select {
+		case <-again.C:
+		case <-deadline.Done():
 			r.t.Fatal(err)
 		}
 	}
-	r.t.Fatal("no free port for the router")
 }
 
 // StopRouter ends the router and every session on it.

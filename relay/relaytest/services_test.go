@@ -76,6 +76,7 @@ func TestServiceThatIsAway(t *testing.T) {
 	c.Send(`{"topic":"labware","type":"labware","data":{"name":"x","message":{"stale":1}}}`)
 	c.ExpectError("driver_absent")
 	c.Home()
+	relay.Log.WaitFor(t, "service=labware state=absent") // the attempt is over, and the next one a new one
 
 	labware := rig.Peer("com.opentrons.labware_handshake", "com.opentrons.labware")
 	c.Send(`{"topic":"labware","type":"labware","data":{"name":"x","message":{"fresh":1}}}`)

@@ -47,6 +47,13 @@ type State struct {
 	Router   Router    `json:"router"`
 	Driver   Driver    `json:"driver"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
+	Notices  []Notice  `json:"notices"` // never null; what a person should know
+}
+
+// Notice is something that a person should know, in a sentence or two.
+type Notice struct {
+	Time time.Time `json:"time,omitzero"` // missing where the box had no clock
+	Text string    `json:"text"`
 }
 
 // Router is the link to the WAMP router.

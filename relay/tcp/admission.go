@@ -8,14 +8,15 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/wire"
 )
 
 // Admission decides, before anything is read, who may connect.
 type Admission struct {
-	Allow      []netip.Prefix // networks; none allows nobody
-	PerAddress int            // connections from one address at once
-	InAll      int            // connections at once
+	Allow      network.Networks
+	PerAddress int // connections from one address at once
+	InAll      int // connections at once
 
 	mu    sync.Mutex
 	count map[netip.Addr]int
@@ -32,7 +33,7 @@ type denial struct {
 func (d *denial) Error() string { return d.text }
 
 func (a *Admission) enter(host netip.Addr) *denial {
-	if !Allowed(a.Allow, host) {
+	if !a.Allow.Contain(host) {
 		return &denial{NotAllowed, fmt.Sprintf("%v is in no network that may connect; see -allow", host), true}
 	}
 	a.mu.Lock()
@@ -58,17 +59,6 @@ func (a *Admission) leave(host netip.Addr) {
 	if a.count[host]--; a.count[host] == 0 {
 		delete(a.count, host)
 	}
-}
-
-// Allowed reports whether an address lies in one of the networks.
-func Allowed(networks []netip.Prefix, host netip.Addr) bool {
-	host = host.WithZone("")
-	for _, n := range networks {
-		if n.Contains(host) {
-			return true
-		}
-	}
-	return false
 }
 
 // tell closes a connection that is denied, and says why.

@@ -113,6 +113,10 @@ func checkNumbers(params []byte) (e *Error) {
 	return e
 }
 
+// longText is what is too long to spell a NaN, in bytes. It is only looked at
+// where it begins like a number.
+const longText = 64
+
 // finite is false for what NaN and infinity look like in JSON and for numbers
 // too large to be told from infinity. MATLAB's jsonencode and JavaScript write
 // null for them, and MATLAB [] for an empty matrix. Words that are no numbers,
@@ -120,6 +124,9 @@ func checkNumbers(params []byte) (e *Error) {
 func finite(value []byte) bool {
 	if string(value) == "null" || value[0] == '[' || value[0] == '{' {
 		return false
+	}
+	if value[0] == '"' && len(value) > longText && bytes.IndexByte([]byte("+-.0123456789"), value[1]) < 0 {
+		return true
 	}
 	word := value
 	if text, ok := rawjson.Text(value); ok {

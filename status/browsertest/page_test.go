@@ -2,6 +2,8 @@ package browsertest
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +81,19 @@ func TestPageFollowsAClient(t *testing.T) {
 		x.click(t, "#pause")
 		x.wait(t, "it goes on", fmt.Sprintf(`document.querySelectorAll("#messages .message").length > %d`, shown))
 	})
+	t.Run("a tab that is hidden", func(t *testing.T) {
+		hide := `(Object.defineProperty(document, "hidden", { value: %v, configurable: true }), document.dispatchEvent(new Event("visibilitychange")))`
+		shown := eval[int](t, x, `document.querySelectorAll("#messages .message").length`)
+		eval[bool](t, x, fmt.Sprintf(hide, true))
+		c.send(t, positions)
+		c.until(t, "adj_pos")
+		eval[bool](t, x, `new Promise((done) => setTimeout(() => done(true), 1000))`)
+		if n := eval[int](t, x, `document.querySelectorAll("#messages .message").length`); n != shown {
+			t.Error("a hidden tab is told of messages")
+		}
+		eval[bool](t, x, fmt.Sprintf(hide, false))
+		x.wait(t, "it has them when it is seen again", fmt.Sprintf(`document.querySelectorAll("#messages .message").length > %d && document.getElementById("lost").hidden`, shown))
+	})
 	t.Run("filter and download", func(t *testing.T) {
 		id := eval[string](t, x, `document.querySelector("#filter option:nth-child(2)").value`)
 		eval[bool](t, x, fmt.Sprintf(`(() => { const f = document.getElementById("filter"); f.value = %q; f.dispatchEvent(new Event("change")); return true })()`, id))
@@ -155,8 +170,13 @@ func TestPageNamesTheBrokenLink(t *testing.T) {
 }
 
 func TestPageWithoutRelayAndWithoutBox(t *testing.T) {
-	b := newBox(t, "-simulate")
+	notice := filepath.Join(t.TempDir(), "notice.json")
+	if err := os.WriteFile(notice, []byte(`{"time":"2026-01-02T03:04:05Z","text":"The box went back <b>to the version</b> before."}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b := newBox(t, "-simulate", "-notice", notice)
 	x := b.open(t)
+	x.wait(t, "the notice is shown", `/2026.*: The box went back <b>to the version<.b> before\.$/.test(document.querySelector("#notices li")?.textContent)`)
 	x.wait(t, "all but the client is there", goodLinks+` === 5`)
 
 	b.relay.kill()

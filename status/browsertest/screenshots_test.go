@@ -29,7 +29,7 @@ func TestScreenshots(t *testing.T) {
 		return // nobody asked
 	}
 	need(t)
-	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: "127.0.0.1:8080"})
+	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,14 +89,15 @@ func work(t *testing.T, lab, other *client, long time.Duration) {
 	end := time.After(long)
 	tick := time.NewTicker(125 * time.Millisecond)
 	defer tick.Stop()
-	go func() {
-		for lab.lines.Scan() {
+	for _, c := range []*client{lab, other} {
+		if err := c.SetReadDeadline(time.Time{}); err != nil {
+			t.Fatal(err)
 		}
-	}()
-	go func() {
-		for other.lines.Scan() {
-		}
-	}()
+		go func() { // ends with the connection
+			for c.lines.Scan() {
+			}
+		}()
+	}
 	for n := 0; ; n++ {
 		select {
 		case <-end:

@@ -109,11 +109,12 @@ func TestStatusFollowsTheRelay(t *testing.T) {
 	if s.Chain.Broken == nil || !s.Chain.Broken.Waiting || row(s, lamp.WAMP) != "ready" || row(s, lamp.Client) != "no-client" {
 		t.Errorf("at rest: %+v", s)
 	}
-	if !slices.Equal(s.Notices, []string{"a notice"}) || s.Relay.Version != "1.0" {
+	if len(s.Notices) != 1 || s.Notices[0].Text != "a notice" || s.Relay.Version != "1.0" {
 		t.Errorf("at rest: %+v", s)
 	}
 
 	next := watchtest.Healthy()
+	next.Notices = []state.Notice{{Text: "went back to the old root"}}
 	next.Clients = []state.Client{{ID: "c", Remote: "192.168.1.31:5000", Since: time.Now().Add(-time.Minute), Handshake: state.HandshakeSuccess, Received: 3}}
 	r.relay.Set(next)
 	s = r.until(t, "a client", func(s Status) bool { return len(s.Clients) == 1 })
@@ -135,6 +136,9 @@ func TestStatusFollowsTheRelay(t *testing.T) {
 
 	r.relay.Close()
 	s = r.until(t, "the relay away", func(s Status) bool { return !s.Relay.Answering })
+	if len(s.Notices) != 2 || s.Notices[0].Text != "went back to the old root" {
+		t.Errorf("a notice of the relay is forgotten while it is away: %+v", s.Notices)
+	}
 	if s.Chain.Broken.Link != chain.Relay || row(s, lamp.WAMP) != "relay-away" || row(s, lamp.Client) != "relay-away" || len(s.Clients) != 0 {
 		t.Errorf("without relay: %+v", s)
 	}

@@ -17,7 +17,7 @@ type Status struct {
 	Chain   chain.Report   `json:"chain"`
 	Lamps   []lamp.Shining `json:"lamps"`
 	Clients []Client       `json:"clients"`
-	Notices []string       `json:"notices"`
+	Notices []state.Notice `json:"notices"` // never null
 	Dropped uint64         `json:"dropped"` // messages the tap left out
 }
 
@@ -40,6 +40,16 @@ type Client struct {
 	For float64 `json:"forSeconds"`
 }
 
+// notices are the relay's, the last ones heard while it is away, and this
+// program's own. The lock is held.
+func (m *Monitor) notices() []state.Notice {
+	list := append([]state.Notice{}, m.state.Notices...)
+	for _, text := range m.cfg.Notices {
+		list = append(list, state.Notice{Text: text})
+	}
+	return list
+}
+
 // Status returns what is known now.
 func (m *Monitor) Status() Status {
 	m.mu.Lock()
@@ -60,7 +70,7 @@ func (m *Monitor) Status() Status {
 		Chain:   m.evaluate(),
 		Lamps:   m.cfg.Lamps.Shining(),
 		Clients: []Client{},
-		Notices: append([]string{}, m.cfg.Notices...),
+		Notices: m.notices(),
 		Dropped: m.cfg.Traffic.Dropped(),
 	}
 	if m.answering {

@@ -1,39 +1,12 @@
 package page
 
 import (
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
 )
-
-// PrivateNetworks are those that may see the page unless others are allowed:
-// this machine, private and link-local ones.
-var PrivateNetworks = []netip.Prefix{
-	netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"),
-	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
-	netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("fc00::/7"),
-}
-
-// ParseNetworks reads a list such as "10.1.0.0/16,192.168.7.20".
-func ParseNetworks(list string) ([]netip.Prefix, error) {
-	var networks []netip.Prefix
-	for _, text := range strings.Split(list, ",") {
-		text = strings.TrimSpace(text)
-		if address, err := netip.ParseAddr(text); err == nil {
-			networks = append(networks, netip.PrefixFrom(address.Unmap(), address.Unmap().BitLen()))
-			continue
-		}
-		network, err := netip.ParsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("%q is not a network; write it like 192.168.0.0/16, several with commas", text)
-		}
-		networks = append(networks, network.Masked())
-	}
-	return networks, nil
-}
 
 // guard lets a request through to next only when it comes from an allowed
 // network, names this machine as its host, and, if it changes anything, comes
@@ -50,7 +23,7 @@ func guard(cfg Config, next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if !allowed(cfg.Allow, r.RemoteAddr) {
+		if !cfg.Allow.ContainRemote(r.RemoteAddr) {
 			http.Error(w, "This page is not for your network. The -allow flag of the status program says which ones may see it.", http.StatusForbidden)
 			return
 		}
@@ -60,15 +33,6 @@ func guard(cfg Config, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func allowed(networks []netip.Prefix, remote string) bool {
-	from, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return false
-	}
-	address := from.Addr().Unmap().WithZone("")
-	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
 }
 
 // knownHost reports whether a Host header can only mean this machine: an

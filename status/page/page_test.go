@@ -17,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
@@ -53,7 +54,7 @@ func serve(t *testing.T, change func(*Config)) *site {
 	})
 	cfg := Config{
 		Monitor: s.monitor, Relay: api, Traffic: s.traffic, Identify: func() { s.identified.Add(1) },
-		Allow: PrivateNetworks, Names: []string{"rawtcpcom"}, Log: log,
+		Allow: private(t), Names: []string{"rawtcpcom"}, Log: log,
 	}
 	if change != nil {
 		change(&cfg)
@@ -264,4 +265,12 @@ func TestConsoleErrors(t *testing.T) {
 	if _, _, about := s.do(t, http.MethodGet, "/api/about", ""); !strings.Contains(about, "software stop, not a safety device") {
 		t.Error("the halt button is not marked")
 	}
+}
+
+func private(t *testing.T) network.Networks {
+	networks, err := network.Parse(network.Private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return networks
 }

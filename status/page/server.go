@@ -15,10 +15,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/netip"
 	"net/url"
 	"time"
 
+	"rawtcpcom/relay/network"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/monitor"
 	"rawtcpcom/status/traffic"
@@ -38,7 +38,7 @@ type Config struct {
 	Traffic   *traffic.Log
 	Identify  func()
 	Console   *console.Console // nil: off
-	Allow     []netip.Prefix
+	Allow     network.Networks
 	Names     []string // host names of this machine; the first one is shown
 	AdminPort int      // of gokrazy's administration; 0: no link
 	Log       *slog.Logger

@@ -55,42 +55,30 @@ type stream struct {
 }
 
 func (st *stream) run(r *http.Request) {
-	cfg := st.server.cfg
+	monitor := st.server.cfg.Monitor
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
-
-	changed := cfg.Monitor.Changed()
-	st.send("status", cfg.Monitor.Status())
-	st.news()
-	told := time.Now()
-	for st.flush() == nil {
-		dirty := false
-		select {
-		case <-r.Context().Done():
-			return
-		case <-st.server.ending.Done():
-			return
-		case <-changed:
-			dirty = true
-		case <-ticker.C:
-		}
-		if dirty || time.Since(told) >= time.Second {
-			changed = cfg.Monitor.Changed()
-			st.send("status", cfg.Monitor.Status())
-			told = time.Now()
-		}
-		if dirty {
-			st.flush()
-			// Changes come at most at the beat from here on.
+	for {
+		changed := monitor.Changed()
+		st.send("status", monitor.Status())
+		// Changes come at most ten times a second: the relay sees to that.
+		for again := time.After(time.Second); again != nil; {
+			st.news()
+			if st.flush() != nil {
+				return
+			}
 			select {
 			case <-r.Context().Done():
 				return
 			case <-st.server.ending.Done():
 				return
 			case <-ticker.C:
+			case <-changed:
+				again = nil
+			case <-again:
+				again = nil
 			}
 		}
-		st.news()
 	}
 }
 

@@ -15,6 +15,7 @@ const again = 1000; // ms between attempts
 let build = "";
 let heard = 0; // when the last event came
 let source = null;
+let connecting = false;
 
 async function learn() {
   const about = await (await fetch("/api/about")).json();
@@ -97,7 +98,10 @@ function notices(list) {
   const area = byId("notices");
   if (JSON.stringify(list) === area.dataset.told) return;
   area.dataset.told = JSON.stringify(list);
-  area.replaceChildren(...list.map((text) => element("li", "", text)));
+  area.replaceChildren(...list.map((n) => {
+    const when = n.time ? `${new Date(n.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}: ` : "";
+    return element("li", "", when + n.text);
+  }));
 }
 
 function lost(is) {
@@ -116,12 +120,16 @@ function lost(is) {
 }
 
 async function connect() {
+  if (source || connecting || document.hidden) return;
+  connecting = true;
   try {
     await learn();
   } catch {
     lost(true);
     setTimeout(connect, again);
     return;
+  } finally {
+    connecting = false;
   }
   source = new EventSource("/api/events");
   source.onopen = () => {
@@ -155,8 +163,19 @@ function over() {
 
 setInterval(() => {
   if (source && Date.now() - heard > silence) over();
-  else if (!source) lost(true);
+  else if (!source && !document.hidden) lost(true);
 }, 500);
+
+// A page that nobody sees costs the box nothing; browsers also allow only six
+// connections to it for all tabs together.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) {
+    connect();
+  } else if (source) {
+    source.close();
+    source = null;
+  }
+});
 
 byId("identify").addEventListener("click", async (e) => {
   const button = e.target;

@@ -6,6 +6,7 @@ let all = []; // entries, oldest first
 let ahead = 0; // how far the clock of this browser is ahead of the box's, ms
 let paused = false;
 let skipped = 0, dropped = 0, whilePaused = 0;
+let stream = 0; // the numbers of messages are those of one stream
 let wanted = false; // a drawing is under way
 const list = byId("messages");
 
@@ -15,8 +16,8 @@ export function setDropped(n) { dropped = n; title(); }
 
 export function clear() {
   all = [];
+  stream++;
   skipped = whilePaused = 0;
-  list.replaceChildren();
   draw();
 }
 
@@ -70,7 +71,7 @@ function rows() {
   const only = byId("filter").value;
   const shown = all.filter((m) => !only || m.client === only).reverse();
   const have = new Map([...list.children].map((r) => [r.dataset.n, r]));
-  const keep = shown.map((m) => have.get(String(m.n)) ?? row(m));
+  const keep = shown.map((m) => have.get(`${stream}.${m.n}`) ?? row(m));
   const wantedRows = new Set(keep);
   for (const r of [...list.children]) if (!wantedRows.has(r)) r.remove();
   keep.forEach((r, i) => { if (list.children[i] !== r) list.insertBefore(r, list.children[i] ?? null); });
@@ -80,8 +81,8 @@ function rows() {
 
 function row(m) {
   const r = element("div", `message ${m.dir === "in" ? "in" : "out"}`);
-  r.dataset.n = m.n;
-  r.id = `message-${m.n}`;
+  r.dataset.n = `${stream}.${m.n}`;
+  r.id = `message-${r.dataset.n}`;
   r.setAttribute("role", "option");
   r.setAttribute("aria-expanded", "false");
   const client = element("span", "id", short(m.client));

@@ -1,0 +1,301 @@
+//go:build image
+
+package emulator_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/emulator"
+	"rawtcpcom/gokrazy/instance"
+	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/relay/simulator"
+	"rawtcpcom/relay/state"
+)
+
+// The tests of the image are run by make test-image: they take minutes and
+// need QEMU. The machine that runs them may be busy, so the deadlines are
+// long; what is measured is printed.
+const (
+	bootDeadline = 5 * time.Minute
+	deadline     = 2 * time.Minute
+	transfer     = 15 * time.Minute // of a root file system, at 0.2 MiB/s or less
+)
+
+// box is an emulated Pi with what the tests do to it.
+type box struct {
+	*emulator.Machine
+	admin *admin.Box
+	card  string
+	http  *http.Client
+}
+
+func topDir(t *testing.T) string {
+	t.Helper()
+	top, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return top
+}
+
+func config(t *testing.T) instance.Config {
+	t.Helper()
+	c, err := instance.Load(filepath.Join(topDir(t), instance.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// newBox copies an image and turns a box on with it.
+func newBox(t *testing.T, image string, virt bool) *box {
+	t.Helper()
+	dir := t.TempDir()
+	b := &box{card: filepath.Join(dir, "card.img")}
+	if err := emulator.CopyCard(image, b.card); err != nil {
+		t.Fatalf("%v (make image makes it)", err)
+	}
+	b.start(t, dir, virt)
+	return b
+}
+
+func (b *box) start(t *testing.T, dir string, virt bool) {
+	t.Helper()
+	c := config(t)
+	router, _ := c.Flag("rawtcpcom/relay", "router")
+	robot, err := emulator.RobotAddress(router)
+	if err != nil {
+		t.Fatal(err)
+	}
+	console, err := os.Create(filepath.Join(topDir(t), "build", strings.ReplaceAll(t.Name(), "/", "-")+".console.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { console.Close() })
+	b.Machine, err = emulator.Start(context.Background(), emulator.Options{Card: b.card, Dir: dir, Console: console, Robot: robot, Virt: virt})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Stop)
+	password, err := pack.Password()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.admin = admin.TCP(&url.URL{Scheme: "http", Host: b.Addr(emulator.AdminPort)}, password)
+	b.http = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+}
+
+// get reads a page of the box.
+func (b *box) get(path string) ([]byte, error) {
+	resp, err := b.http.Get("http://" + b.Addr(emulator.PagePort) + path)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", path, resp.Status)
+	}
+	return body, err
+}
+
+// state reads the relay's state, through the page.
+func (b *box) state() (s state.State, err error) {
+	body, err := b.get("/state")
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(body, &s)
+}
+
+// waitUp waits until the box has started, as far as the relay's answers.
+func (b *box) waitUp(t *testing.T) state.State {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), bootDeadline)
+	defer cancel()
+	if err := b.WaitNetwork(ctx); err != nil {
+		t.Fatal(err)
+	}
+	s := b.waitState(t, bootDeadline, "the relay's state", func(s state.State) bool { return s.Version != "" })
+	t.Logf("from power to the first answer: %v; guest time when the relay listened: %v", time.Since(b.Started).Round(100*time.Millisecond), uptime(t, s.Started).Round(100*time.Millisecond))
+	return s
+}
+
+// waitState waits for a state of the relay.
+func (b *box) waitState(t *testing.T, within time.Duration, what string, is func(state.State) bool) state.State {
+	t.Helper()
+	var s state.State
+	eventually(t, within, what, func() (err error) {
+		if s, err = b.state(); err != nil {
+			return err
+		}
+		if !is(s) {
+			return fmt.Errorf("the state is %+v", s)
+		}
+		return nil
+	})
+	return s
+}
+
+// eventually tries until there is no error. It fails the test when that takes
+// too long.
+func eventually(t *testing.T, within time.Duration, what string, try func() error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("%s: not within %v: %v", what, within, err)
+		}
+	}
+}
+
+// robot is the simulated robot and its router, on this machine, where the
+// box's network has the robot's address.
+type robot struct {
+	*simulator.Robot
+	router *simulator.Router
+}
+
+func (b *box) newRobot(t *testing.T) *robot {
+	t.Helper()
+	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: b.RobotListen()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := simulator.StartRobot(context.Background(), simulator.RobotConfig{URL: router.URL(), Instant: true})
+	if err != nil {
+		router.Close()
+		t.Fatal(err)
+	}
+	both := &robot{r, router}
+	t.Cleanup(both.off)
+	return both
+}
+
+func (r *robot) off() {
+	r.Robot.Close()
+	r.router.Close()
+}
+
+// client is a lab's program.
+type client struct {
+	conn  net.Conn
+	lines chan string // closed at the end of the connection
+
+	mu  sync.Mutex
+	err error
+}
+
+// connect connects to the relay. QEMU accepts a connection before the box is
+// up, so the first line is what counts.
+func (b *box) connect(t *testing.T) *client {
+	t.Helper()
+	conn, err := net.Dial("tcp", b.Addr(emulator.RelayPort))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &client{conn: conn, lines: make(chan string, 1000)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer close(c.lines)
+		lines := bufio.NewScanner(conn)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if text := strings.TrimSpace(lines.Text()); text != "" {
+				c.lines <- text
+			}
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.err = lines.Err()
+	}()
+	t.Cleanup(func() { conn.Close(); <-done })
+	return c
+}
+
+// message is a line to the client.
+type message struct {
+	Type string
+	To   string
+	From string
+	Data struct {
+		Name    string
+		Message json.RawMessage
+	}
+}
+
+// wait reads lines until one fits.
+func (c *client) wait(t *testing.T, what string, fits func(message) bool) message {
+	t.Helper()
+	timeout := time.After(deadline)
+	for {
+		select {
+		case line, ok := <-c.lines:
+			if !ok {
+				c.mu.Lock()
+				defer c.mu.Unlock()
+				t.Fatalf("wait for %s: the connection ended: %v", what, errors.Join(io.EOF, c.err))
+			}
+			var m message
+			if err := json.Unmarshal([]byte(line), &m); err != nil {
+				t.Fatalf("the box sent %q: %v", line, err)
+			}
+			if fits(m) {
+				return m
+			}
+		case <-timeout:
+			t.Fatalf("wait for %s: not within %v", what, deadline)
+		}
+	}
+}
+
+// handshaken waits for the driver's handshake and returns the client's id.
+func (c *client) handshaken(t *testing.T) string {
+	t.Helper()
+	return c.wait(t, "the driver's handshake", func(m message) bool {
+		text := string(m.Data.Message)
+		return m.Type == "handshake" && (strings.Contains(text, "success") || strings.Contains(text, "already_connected"))
+	}).To
+}
+
+func (c *client) send(t *testing.T, line string) {
+	t.Helper()
+	if _, err := io.WriteString(c.conn, line+"\n\r"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (b *box) getJSON(path string, v any) error {
+	body, err := b.get(path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, v)
+}

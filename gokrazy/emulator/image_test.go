@@ -1,0 +1,178 @@
+//go:build image
+
+package emulator_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"rawtcpcom/relay/state"
+)
+
+// TestImage boots build/rawtcpcom.img, the very image that people flash, and
+// goes on with that one boot as far as it can.
+func TestImage(t *testing.T) {
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
+	for _, step := range []struct {
+		name string
+		test func(*testing.T, *box)
+	}{
+		{"FirstBoot", testFirstBoot},
+		{"Command", testCommand},
+		{"Lamps", testLamps},
+		{"Killed", testKilled},
+		{"Memory", testMemory},
+		{"SecondBoot", testSecondBoot},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.test(t, b) }) {
+			t.Fatal("what follows needs this step")
+		}
+	}
+}
+
+// uptime is the box's time since the kernel started. Its clock starts in 1970
+// and is not set, for there is no internet in the emulated network.
+func uptime(t *testing.T, at time.Time) time.Duration {
+	t.Helper()
+	if at.Year() != 1970 {
+		t.Fatalf("the box's clock was set, to %v: how?", at)
+	}
+	return time.Duration(at.UnixNano())
+}
+
+func testFirstBoot(t *testing.T, b *box) {
+	s := b.waitUp(t)
+	first := b.connect(t).wait(t, "the first line", func(message) bool { return true })
+	if first.Type != "TCP handshake" {
+		t.Errorf("the first line is of type %q", first.Type)
+	}
+	page, err := b.get("/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), "<html") {
+		t.Errorf("the page begins %.100q", page)
+	}
+	stamp := buildStamp(t)
+	if s.Version != stamp.Version || s.Revision != stamp.Revision {
+		report := t.Logf // someone at work on the sources knows
+		if os.Getenv("CI") != "" {
+			report = t.Errorf
+		}
+		report("the box runs %s (%s), and the sources are %s (%s); is build/rawtcpcom.img old? make image", s.Version, s.Revision, stamp.Version, stamp.Revision)
+	}
+	logged(t, b, "/user/formatperm", "/perm is formatted and mounted")
+}
+
+// logged waits until a program has written text to its log.
+func logged(t *testing.T, b *box, program, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	found := false
+	err := b.admin.Log(ctx, program, "both", func(line string) bool {
+		found = strings.Contains(line, text)
+		return !found
+	})
+	if !found {
+		t.Fatalf("%s did not log %q: %v", program, text, err)
+	}
+}
+
+func testCommand(t *testing.T, b *box) {
+	r := b.newRobot(t)
+	c := b.connect(t)
+	id := c.handshaken(t)
+	c.send(t, `{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"Z":1,"X":2.50}}`)
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	if err := r.Wait(ctx, func() bool { return len(r.Received()) > 0 }); err != nil {
+		t.Fatalf("the robot got nothing: %v", err)
+	}
+	got := r.Received()[0]
+	if got.Command != "move_to" || string(got.Param) != `{"Z":1,"X":2.50}` || got.From != id {
+		t.Errorf("the robot got %s %s from %s", got.Command, got.Param, got.From)
+	}
+	c.wait(t, "the robot's answer", func(m message) bool { return strings.Contains(string(m.Data.Message), "stat") })
+	b.waitState(t, deadline, "router and driver in the state", func(s state.State) bool {
+		return s.Router.State == state.RouterJoined && s.Driver.State == state.DriverPresent && len(s.Clients) == 1
+	})
+}
+
+// testKilled kills the relay as a crash would.
+func testKilled(t *testing.T, b *box) {
+	r := b.newRobot(t)
+	c := b.connect(t)
+	id := c.handshaken(t)
+	before := b.service(t, "/user/relay")
+	if err := b.admin.Kill(t.Context(), "/user/relay"); err != nil {
+		t.Fatal(err)
+	}
+	killed := uptimeOf(t, b)
+	after := before
+	eventually(t, deadline, "the relay runs again", func() error {
+		if after = b.service(t, "/user/relay"); after.Pid == before.Pid {
+			return fmt.Errorf("it is still process %d", after.Pid)
+		}
+		return nil
+	})
+	took := uptime(t, after.StartTime) - killed
+	t.Logf("the relay was started again %v after it was killed (guest time)", took.Round(100*time.Millisecond))
+	if took > 2*time.Second {
+		t.Errorf("gokrazy took %v to start the relay again", took)
+	}
+	again := b.connect(t)
+	if got := again.handshaken(t); got != id {
+		t.Errorf("the client had id %s and now has %s: the driver lost a slot", id, got)
+	}
+	if ids := r.Ids(); len(ids) != 1 {
+		t.Errorf("the driver knows %d ids: %v", len(ids), ids)
+	}
+	logged(t, b, "/user/status", "the relay does not answer")
+	logged(t, b, "/user/status", "the relay answers")
+}
+
+// limits of what the box takes; they are there so that growth is seen, and
+// are raised on purpose only.
+const maxMemory = 150 << 20 // bytes in use, kernel included
+
+func testMemory(t *testing.T, b *box) {
+	status, err := b.admin.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := status.Meminfo["MemTotal"] - status.Meminfo["MemAvailable"]
+	t.Logf("memory in use: %d MiB of %d MiB", used>>20, status.Meminfo["MemTotal"]>>20)
+	if used > maxMemory {
+		t.Errorf("the box uses %d MiB of memory; the limit is %d MiB", used>>20, maxMemory>>20)
+	}
+}
+
+// maxBoot is how long the box may take from the kernel's start until the relay
+// listens, in its own time.
+const maxBoot = 10 * time.Second
+
+// testSecondBoot pulls the plug on the idle box and turns it on again, with a
+// clock that does not depend on this machine.
+func testSecondBoot(t *testing.T, b *box) {
+	r := b.newRobot(t)
+	id := b.connect(t).handshaken(t)
+	if err := b.RestartSteady(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if took := uptime(t, b.waitUp(t).Started); took > maxBoot {
+		t.Errorf("the relay listened %v after the kernel started; the limit is %v", took, maxBoot)
+	}
+	if got := b.connect(t).handshaken(t); got != id {
+		t.Errorf("the client had id %s and now has %s", id, got)
+	}
+	if ids := r.Ids(); len(ids) != 1 {
+		t.Errorf("the driver knows %d ids: %v", len(ids), ids)
+	}
+	logged(t, b, "/user/formatperm", "/perm is there")
+}

@@ -1,0 +1,227 @@
+// Package emulator starts a card in an emulated Raspberry Pi 3 (QEMU's
+// raspi3b). It does what the Pi's firmware does: it reads kernel, device tree
+// and command line out of the boot partition, so that what is tested is the
+// card and nothing beside it.
+//
+// Differences from the real thing, all of them QEMU's: there is no watchdog
+// (QEMU takes its arming for a reset), the network is a USB adapter of at
+// most 0.2 MiB/s, and a restart ends in a halted machine, which this package
+// starts again as the firmware would.
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"rawtcpcom/gokrazy/card"
+)
+
+// The box's ports, which are forwarded to ports of this machine.
+const (
+	RelayPort = 7887
+	PagePort  = 80
+	AdminPort = 8081
+)
+
+// Options say what to start.
+type Options struct {
+	Card    string    // the image of the card; the machine writes to it
+	Dir     string    // a folder for the kernel and the sockets of this machine
+	Console io.Writer // gets what the box writes to its serial port; may be nil
+	Robot   Address   // the router that the box looks for; it is answered by this machine
+	Virt    bool      // QEMU's own board in place of the Pi, for a card made for it
+}
+
+// Machine is a running emulated Pi.
+type Machine struct {
+	options Options
+	network network
+	console *console
+	steady  bool
+	qemu    *exec.Cmd
+	exited  chan struct{} // closed when QEMU has ended and been waited for
+	Started time.Time     // when the power came
+}
+
+// Start turns the power on. The machine runs until Stop or until the context
+// ends, which is like pulling the plug too.
+func Start(ctx context.Context, o Options) (*Machine, error) {
+	n, err := newNetwork(o.Robot)
+	if err != nil {
+		return nil, fmt.Errorf("start the emulated Pi: %w", err)
+	}
+	m := &Machine{options: o, network: n}
+	if err := m.start(ctx); err != nil {
+		return nil, fmt.Errorf("start the emulated Pi: %w", err)
+	}
+	return m, nil
+}
+
+// Restart turns the power on again, after a Stop or when the box has
+// restarted itself: kernel and command line are read from the card anew.
+func (m *Machine) Restart(ctx context.Context) error {
+	m.Stop()
+	if err := m.start(ctx); err != nil {
+		return fmt.Errorf("start the emulated Pi again: %w", err)
+	}
+	return nil
+}
+
+// RestartSteady is Restart with a clock that advances by a nanosecond for each
+// instruction, which is about what the Pi's processor takes. What the box
+// measures then does not depend on how busy this machine is, and the whole
+// takes several times as long.
+func (m *Machine) RestartSteady(ctx context.Context) error {
+	m.steady = true
+	defer func() { m.steady = false }()
+	return m.Restart(ctx)
+}
+
+func (m *Machine) start(ctx context.Context) error {
+	const program = "qemu-system-aarch64"
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return fmt.Errorf("%s is missing (apt-get install --no-install-recommends qemu-system-arm mtools)", program)
+	}
+	args, err := m.boardArgs()
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(m.controlSocket()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	args = append(args,
+		"-display", "none", "-nodefaults",
+		"-qmp", "unix:"+m.controlSocket()+",server=on,wait=off",
+	)
+	if m.steady {
+		args = append(args, "-icount", "shift=0,sleep=on")
+	}
+	args = append(args, m.network.args(m.options.Virt)...)
+	qemu := exec.CommandContext(ctx, path, args...)
+	m.console = newConsole(m.options.Console)
+	// QEMU tells its own troubles on standard error.
+	qemu.Stdout, qemu.Stderr = m.console, m.console
+	if err := qemu.Start(); err != nil {
+		return err
+	}
+	m.qemu, m.Started, m.exited = qemu, time.Now(), make(chan struct{})
+	go func(exited chan struct{}, console *console) {
+		defer close(exited)
+		err := qemu.Wait()
+		console.end(err)
+	}(m.exited, m.console)
+	return nil
+}
+
+func (m *Machine) boardArgs() ([]string, error) {
+	if m.options.Virt {
+		return m.virtArgs()
+	}
+	kernel, err := m.extract("vmlinuz")
+	if err != nil {
+		return nil, err
+	}
+	tree, err := m.extract(deviceTree)
+	if err != nil {
+		return nil, err
+	}
+	if err := useMainlineUSB(tree); err != nil {
+		return nil, err
+	}
+	line, err := card.BootFile(m.options.Card, "cmdline.txt")
+	if err != nil {
+		return nil, err
+	}
+	return []string{
+		"-M", "raspi3b",
+		// One thread for all four cores is twice as fast as one each here.
+		"-accel", "tcg,thread=single",
+		"-kernel", kernel, "-dtb", tree,
+		"-append", strings.Join([]string{
+			strings.TrimSpace(string(line)),
+			"console=ttyS1,115200", "console=ttyS0,115200",
+			"initcall_blacklist=bcm2835_wdt_driver_init",
+			// The emulated USB controller has no low-power mode and no
+			// fast interrupts.
+			"dwc_otg.lpm_enable=0", "dwc_otg.fiq_enable=0", "dwc_otg.fiq_fsm_enable=0",
+		}, " "),
+		"-drive", "file=" + m.options.Card + ",if=sd,format=raw",
+		"-serial", "null", "-serial", "stdio",
+		"-no-reboot",
+	}, nil
+}
+
+const deviceTree = "bcm2710-rpi-3-b.dtb"
+
+// useMainlineUSB has the kernel take its other driver for the Pi's USB
+// controller. The Raspberry Pi's own, dwc_otg, loses interrupts when the
+// emulation is slow, and then the network adapter is dead for good.
+func useMainlineUSB(tree string) error {
+	const vendors, mainline = "brcm,bcm2708-usb", "brcm,bcm2835-usb" // of equal length
+	content, err := os.ReadFile(tree)
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(content, []byte(vendors)) {
+		return fmt.Errorf("the device tree %s has no %s: this kernel is another than the one this was made for", deviceTree, vendors)
+	}
+	return os.WriteFile(tree, bytes.ReplaceAll(content, []byte(vendors), []byte(mainline)), 0o644)
+}
+
+// extract copies a file of the boot partition to this machine.
+func (m *Machine) extract(name string) (string, error) {
+	content, err := card.BootFile(m.options.Card, name)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(m.options.Dir, name)
+	return path, os.WriteFile(path, content, 0o644)
+}
+
+// Stop pulls the plug and waits until the machine is gone.
+func (m *Machine) Stop() {
+	// It may have ended by itself, which is as good.
+	_ = m.qemu.Process.Kill()
+	<-m.exited
+}
+
+// ErrEnded means that QEMU ended where the box was expected to run.
+var ErrEnded = errors.New("the emulated Pi ended")
+
+// WaitConsole waits until the box has written text to its serial port since
+// the power came, and returns that line.
+func (m *Machine) WaitConsole(ctx context.Context, text string) (string, error) {
+	line, err := m.console.wait(ctx, text)
+	if err != nil {
+		return "", fmt.Errorf("wait for %q on the console: %w", text, err)
+	}
+	return line, nil
+}
+
+// WaitNetwork waits until the box has its address. Connections made before
+// would be taken by QEMU for a box that cannot answer, and the packets that it
+// keeps for it have been seen to block the emulated adapter.
+func (m *Machine) WaitNetwork(ctx context.Context) error {
+	address := m.network.boxAddress().String()
+	_, err := m.WaitConsole(ctx, "now listening on "+address+":")
+	return err
+}
+
+// WaitReboot waits until the box has restarted itself, and turns it on again.
+func (m *Machine) WaitReboot(ctx context.Context) error {
+	// The Pi's restart needs its watchdog, which QEMU does not have. The
+	// virt board ends QEMU, since it is started with -no-reboot.
+	if _, err := m.console.wait(ctx, "System halted"); err != nil && !errors.Is(err, ErrEnded) {
+		return fmt.Errorf("wait for the box to restart: %w", err)
+	}
+	return m.Restart(ctx)
+}

@@ -1,0 +1,52 @@
+# The image of the box. Included by the Makefile at the top.
+#
+# make image [ROUTER=ws://HOST:8080/ws]   build/rawtcpcom.img
+# make flash DEV=/dev/sdX [ROUTER=...]    write the card in a reader
+# make update HOST=rawtcpcom              all of it, over the network (gok update)
+# make update-root HOST=rawtcpcom         the programs only: can be rolled back
+# make release-root                       build/root.squashfs, for update-root
+# make emulate                            the image in an emulated Pi
+# make test-image                         the image, tested in an emulated Pi
+# make test-image-full                    and a whole gok update in it (9 minutes)
+
+IMAGE_TOOL = go run ./gokrazy/image $(if $(ROUTER),-router=$(ROUTER))
+
+.PHONY: image flash update update-root release-root emulate test-image test-image-full
+
+image:
+	@mkdir -p build
+	@$(IMAGE_TOOL) build build/rawtcpcom.img
+
+flash:
+	@test -n "$(DEV)" || { echo "Which drive? make flash DEV=/dev/sdX (lsblk lists the drives)"; exit 2; }
+	@$(IMAGE_TOOL) flash $(DEV)
+
+update:
+	@test -n "$(HOST)" || { echo "Which box? make update HOST=rawtcpcom (its name or address)"; exit 2; }
+	@$(IMAGE_TOOL) update $(HOST)
+
+update-root:
+	@test -n "$(HOST)" || { echo "Which box? make update-root HOST=rawtcpcom (its name or address)"; exit 2; }
+	@$(IMAGE_TOOL) push $(HOST)
+
+release-root:
+	@mkdir -p build
+	@$(IMAGE_TOOL) root build/root.squashfs
+
+# After a change of the modules in go.mod: the image's own list of hashes.
+.PHONY: image-pins
+image-pins:
+	cd gokrazy/rawtcpcom/builddir && GOOS=linux GOARCH=arm64 go list -mod=mod -deps -tags gokrazy,netgo,osusergo \
+		rawtcpcom/relay rawtcpcom/status rawtcpcom/gokrazy/formatperm rawtcpcom/gokrazy/trial \
+		github.com/gokrazy/gokrazy github.com/gokrazy/gokrazy/cmd/dhcp github.com/gokrazy/gokrazy/cmd/ntp \
+		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
+
+emulate:
+	@go run ./gokrazy/emulate
+
+test-image: image
+	go vet -tags image ./gokrazy/...
+	go test -tags image -count=1 -v -timeout 40m -run 'TestImage$$|TestUpdates$$|TestPowerCuts$$' ./gokrazy/emulator
+
+test-image-full: image
+	go test -tags image -count=1 -v -timeout 60m -run 'TestGokUpdateOnThePi$$' ./gokrazy/emulator

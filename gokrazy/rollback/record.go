@@ -1,0 +1,133 @@
+package rollback
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// The files that this package keeps in its folder on /perm. They are written
+// when an update comes and goes, and never in daily use.
+const (
+	recordFile = "record.json"
+	noticeFile = "notice.json"
+)
+
+// Notice is what a person should know about the last update. It is in
+// notice.json, for the relay to show in its state; no file means nothing to
+// tell.
+type Notice struct {
+	Time time.Time `json:"time,omitzero"` // absent when the box had no clock
+	Text string    `json:"text"`          // one sentence or two, for a person
+}
+
+// Root identifies a root file system.
+type Root struct {
+	Partition   int    `json:"partition"`
+	Fingerprint string `json:"fingerprint"` // quick to take; tells one build from another
+	Version     string `json:"version"`
+}
+
+// same reports whether two are the same build in the same place.
+func (r Root) same(other Root) bool {
+	return r.Partition == other.Partition && r.Fingerprint == other.Fingerprint
+}
+
+// record is what must be remembered from one start of the box to the next.
+type record struct {
+	Good  *good    `json:"good"`            // the last that proved itself
+	Trial *attempt `json:"trial,omitempty"` // one that has not done so yet
+}
+
+// good is a root file system that has served, with what it takes to be sure
+// later that it is still whole.
+type good struct {
+	Root
+	SHA256 string `json:"sha256"`
+}
+
+// attempt is a root file system on trial.
+type attempt struct {
+	Root
+	Starts int `json:"starts"` // of the box, with this root file system
+}
+
+func readRecord(dir string) (record, error) {
+	var r record
+	path := filepath.Join(dir, recordFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return r, fmt.Errorf("read the record of updates: %w", err)
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return record{}, fmt.Errorf("read the record of updates %s: %w", path, err)
+	}
+	return r, nil
+}
+
+func writeRecord(dir string, r record) error {
+	if err := writeJSON(dir, recordFile, r); err != nil {
+		return fmt.Errorf("write the record of updates: %w", err)
+	}
+	return nil
+}
+
+func writeNotice(dir, text string, now time.Time) error {
+	n := Notice{Text: text}
+	// Without a clock the Pi starts in 1970.
+	if now.Year() >= 2026 {
+		n.Time = now.UTC().Truncate(time.Second)
+	}
+	if err := writeJSON(dir, noticeFile, n); err != nil {
+		return fmt.Errorf("write the notice about the update: %w", err)
+	}
+	return nil
+}
+
+func clearNotice(dir string) error {
+	if err := os.Remove(filepath.Join(dir, noticeFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove the notice about the last update: %w", err)
+	}
+	return nil
+}
+
+// writeJSON replaces a file so that, whenever power is cut, either the old
+// content or the new is there.
+func writeJSON(dir, name string, v any) (err error) {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, name+".new-")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(append(text, '\n'))
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}

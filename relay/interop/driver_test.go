@@ -1,0 +1,84 @@
+package interop
+
+import (
+	"encoding/json"
+	"strconv"
+	"testing"
+)
+
+// Releases of autobahn that the driver runs on, by their folder in the cache.
+const (
+	today = "autobahn"
+	of16  = "autobahn-0.10" // Python 3.6, as on the robot
+)
+
+// driver is driver.py.
+type driver struct {
+	*process
+	t      *testing.T
+	id     string
+	joined int // index after the line that said so last
+}
+
+// heard is a line of driver.py.
+type heard struct {
+	Event    string
+	ID       string
+	Autobahn string
+	Python   string
+	Topic    string
+	Args     []string
+	Kwargs   map[string]any
+	Line     string // G-code
+}
+
+func startDriver(t *testing.T, release string, port int, args ...string) *driver {
+	t.Helper()
+	argv := []string{tool(release, "bin", "python"), "driver.py", "--port", strconv.Itoa(port)}
+	d := &driver{t: t, process: start(t, append(argv, args...)...)}
+	d.awaitJoined()
+	return d
+}
+
+// awaitJoined waits until the driver has joined, or joined again.
+func (d *driver) awaitJoined() {
+	d.t.Helper()
+	line, next, err := d.out.await(d.joined, containing(`"event": "joined"`))
+	if err != nil {
+		d.t.Fatalf("the driver was to join: %v", err)
+	}
+	h := hear(line)
+	d.id, d.joined = h.ID, next
+	d.t.Logf("driver on autobahn %s, Python %s", h.Autobahn, h.Python)
+}
+
+func hear(line string) (h heard) {
+	_ = json.Unmarshal([]byte(line), &h)
+	return h
+}
+
+// received are the payloads that came on a topic so far. An event that is not
+// one positional string fails the test.
+func (d *driver) received(topic string) (payloads []string) {
+	d.t.Helper()
+	for _, line := range d.out.all() {
+		h := hear(line)
+		if h.Event != "received" || h.Topic != topic {
+			continue
+		}
+		if len(h.Args) != 1 || len(h.Kwargs) != 0 {
+			d.t.Fatalf("the driver was sent %d arguments and %d keyword arguments: %s", len(h.Args), len(h.Kwargs), line)
+		}
+		payloads = append(payloads, h.Args[0])
+	}
+	return payloads
+}
+
+// runs waits until the board is given a line of G-code.
+func (d *driver) runs(gcode string) {
+	d.t.Helper()
+	_, _, err := d.out.await(0, func(line string) bool { h := hear(line); return h.Event == "line" && h.Line == gcode })
+	if err != nil {
+		d.t.Fatalf("the board was to be given %q: %v", gcode, err)
+	}
+}

@@ -1,0 +1,57 @@
+# The relay beside other people's software; see relay/interop/doc.go. What it
+# needs is installed once, in pinned releases, into INTEROP_CACHE.
+
+INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
+# Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
+PYTHON        ?= python3
+PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js octave)
+
+.PHONY: test-interop interop-cache
+
+test-interop: interop-cache ## the relay with crossbar.io, autobahn and the example clients
+	INTEROP_CACHE=$(INTEROP_CACHE) go test $(RACE) -count=1 -timeout 15m ./relay/interop
+
+interop-cache: $(INTEROP)
+
+# $(call venv,python,name,remedy,tools): a folder of Python packages, those of
+# name.txt, for which pip and the like may have to be others first.
+define venv
+	@$(1) -c '' 2>/dev/null || { echo "interop: no $(if $(1),$(1),Python 3.6); $(3)"; exit 1; }
+	@mkdir -p $(INTEROP_CACHE)
+	$(1) -m venv --clear $(INTEROP_CACHE)/$(2)
+	$(if $(4),$(INTEROP_CACHE)/$(2)/bin/pip install --quiet --disable-pip-version-check $(4))
+	$(INTEROP_CACHE)/$(2)/bin/pip install --quiet --disable-pip-version-check -r relay/interop/$(2).txt \
+		|| { echo "interop: the packages of relay/interop/$(2).txt could not be installed; pip says why. It needs a Python package registry"; exit 1; }
+	@touch $@
+endef
+
+$(INTEROP_CACHE)/.crossbar: relay/interop/crossbar.txt
+	$(call venv,$(PYTHON),crossbar,name one of 3.11 or later with PYTHON=)
+
+$(INTEROP_CACHE)/.autobahn: relay/interop/autobahn.txt
+	$(call venv,$(PYTHON),autobahn,name one of 3.11 or later with PYTHON=)
+
+# Of 2016; some of it is built here, with a C compiler.
+$(INTEROP_CACHE)/.crossbar-0.15: relay/interop/crossbar-0.15.txt
+	$(call venv,$(PYTHON36),crossbar-0.15,install it (pyenv has it) and name it with PYTHON36=,pip==21.3.1 setuptools==44.1.1 wheel==0.37.1)
+
+$(INTEROP_CACHE)/.autobahn-0.10: relay/interop/autobahn-0.10.txt
+	$(call venv,$(PYTHON36),autobahn-0.10,install it (pyenv has it) and name it with PYTHON36=)
+
+$(INTEROP_CACHE)/.js: relay/interop/frontend/package-lock.json
+	@command -v npm >/dev/null || { echo "interop: no npm; install Node.js 20 or later with npm"; exit 1; }
+	@mkdir -p $(INTEROP_CACHE)/js
+	cp relay/interop/frontend/package.json relay/interop/frontend/package-lock.json $(INTEROP_CACHE)/js/
+	npm ci --prefix $(INTEROP_CACHE)/js --no-audit --no-fund --loglevel=error \
+		|| { echo "interop: autobahn-js could not be installed; npm says why. It needs an npm registry"; exit 1; }
+	@touch $@
+
+# From Debian's packages: 7.3 and 0.8 on Debian 12.
+$(INTEROP_CACHE)/.octave:
+	@mkdir -p $(INTEROP_CACHE)
+	@octave-cli --quiet --eval 'pkg load instrument-control' >/dev/null 2>&1 || { \
+		test "$$(id -u)" = 0 || { echo "interop: no GNU Octave with instrument-control; as root: apt-get install octave octave-instrument-control"; exit 1; }; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends octave octave-instrument-control; \
+	} || { echo "interop: GNU Octave could not be installed; apt-get says why. It needs Debian's packages"; exit 1; }
+	octave-cli --quiet --eval 'pkg load instrument-control; ver' | grep -i 'octave version\|instrument' > $@

@@ -1,0 +1,177 @@
+package interop
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/relaytest"
+)
+
+const (
+	pace = 2 * time.Millisecond // between the commands of the client under load
+	// window is how many publishes of a client may be on their way at once.
+	window = 64
+)
+
+// Crossbar.io is shut down, and killed, under a client that goes on sending.
+// Every message is accounted for: the router took it, or the client is told.
+func TestRouterRestartUnderLoad(t *testing.T) {
+	onEach(t, func(t *testing.T, router *crossbar) {
+		t.Run("shut down", func(t *testing.T) { restartUnderLoad(t, router, func() { router.stop() }) })
+		t.Run("killed", func(t *testing.T) { restartUnderLoad(t, router, func() { router.kill() }) })
+	})
+}
+
+func restartUnderLoad(t *testing.T, router *crossbar, end func()) {
+	d := startDriver(t, today, router.Open)
+	r := startRelay(t, router.url(router.Open))
+	l := startLoad(t, r)
+	d.runs("G90 G0 X100")
+	end()
+	if err := router.start(); err != nil {
+		t.Fatal(err)
+	}
+	l.until(`"already_connected"`) // the driver has kept its slots
+	l.stop()
+	l.until(`"flow"`) // everything before it has been answered,
+	l.send(relaytest.Meta("flow", "null"))
+	l.until(`"flow"`) // and acknowledged
+	l.account(d, count(t, r, metrics.Published))
+}
+
+// load is a client that sends numbered moves at a pace, and a question when it
+// is stopped.
+type load struct {
+	t     *testing.T
+	conn  net.Conn
+	lines *record
+	next  int // index of the first line not waited for
+	quit  chan struct{}
+	sent  chan int // how many moves
+}
+
+func startLoad(t *testing.T, r *relaytest.Relay) *load {
+	t.Helper()
+	conn, err := net.Dial("tcp", r.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &load{t: t, conn: conn, lines: newRecord(), quit: make(chan struct{}), sent: make(chan int, 1)}
+	read := make(chan struct{})
+	go func() { defer close(read); l.lines.read(conn) }()
+	t.Cleanup(func() { conn.Close(); <-read })
+	l.until(`"result": "success"`)
+	go l.run()
+	return l
+}
+
+func (l *load) run() {
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-tick.C:
+			l.send(relaytest.Command("move_to", fmt.Sprintf(`{"X": %d}`, n)))
+		case <-l.quit:
+			l.send(relaytest.Meta("flow", "null"))
+			l.sent <- n
+			return
+		}
+	}
+}
+
+func (l *load) send(message string) {
+	if _, err := l.conn.Write([]byte(message + "\n\r")); err != nil {
+		l.t.Errorf("the client under load cannot send: %v", err)
+	}
+}
+
+func (l *load) stop() { close(l.quit) }
+
+// until waits for the next line with that text.
+func (l *load) until(text string) {
+	l.t.Helper()
+	var err error
+	if _, l.next, err = l.lines.await(l.next, containing(text)); err != nil {
+		l.t.Fatalf("the client under load waited for %q: %v", text, err)
+	}
+}
+
+var numbered = regexp.MustCompile(`"move_to": ?\{"X": (\d+)\}|"param": \{"X": (\d+)\}`)
+
+// numberOf is the number of the move in a text.
+func (l *load) numberOf(text string) int {
+	l.t.Helper()
+	match := numbered.FindStringSubmatch(text)
+	if match == nil {
+		l.t.Fatalf("about none of the moves: %s", text)
+	}
+	n, err := strconv.Atoi(match[1] + match[2])
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return n
+}
+
+// account holds what was sent against what arrived and what was told.
+func (l *load) account(d *driver, published int) {
+	l.t.Helper()
+	sent := <-l.sent
+	const questions = 2
+
+	told := map[int]string{} // code by move
+	codes := map[string]int{}
+	for _, line := range l.lines.all() {
+		m, err := relaytest.ParseMessage(strings.Trim(line, "\r"))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		if m.Type != "error" {
+			continue
+		}
+		n := l.numberOf(m.Error().Received)
+		if told[n] != "" {
+			l.t.Errorf("two errors about move %d", n)
+		}
+		told[n] = m.Error().Code
+		codes[m.Error().Code]++
+	}
+	arrived := map[int]bool{}
+	last := -1
+	for _, payload := range d.received("driver") {
+		if !strings.Contains(payload, `"move_to"`) {
+			continue
+		}
+		n := l.numberOf(payload)
+		if n <= last {
+			l.t.Errorf("move %d arrived after move %d", n, last)
+		}
+		last = n
+		arrived[n] = true
+		if code := told[n]; code != "" && code != "outcome_unknown" {
+			l.t.Errorf("move %d was carried out, and the client was told %s", n, code)
+		}
+	}
+	lost := 0 // taken by the router, which ended before it handed them on
+	for n := range sent {
+		if !arrived[n] && told[n] == "" {
+			lost++
+		}
+	}
+	report, _ := json.Marshal(codes)
+	l.t.Logf("%d moves: %d arrived, %d taken by the router and lost with it; errors %s", sent, len(arrived), lost, report)
+	// The last question may be answered before it is acknowledged.
+	if got := published - questions + len(told); got != sent && got != sent-1 {
+		l.t.Errorf("%d moves were sent; the router took %d and the client was told of %d", sent, published-questions, len(told))
+	}
+	if len(told) == 0 || lost > window {
+		l.t.Errorf("%d errors and %d moves lost with the router; no more can be than were on their way, %d", len(told), lost, window)
+	}
+}

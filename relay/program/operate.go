@@ -1,0 +1,67 @@
+package program
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"rawtcpcom/relay/api"
+	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/lease"
+	"rawtcpcom/relay/link"
+	"rawtcpcom/relay/notice"
+	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/version"
+	"rawtcpcom/relay/wire"
+)
+
+// operate joins the parts and runs each in a goroutine of its own until the
+// context ends or one of them cannot go on. stateAPI may be nil.
+func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI net.Listener, log *slog.Logger) error {
+	started := time.Now()
+	notices := &notice.File{Path: o.notice, Log: log}
+	h := hub.New(hub.Config{
+		Pool:         pool,
+		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
+		Base: func() state.State {
+			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started, Notices: notices.Notices()}
+		},
+		Log: log,
+	}, o.router, o.realm)
+	router := &link.Link{Hub: h, Log: log, Session: session.Config{
+		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
+	}}
+	server := &tcp.Server{
+		Handler: h, Terminator: o.terminator, MaxMessage: o.maxMessage, IdleTimeout: o.idleTimeout, Log: log,
+		Admit: &tcp.Admission{Allow: o.allow, InAll: o.maxConnections, PerAddress: o.maxPerAddress},
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { h.Run(ctx); return nil })
+	group.Go(func() error { notices.Watch(ctx, h.Changed); return nil })
+	// The clients outlast the session, so that each is told what became of its
+	// last messages.
+	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error {
+		defer closeClients()
+		router.Run(ctx)
+		return nil
+	})
+	group.Go(func() error { return server.Serve(clientsCtx, clients) })
+	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
+	if stateAPI != nil {
+		group.Go(func() error {
+			return (&api.Server{Hub: h, Allow: o.allow, Log: log}).Serve(ctx, stateAPI)
+		})
+	}
+	err := group.Wait()
+	log.Info("relay stops")
+	return err
+}
