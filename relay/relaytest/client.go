@@ -130,6 +130,9 @@ func (c *Client) Line() string {
 	return line
 }
 
+// ReadLine is Line for a goroutine that must not end the test.
+func (c *Client) ReadLine() (string, error) { return c.line() }
+
 func (c *Client) line() (string, error) {
 	_ = c.Conn.SetReadDeadline(time.Now().Add(Patience))
 	last := c.Terminator[len(c.Terminator)-1]
