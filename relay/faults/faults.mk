@@ -7,5 +7,5 @@ SOAK ?=
 
 .PHONY: test-faults
 test-faults: ## what becomes of messages when things go wrong
-	go test $(RACE) -count=1 -timeout 40m ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/guard
+	go test $(RACE) -count=1 -timeout 40m -parallel 12 ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/guard
 	$(if $(SOAK),go test $(RACE) -count=1 -timeout 2h -v -run TestSoak ./relay/faults -soak $(SOAK))

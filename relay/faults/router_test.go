@@ -274,10 +274,15 @@ func TestRouterRestartsUnderLoad(t *testing.T) {
 	relay.WaitDriver("present")
 	l := newLedger(t)
 	c := relay.Connect()
+	arrived := 0
 	for round := range 3 {
 		for i := range 100 {
 			c.Send(l.message(0, round*100+i))
+			if i == 50 {
+				rig.WaitRobot("gets some of it", func(r *simulator.Robot) bool { return r.Arrived() > arrived })
+			}
 		}
+		arrived = rig.Robot.Arrived()
 		rig.StopRouter()
 		rig.StartRouter()
 		l.read(c.Until(`"result": "already_connected"`))
