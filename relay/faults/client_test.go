@@ -68,7 +68,7 @@ func TestFloodIsHeldBack(t *testing.T) {
 	relay.WaitDriver("present")
 	flooder, other := relay.Connect(), relay.Connect()
 	l := newLedger(t)
-	const n = 15_000
+	const n = 4000
 	var text strings.Builder
 	for i := range n {
 		text.WriteString(strings.Replace(l.message(0, i), "null", `"`+strings.Repeat("A", 1000)+`"`, 1) + "\n")

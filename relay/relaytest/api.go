@@ -59,11 +59,19 @@ func (r *Relay) State() state.State {
 // WaitState returns when cond holds for the state, as told by GET /events.
 func (r *Relay) WaitState(what string, cond func(state.State) bool) state.State {
 	r.t.Helper()
+	// Some faults are noticed after most of Patience, by design.
+	ctx, cancel := context.WithTimeout(context.Background(), 2*Patience)
+	defer cancel()
+	return r.AwaitState(ctx, what, cond)
+}
+
+// AwaitState is WaitState for what takes long; the test fails when ctx ends.
+func (r *Relay) AwaitState(ctx context.Context, what string, cond func(state.State) bool) state.State {
+	r.t.Helper()
 	stream := r.Stream("/events")
 	defer stream.Close()
-	// Some faults are noticed after most of Patience, by design.
-	for deadline := time.Now().Add(2 * Patience); ; {
-		e, ok := stream.next(time.Until(deadline))
+	for {
+		e, ok := stream.next(ctx)
 		if !ok {
 			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
 		}
@@ -136,11 +144,11 @@ func (s *Stream) read(body io.Reader) {
 	}
 }
 
-func (s *Stream) next(patience time.Duration) (ServerSent, bool) {
+func (s *Stream) next(ctx context.Context) (ServerSent, bool) {
 	select {
 	case e, ok := <-s.events:
 		return e, ok
-	case <-time.After(patience):
+	case <-ctx.Done():
 		return ServerSent{}, false
 	}
 }
@@ -148,7 +156,7 @@ func (s *Stream) next(patience time.Duration) (ServerSent, bool) {
 // Next is the next event.
 func (s *Stream) Next() ServerSent {
 	s.t.Helper()
-	e, ok := s.next(Patience)
+	e, ok := s.next(Deadline(s.t))
 	if !ok {
 		s.t.Fatal("no event came on the stream")
 	}

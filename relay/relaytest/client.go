@@ -40,6 +40,11 @@ func DialFrom(t testing.TB, local, addr string) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return NewClient(t, conn)
+}
+
+// NewClient makes a client of a TCP connection. It is closed with the test.
+func NewClient(t testing.TB, conn net.Conn) *Client {
 	c := &Client{Terminator: "\n\r", Conn: conn.(*net.TCPConn), t: t, r: bufio.NewReader(conn)}
 	t.Cleanup(c.Close)
 	return c
@@ -124,6 +129,9 @@ func (c *Client) Line() string {
 	}
 	return line
 }
+
+// ReadLine is Line for a goroutine that must not end the test.
+func (c *Client) ReadLine() (string, error) { return c.line() }
 
 func (c *Client) line() (string, error) {
 	_ = c.Conn.SetReadDeadline(time.Now().Add(Patience))

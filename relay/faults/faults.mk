@@ -1,0 +1,11 @@
+# The fault suite: real peers, real time. It takes about a minute, in which the
+# tests mostly wait side by side, and 60 s more for the soak where CI is set.
+# "make test-faults SOAK=10m" soaks for longer. TestPulledCable needs root and
+# the ip command (apt-get install iproute2).
+
+SOAK ?=
+
+.PHONY: test-faults
+test-faults: ## what becomes of messages when things go wrong
+	go test $(RACE) -count=1 -timeout 40m ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/guard
+	$(if $(SOAK),go test $(RACE) -count=1 -timeout 2h -v -run TestSoak ./relay/faults -soak $(SOAK))

@@ -1,0 +1,85 @@
+package faults_test
+
+import (
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"rawtcpcom/relay/faults"
+)
+
+var update = flag.Bool("update", false, "write the table into the README")
+
+const readme = "../../README.md"
+
+func TestReadmeHoldsTheTable(t *testing.T) {
+	b, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(b), faults.Begin+"\n")
+	table, after, ends := strings.Cut(rest, faults.End)
+	if !found || !ends {
+		t.Fatalf("the README has no lines %s and %s", faults.Begin, faults.End)
+	}
+	if table == faults.Markdown() {
+		return
+	}
+	if !*update {
+		t.Fatal("the README holds another table; run go generate ./relay/faults")
+	}
+	text := before + faults.Begin + "\n" + faults.Markdown() + faults.End + after
+	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEveryFaultIsShownByATest(t *testing.T) {
+	rows := faults.Table()
+	if len(rows) < 40 {
+		t.Errorf("there are %d rows", len(rows))
+	}
+	seen := map[string]bool{}
+	for _, r := range rows {
+		if seen[r.ID] {
+			t.Errorf("%s is there twice", r.ID)
+		}
+		seen[r.ID] = true
+		dir, name, _ := strings.Cut(r.Test, ".")
+		if !tests(t, dir)[name] {
+			t.Errorf("%s: there is no test %s in relay/%s", r.ID, name, dir)
+		}
+		for _, cell := range []string{r.Fault, r.Sees, r.Recovers} {
+			if cell == "" || strings.ContainsAny(cell, "|\n") {
+				t.Errorf("%s: %q is no cell of a table", r.ID, cell)
+			}
+		}
+	}
+}
+
+// tests are the names of the tests of a package below relay/.
+func tests(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", dir, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				names[fn.Name.Name] = true
+			}
+		}
+	}
+	return names
+}
