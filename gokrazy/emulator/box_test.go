@@ -206,20 +206,39 @@ func (r *robot) off() {
 // client is a lab's program.
 type client struct {
 	conn  net.Conn
-	lines chan string // closed at the end of the connection
+	first string      // the first line
+	lines chan string // the others; closed at the end of the connection
 
 	mu  sync.Mutex
 	err error
 }
 
-// connect connects to the relay. QEMU accepts a connection before the box is
-// up, so the first line is what counts.
+// connect connects to the relay. QEMU accepts a connection even when the
+// relay is not up, and closes it again, so the first line is what counts.
 func (b *box) connect(t *testing.T) *client {
 	t.Helper()
-	conn, err := net.Dial("tcp", b.Addr(emulator.RelayPort))
-	if err != nil {
-		t.Fatal(err)
-	}
+	var c *client
+	eventually(t, deadline, "the relay takes a client", func() error {
+		conn, err := net.Dial("tcp", b.Addr(emulator.RelayPort))
+		if err != nil {
+			return err
+		}
+		c = newClient(t, conn)
+		select {
+		case c.first = <-c.lines:
+			if c.first == "" {
+				return io.EOF
+			}
+			return nil
+		case <-time.After(deadline):
+			return errors.New("the relay says nothing")
+		}
+	})
+	return c
+}
+
+func newClient(t *testing.T, conn net.Conn) *client {
+	t.Helper()
 	c := &client{conn: conn, lines: make(chan string, 1000)}
 	done := make(chan struct{})
 	go func() {

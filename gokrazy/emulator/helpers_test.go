@@ -3,11 +3,13 @@
 package emulator_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"rawtcpcom/gokrazy/admin"
 	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/relay/state"
 )
 
 // buildStamp is what the image must be stamped with.
@@ -41,4 +43,38 @@ func uptimeOf(t *testing.T, b *box) time.Duration {
 	var about struct{ Now time.Time }
 	eventually(t, deadline, "the page tells the time", func() error { return b.getJSON("/api/status", &about) })
 	return uptime(t, about.Now)
+}
+
+// maxClients is the relay's default.
+const maxClients = 4
+
+// pool is the ids that the relay lends, sorted: those of as many clients as
+// there can be.
+func (b *box) pool(t *testing.T) []string {
+	t.Helper()
+	var clients []*client
+	var ids []string
+	for range maxClients {
+		c := b.connect(t)
+		clients = append(clients, c)
+		ids = append(ids, c.handshaken(t))
+	}
+	for _, c := range clients {
+		c.conn.Close()
+	}
+	b.waitState(t, deadline, "the clients are gone", func(s state.State) bool { return len(s.Clients) == 0 })
+	slices.Sort(ids)
+	return ids
+}
+
+// samePool checks that the ids are the ones from before, and that the driver
+// knows no others.
+func (b *box) samePool(t *testing.T, before []string, r *robot) {
+	t.Helper()
+	if after := b.pool(t); !slices.Equal(after, before) {
+		t.Errorf("the ids were %v and now are %v", before, after)
+	}
+	if known := r.Ids(); len(known) != maxClients {
+		t.Errorf("the driver knows %d ids: %v", len(known), known)
+	}
 }

@@ -47,9 +47,8 @@ func uptime(t *testing.T, at time.Time) time.Duration {
 
 func testFirstBoot(t *testing.T, b *box) {
 	s := b.waitUp(t)
-	first := b.connect(t).wait(t, "the first line", func(message) bool { return true })
-	if first.Type != "TCP handshake" {
-		t.Errorf("the first line is of type %q", first.Type)
+	if first := b.connect(t).first; !strings.Contains(first, `"TCP handshake"`) {
+		t.Errorf("the first line is %s", first)
 	}
 	page, err := b.get("/")
 	if err != nil {
@@ -107,8 +106,7 @@ func testCommand(t *testing.T, b *box) {
 // testKilled kills the relay as a crash would.
 func testKilled(t *testing.T, b *box) {
 	r := b.newRobot(t)
-	c := b.connect(t)
-	id := c.handshaken(t)
+	ids := b.pool(t)
 	before := b.service(t, "/user/relay")
 	if err := b.admin.Kill(t.Context(), "/user/relay"); err != nil {
 		t.Fatal(err)
@@ -126,13 +124,7 @@ func testKilled(t *testing.T, b *box) {
 	if took > 2*time.Second {
 		t.Errorf("gokrazy took %v to start the relay again", took)
 	}
-	again := b.connect(t)
-	if got := again.handshaken(t); got != id {
-		t.Errorf("the client had id %s and now has %s: the driver lost a slot", id, got)
-	}
-	if ids := r.Ids(); len(ids) != 1 {
-		t.Errorf("the driver knows %d ids: %v", len(ids), ids)
-	}
+	b.samePool(t, ids, r)
 	logged(t, b, "/user/status", "the relay does not answer")
 	logged(t, b, "/user/status", "the relay answers")
 }
@@ -161,18 +153,13 @@ const maxBoot = 10 * time.Second
 // clock that does not depend on this machine.
 func testSecondBoot(t *testing.T, b *box) {
 	r := b.newRobot(t)
-	id := b.connect(t).handshaken(t)
+	ids := b.pool(t)
 	if err := b.RestartSteady(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if took := uptime(t, b.waitUp(t).Started); took > maxBoot {
 		t.Errorf("the relay listened %v after the kernel started; the limit is %v", took, maxBoot)
 	}
-	if got := b.connect(t).handshaken(t); got != id {
-		t.Errorf("the client had id %s and now has %s", id, got)
-	}
-	if ids := r.Ids(); len(ids) != 1 {
-		t.Errorf("the driver knows %d ids: %v", len(ids), ids)
-	}
+	b.samePool(t, ids, r)
 	logged(t, b, "/user/formatperm", "/perm is there")
 }

@@ -10,7 +10,6 @@
 package emulator
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -130,11 +129,8 @@ func (m *Machine) boardArgs() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := m.extract(deviceTree)
+	tree, err := m.extract("bcm2710-rpi-3-b.dtb")
 	if err != nil {
-		return nil, err
-	}
-	if err := useMainlineUSB(tree); err != nil {
 		return nil, err
 	}
 	line, err := card.BootFile(m.options.Card, "cmdline.txt")
@@ -158,23 +154,6 @@ func (m *Machine) boardArgs() ([]string, error) {
 		"-serial", "null", "-serial", "stdio",
 		"-no-reboot",
 	}, nil
-}
-
-const deviceTree = "bcm2710-rpi-3-b.dtb"
-
-// useMainlineUSB has the kernel take its other driver for the Pi's USB
-// controller. The Raspberry Pi's own, dwc_otg, loses interrupts when the
-// emulation is slow, and then the network adapter is dead for good.
-func useMainlineUSB(tree string) error {
-	const vendors, mainline = "brcm,bcm2708-usb", "brcm,bcm2835-usb" // of equal length
-	content, err := os.ReadFile(tree)
-	if err != nil {
-		return err
-	}
-	if !bytes.Contains(content, []byte(vendors)) {
-		return fmt.Errorf("the device tree %s has no %s: this kernel is another than the one this was made for", deviceTree, vendors)
-	}
-	return os.WriteFile(tree, bytes.ReplaceAll(content, []byte(vendors), []byte(mainline)), 0o644)
 }
 
 // extract copies a file of the boot partition to this machine.
@@ -207,9 +186,8 @@ func (m *Machine) WaitConsole(ctx context.Context, text string) (string, error) 
 	return line, nil
 }
 
-// WaitNetwork waits until the box has its address. Connections made before
-// would be taken by QEMU for a box that cannot answer, and the packets that it
-// keeps for it have been seen to block the emulated adapter.
+// WaitNetwork waits until the box has its address. QEMU takes connections made
+// before, and they stay unanswered.
 func (m *Machine) WaitNetwork(ctx context.Context) error {
 	address := m.network.boxAddress().String()
 	_, err := m.WaitConsole(ctx, "now listening on "+address+":")

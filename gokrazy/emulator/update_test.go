@@ -66,7 +66,7 @@ func TestUpdates(t *testing.T) {
 	}
 	b.waitUp(t)
 	r := b.newRobot(t)
-	id := b.connect(t).handshaken(t)
+	ids := b.pool(t)
 	logged(t, b, "/user/trial", "this version serves and is kept")
 	for _, step := range []struct {
 		name string
@@ -85,12 +85,7 @@ func TestUpdates(t *testing.T) {
 			t.Fatal("what follows needs this step")
 		}
 	}
-	if got := b.connect(t).handshaken(t); got != id {
-		t.Errorf("the client had id %s before all the updates and has %s now", id, got)
-	}
-	if ids := r.Ids(); len(ids) != 1 {
-		t.Errorf("the driver knows %d ids: %v", len(ids), ids)
-	}
+	b.samePool(t, ids, r)
 }
 
 // testGokUpdate is make update: kernel and boot partition included.

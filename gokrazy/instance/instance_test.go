@@ -37,7 +37,7 @@ func TestPrograms(t *testing.T) {
 		}
 	}
 	for pkg := range c.PackageConfig {
-		if !slices.Contains(c.Packages, pkg) {
+		if !slices.Contains(c.Packages, pkg) && !slices.Contains(c.GokrazyPackages, pkg) {
 			t.Errorf("%s has flags but is not in the image", pkg)
 		}
 	}
@@ -165,6 +165,19 @@ func TestModulesArePinned(t *testing.T) {
 		if !strings.HasPrefix(pkg, "github.com/gokrazy/gokrazy/") {
 			t.Errorf("%s comes from a module that is not pinned", pkg)
 		}
+	}
+}
+
+// Two goroutines of gokrazy's DHCP client change the priority of the same
+// route when the cable's signal comes up while the lease arrives. One of them
+// then removes the route to the network for good, and the box cannot be
+// reached until it is restarted (seen in one of three emulated starts). With
+// this flag the priority that they want, 1-1, is the one that the kernel gave
+// the route, and they change nothing.
+func TestDHCPDoesNotLoseTheNetwork(t *testing.T) {
+	c := load(t)
+	if got, _ := c.Flag("github.com/gokrazy/gokrazy/cmd/dhcp", "extra_route_priority"); got != "-1" {
+		t.Errorf("dhcp is started with -extra_route_priority=%s", got)
 	}
 }
 

@@ -38,16 +38,11 @@ func (h *Hub) Watch(ctx context.Context, s Caller) error {
 	again := time.NewTicker(lookEvery)
 	defer again.Stop()
 	for {
-		lookCtx, cancel := context.WithTimeout(ctx, lookTimeout)
-		answer, err := s.Call(lookCtx, string(wamp.MetaProcSubLookup), wire.Driver.HandshakeTopic())
-		cancel()
+		there := h.lookUp(ctx, s, wire.Driver)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil {
-			h.log.Debug("the router does not tell who is there; handshakes will", "error", err)
-		}
-		h.seen(subscribers(answer, err))
+		h.seen(there)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -55,6 +50,28 @@ func (h *Hub) Watch(ctx context.Context, s Caller) error {
 		case <-again.C:
 		}
 	}
+}
+
+// lookUp asks whether a service is there, which takes both of its topics: a
+// driver that starts subscribes to handshakes first, and what is published to
+// it before it has come to the other topic reaches nobody.
+func (h *Hub) lookUp(ctx context.Context, s Caller, name wire.Service) yesNo {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	there := yes
+	for _, topic := range []string{name.HandshakeTopic(), name.Topic()} {
+		answer, err := s.Call(ctx, string(wamp.MetaProcSubLookup), topic)
+		if err != nil {
+			h.log.Debug("the router does not tell who is there; handshakes will", "error", err)
+		}
+		switch subscribers(answer, err) {
+		case no:
+			return no
+		case dontKnow:
+			there = dontKnow
+		}
+	}
+	return there
 }
 
 // subscribers reads the answer to a look: the subscription's id, or nothing
@@ -142,7 +159,7 @@ func (h *Hub) presenceOf(s *service) (p state.DriverState, reason string) {
 	case h.session == nil:
 		return state.DriverUnknown, ""
 	case s.subscribed == no:
-		return state.DriverAbsent, "nobody is subscribed to " + s.name.HandshakeTopic() + " on the router; start the robot's driver"
+		return state.DriverAbsent, "nobody is subscribed to " + s.name.Topic() + " and to its handshakes on the router; start the robot's driver"
 	case s.silent:
 		return state.DriverAbsent, "it does not answer the handshake; restart the robot's driver"
 	case s.subscribed == yes || !s.lastHeard.IsZero():

@@ -8,6 +8,7 @@ import (
 	. "rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 )
 
 // A driver without a free slot refuses with a message for nobody. It reaches
@@ -211,4 +212,21 @@ func TestDriverIsKnownToBeAbsentAtOnce(t *testing.T) {
 	if !strings.Contains(s.Driver.Error, "nobody is subscribed") {
 		t.Errorf("the reason is %q", s.Driver.Error)
 	}
+}
+
+// A driver that starts is heard on the handshake's topic before it listens for
+// commands. It counts as there when it does both, or its first commands would
+// reach nobody.
+func TestDriverIsThereWhenItTakesCommands(t *testing.T) {
+	t.Parallel()
+	rig := New(t)
+	rig.Peer(wire.Driver.HandshakeTopic())
+	relay := rig.StartRelay()
+	relay.WaitDriver("absent")
+	c := relay.Dial()
+	c.Start()
+	c.Send(Command("home", `""`))
+	c.ExpectError("driver_absent")
+	rig.Peer(wire.Driver.Topic())
+	relay.WaitDriver("present")
 }
