@@ -139,7 +139,7 @@ func (s *soak) client(ctx context.Context, number int, random *rand.Rand) {
 	lines := make(chan struct{})
 	go func() {
 		defer close(lines)
-		s.read(c)
+		s.read(c, number)
 	}()
 	n := random.IntN(400)
 	for i := range n {
@@ -164,8 +164,10 @@ func (s *soak) client(ctx context.Context, number int, random *rand.Rand) {
 	<-lines
 }
 
-// read enters what a client is told until its connection ends.
-func (s *soak) read(c *Client) {
+// read enters what a client is told until its connection ends. One that is
+// turned away, since the ids of clients that have just vanished are not free
+// yet, is told so once and for all that it sends.
+func (s *soak) read(c *Client, number int) {
 	for {
 		line, err := c.ReadLine()
 		if err != nil {
@@ -178,6 +180,9 @@ func (s *soak) read(c *Client) {
 		if err != nil {
 			s.t.Error(err)
 			return
+		}
+		if m.Type == "error" && m.Error().Code == "busy" {
+			s.gone.Store(number, true)
 		}
 		s.ledger.readLine(m)
 	}
