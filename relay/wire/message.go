@@ -44,6 +44,9 @@ type fields struct {
 // Parse checks one frame of a client and makes it a Message, which does not
 // refer to the frame's memory.
 func Parse(frame []byte, rules Rules) (Message, *Error) {
+	if bytes.ContainsAny(frame, "\n\r") { // package frame gives no such frame
+		return Message{}, errorf(BadJSON, "the message is broken over several lines; send it on one")
+	}
 	if !utf8.Valid(frame) {
 		return Message{}, errorf(BadJSON, "the message holds bytes that are not UTF-8")
 	}
