@@ -157,7 +157,7 @@ func testRestarts(t *testing.T, b *box, c instance.Config, number string) {
 	send(t, b, c, number)
 	for start := 1; start < rollback.MaxStarts; start++ {
 		logged(t, b, "/user/trial", fmt.Sprintf("start=%d", start))
-		if err := b.Restart(context.Background()); err != nil {
+		if err := b.Restart(); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), bootDeadline)
