@@ -73,13 +73,13 @@ func TestUpdates(t *testing.T) {
 		test func(*testing.T)
 	}{
 		{"GokUpdate", func(t *testing.T) { testGokUpdate(t, b, c) }},
-		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, broken(c), "3.0 exits") }},
+		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, broken(c), "3.0-exits") }},
 		{"RelayHangs", func(t *testing.T) {
 			hangs := broken(c, "-hang")
 			hangs.SetFlag("rawtcpcom/gokrazy/trial", "patience", "1m")
-			testGoesBack(t, b, hangs, "4.0 hangs")
+			testGoesBack(t, b, hangs, "4.0-hangs")
 		}},
-		{"Restarts", func(t *testing.T) { testRestarts(t, b, broken(c, "-hang"), "5.0 restarts") }},
+		{"Restarts", func(t *testing.T) { testRestarts(t, b, broken(c, "-hang"), "5.0-restarts") }},
 	} {
 		if !t.Run(step.name, step.test) {
 			t.Fatal("what follows needs this step")
