@@ -41,6 +41,7 @@ type Options struct {
 
 // Machine is a running emulated Pi.
 type Machine struct {
+	life    context.Context // of all starts; its end pulls the plug
 	options Options
 	network network
 	console *console
@@ -57,8 +58,8 @@ func Start(ctx context.Context, o Options) (*Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the emulated Pi: %w", err)
 	}
-	m := &Machine{options: o, network: n}
-	if err := m.start(ctx); err != nil {
+	m := &Machine{life: ctx, options: o, network: n}
+	if err := m.start(); err != nil {
 		return nil, fmt.Errorf("start the emulated Pi: %w", err)
 	}
 	return m, nil
@@ -66,9 +67,9 @@ func Start(ctx context.Context, o Options) (*Machine, error) {
 
 // Restart turns the power on again, after a Stop or when the box has
 // restarted itself: kernel and command line are read from the card anew.
-func (m *Machine) Restart(ctx context.Context) error {
+func (m *Machine) Restart() error {
 	m.Stop()
-	if err := m.start(ctx); err != nil {
+	if err := m.start(); err != nil {
 		return fmt.Errorf("start the emulated Pi again: %w", err)
 	}
 	return nil
@@ -78,13 +79,13 @@ func (m *Machine) Restart(ctx context.Context) error {
 // instruction, which is about what the Pi's processor takes. What the box
 // measures then does not depend on how busy this machine is, and the whole
 // takes several times as long.
-func (m *Machine) RestartSteady(ctx context.Context) error {
+func (m *Machine) RestartSteady() error {
 	m.steady = true
 	defer func() { m.steady = false }()
-	return m.Restart(ctx)
+	return m.Restart()
 }
 
-func (m *Machine) start(ctx context.Context) error {
+func (m *Machine) start() error {
 	const program = "qemu-system-aarch64"
 	path, err := exec.LookPath(program)
 	if err != nil {
@@ -105,7 +106,7 @@ func (m *Machine) start(ctx context.Context) error {
 		args = append(args, "-icount", "shift=0,sleep=on")
 	}
 	args = append(args, m.network.args(m.options.Virt)...)
-	qemu := exec.CommandContext(ctx, path, args...)
+	qemu := exec.CommandContext(m.life, path, args...)
 	m.console = newConsole(m.options.Console)
 	// QEMU tells its own troubles on standard error.
 	qemu.Stdout, qemu.Stderr = m.console, m.console
@@ -201,5 +202,5 @@ func (m *Machine) WaitReboot(ctx context.Context) error {
 	if _, err := m.console.wait(ctx, "System halted"); err != nil && !errors.Is(err, ErrEnded) {
 		return fmt.Errorf("wait for the box to restart: %w", err)
 	}
-	return m.Restart(ctx)
+	return m.Restart()
 }

@@ -73,13 +73,13 @@ func TestUpdates(t *testing.T) {
 		test func(*testing.T)
 	}{
 		{"GokUpdate", func(t *testing.T) { testGokUpdate(t, b, c) }},
-		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, broken(c), "3.0 exits") }},
+		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, broken(c), "3.0-exits") }},
 		{"RelayHangs", func(t *testing.T) {
 			hangs := broken(c, "-hang")
 			hangs.SetFlag("rawtcpcom/gokrazy/trial", "patience", "1m")
-			testGoesBack(t, b, hangs, "4.0 hangs")
+			testGoesBack(t, b, hangs, "4.0-hangs")
 		}},
-		{"Restarts", func(t *testing.T) { testRestarts(t, b, broken(c, "-hang"), "5.0 restarts") }},
+		{"Restarts", func(t *testing.T) { testRestarts(t, b, broken(c, "-hang"), "5.0-restarts") }},
 	} {
 		if !t.Run(step.name, step.test) {
 			t.Fatal("what follows needs this step")
@@ -157,7 +157,7 @@ func testRestarts(t *testing.T, b *box, c instance.Config, number string) {
 	send(t, b, c, number)
 	for start := 1; start < rollback.MaxStarts; start++ {
 		logged(t, b, "/user/trial", fmt.Sprintf("start=%d", start))
-		if err := b.Restart(context.Background()); err != nil {
+		if err := b.Restart(); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), bootDeadline)

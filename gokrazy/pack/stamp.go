@@ -78,7 +78,7 @@ func (s Stamp) ldflags() string {
 	const variables = "rawtcpcom/relay/version"
 	return strings.Join([]string{
 		"-s", "-w",
-		"-X=" + variables + ".Version=" + s.Version,
+		"'-X=" + variables + ".Version=" + s.Version + "'",
 		"-X=" + variables + ".Revision=" + s.Revision,
 		"-X=" + variables + ".Built=" + s.Built.Format(time.RFC3339),
 	}, " ")
