@@ -138,21 +138,21 @@ func (h *Hub) turnAway(conn *tcp.Conn, err error) {
 	conn.Close(tcp.TooMany, nil)
 }
 
-// evict frees the id of a client that has closed its own side, the one
-// longest connected. It returns false where there is none.
+// evict frees the id of a client that has closed its own side and has been
+// answered all that it sent, the one longest connected. It returns false where
+// there is none.
 func (h *Hub) evict() bool {
 	h.mu.Lock()
 	defer h.release()
 	var oldest *client
 	for _, c := range h.clients {
-		if c.finished && (oldest == nil || c.since.Before(oldest.since)) {
+		if c.finished && c.answered() && (oldest == nil || c.since.Before(oldest.since)) {
 			oldest = c
 		}
 	}
 	if oldest != nil {
-		close(oldest.evicted)
-		h.refuse(oldest, tooLate, nil)
 		h.forget(oldest, tcp.Left, nil)
+		close(oldest.evicted)
 	}
 	return oldest != nil
 }
@@ -207,8 +207,12 @@ var tooLate = &wire.Error{Code: wire.Refused, Text: "not sent: its sender closed
 func (h *Hub) drained(c *client) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(c.backlog) == 0 && c.inflight == 0
+	return c.answered()
 }
+
+// answered reports whether it is known of all that a client sent what became
+// of it.
+func (c *client) answered() bool { return len(c.backlog) == 0 && c.inflight == 0 }
 
 // Closing tells a client why its connection is closed. What it still waits to
 // have sent is refused.
