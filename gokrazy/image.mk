@@ -46,7 +46,8 @@ emulate:
 
 test-image: image
 	go vet -tags image ./gokrazy/...
-	go test -tags image -count=1 -v -timeout 40m -run 'TestImage$$|TestUpdates$$|TestPowerCuts$$' ./gokrazy/emulator
+	go test -tags image -count=1 -v -run TestSameSources ./gokrazy/pack
+	go test -tags image -count=1 -v -timeout 40m -run 'TestImage$$|TestPowerCuts$$|TestUpdates$$' ./gokrazy/emulator
 
 test-image-full: image
 	go test -tags image -count=1 -v -timeout 60m -run 'TestGokUpdateOnThePi$$' ./gokrazy/emulator

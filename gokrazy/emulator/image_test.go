@@ -30,6 +30,7 @@ func TestImage(t *testing.T) {
 		{"Lamps", testLamps},
 		{"Killed", testKilled},
 		{"Memory", testMemory},
+		{"RootUpdate", testRootUpdate},
 		{"SecondBoot", testSecondBoot},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.test(t, b) }) {

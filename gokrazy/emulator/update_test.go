@@ -73,6 +73,7 @@ func TestUpdates(t *testing.T) {
 		test func(*testing.T)
 	}{
 		{"GokUpdate", func(t *testing.T) { testGokUpdate(t, b, c) }},
+		{"PowerCut", func(t *testing.T) { testUpdateCut(t, b, c) }},
 		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, broken(c), "3.0-exits") }},
 		{"RelayHangs", func(t *testing.T) {
 			hangs := broken(c, "-hang")
@@ -85,6 +86,29 @@ func TestUpdates(t *testing.T) {
 			t.Fatal("what follows needs this step")
 		}
 	}
+	b.samePool(t, ids, r)
+}
+
+// testRootUpdate is make update-root, on the emulated Pi.
+func testRootUpdate(t *testing.T, b *box) {
+	r := b.newRobot(t)
+	ids := b.pool(t)
+	logged(t, b, "/user/trial", "is kept")
+	send(t, b, config(t), "2.0")
+	b.waitState(t, bootDeadline, "version 2.0", func(s state.State) bool { return s.Version == "2.0" })
+	b.samePool(t, ids, r)
+	logged(t, b, "/user/trial", "is kept")
+}
+
+// TestGokUpdateOnThePi is make update on the emulated Pi. It takes nine minutes
+// and more, nearly all of it in the emulated network adapter.
+func TestGokUpdateOnThePi(t *testing.T) {
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
+	b.waitUp(t)
+	r := b.newRobot(t)
+	ids := b.pool(t)
+	logged(t, b, "/user/trial", "is kept")
+	testGokUpdate(t, b, config(t))
 	b.samePool(t, ids, r)
 }
 
@@ -109,6 +133,24 @@ func testGokUpdate(t *testing.T, b *box, c instance.Config) {
 	t.Logf("gok update took %v, restart included; the relay of %s answers", time.Since(started).Round(time.Second), s.Version)
 	logged(t, b, "/user/trial", "this version is on trial")
 	logged(t, b, "/user/trial", "this version serves and is kept")
+}
+
+// testUpdateCut pulls the plug while a root file system is being sent.
+func testUpdateCut(t *testing.T, b *box, c instance.Config) {
+	root := filepath.Join(t.TempDir(), "root.squashfs")
+	if err := version(t, c, "2.1").Root(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	sent := make(chan error, 1)
+	go func() { sent <- b.admin.UpdateRoot(context.Background(), root) }()
+	b.cut(t, 2*time.Second, "an update")
+	if err := <-sent; err == nil {
+		t.Log("the update was quicker than the power cut")
+	}
+	if s := b.waitUp(t); s.Version != "2.0" {
+		t.Errorf("after the power cut the box runs %s", s.Version)
+	}
+	logged(t, b, "/user/trial", "this version has served before")
 }
 
 // restart waits until the box restarts itself and has its address again.

@@ -1,0 +1,107 @@
+//go:build image
+
+package emulator_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rawtcpcom/gokrazy/emulator"
+	"rawtcpcom/relay/state"
+)
+
+// TestPowerCuts pulls the plug when it hurts most, and expects the box to come
+// up again with its client ids. It starts with a new card, whose first start
+// is cut while /perm is being formatted.
+func TestPowerCuts(t *testing.T) {
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
+	r := b.newRobot(t)
+
+	b.cutAfterConsole(t, "seeding random pool", 15*time.Second, "the first start, which formats /perm")
+	b.up(t)
+
+	// Ids are written when they are first lent, so clients come all at once
+	// to a pool that has none yet.
+	lent := make(chan string, maxClients)
+	for range maxClients {
+		go func() {
+			conn, err := net.Dial("tcp", b.Addr(emulator.RelayPort))
+			if err != nil {
+				lent <- ""
+				return
+			}
+			defer conn.Close()
+			first, _ := bufio.NewReader(conn).ReadString('\n')
+			lent <- first
+		}()
+	}
+	b.cut(t, 300*time.Millisecond, "the lending of new ids")
+	var told []string
+	for range maxClients {
+		var m message
+		if first := <-lent; json.Unmarshal([]byte(first), &m) == nil {
+			told = append(told, m.To)
+		}
+	}
+	b.up(t)
+	ids := b.pool(t)
+	for _, id := range told {
+		if !slices.Contains(ids, id) {
+			t.Errorf("a client was told the id %s, which the power cut took from the pool %v", id, ids)
+		}
+	}
+	t.Logf("%d of %d ids were told before the cut", len(told), maxClients)
+
+	if err := b.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	b.cutAfterConsole(t, "Booting Linux", 20*time.Second, "a start")
+	b.up(t)
+	b.samePool(t, ids, r)
+}
+
+// cutAfterConsole pulls the plug at a random moment after the box has written
+// a text to its console, and turns it on again.
+func (b *box) cutAfterConsole(t *testing.T, text string, within time.Duration, what string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), bootDeadline)
+	defer cancel()
+	if _, err := b.WaitConsole(ctx, text); err != nil {
+		t.Fatal(err)
+	}
+	b.cut(t, within, what)
+}
+
+// cut pulls the plug at a random moment and turns the box on again.
+func (b *box) cut(t *testing.T, within time.Duration, what string) {
+	t.Helper()
+	// The moment is what is tested, so this waits for a time and for nothing else.
+	moment := rand.N(within)
+	<-time.After(moment)
+	t.Logf("power is cut %v into %s", moment.Round(10*time.Millisecond), what)
+	if err := b.Restart(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (b *box) up(t *testing.T) {
+	t.Helper()
+	b.waitUp(t)
+	b.waitState(t, deadline, "the router", func(s state.State) bool { return s.Router.State == state.RouterJoined })
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_ = b.admin.Log(ctx, "/user/relay", "both", func(line string) bool {
+		if strings.Contains(line, "corrupt") {
+			t.Errorf("the relay says %s", line)
+		}
+		return true
+	})
+}
