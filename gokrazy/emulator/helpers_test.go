@@ -75,6 +75,6 @@ func (b *box) samePool(t *testing.T, before []string, r *robot) {
 		t.Errorf("the ids were %v and now are %v", before, after)
 	}
 	if known := r.Ids(); len(known) != maxClients {
-		t.Errorf("the driver knows %d ids: %v", len(known), known)
+		t.Errorf("the driver knows %d ids, %v, and the relay lends %v", len(known), known, before)
 	}
 }

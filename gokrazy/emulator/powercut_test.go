@@ -27,6 +27,7 @@ func TestPowerCuts(t *testing.T) {
 
 	b.cutAfterConsole(t, "seeding random pool", 15*time.Second, "the first start, which formats /perm")
 	b.up(t)
+	t.Logf("the driver knows %v", r.Ids())
 
 	// Ids are written when they are first lent, so clients come all at once
 	// to a pool that has none yet.
@@ -51,6 +52,7 @@ func TestPowerCuts(t *testing.T) {
 			told = append(told, m.To)
 		}
 	}
+	t.Logf("clients were told %v, the driver knows %v", told, r.Ids())
 	b.up(t)
 	ids := b.pool(t)
 	for _, id := range told {
