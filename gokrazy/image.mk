@@ -44,10 +44,14 @@ image-pins:
 emulate:
 	@go run ./gokrazy/emulate
 
+# The tests that make test-image runs. make test-image IMAGE_TESTS='TestImage$$'
+# leaves out updates and power cuts, which take ten minutes more.
+IMAGE_TESTS ?= TestImage$$|TestPowerCuts$$|TestUpdates$$
+
 test-image: image
 	go vet -tags image ./gokrazy/...
 	go test -tags image -count=1 -v -run TestSameSources ./gokrazy/pack
-	go test -tags image -count=1 -v -timeout 40m -run 'TestImage$$|TestPowerCuts$$|TestUpdates$$' ./gokrazy/emulator
+	go test -tags image -count=1 -v -timeout 40m -run '$(IMAGE_TESTS)' ./gokrazy/emulator
 
 test-image-full: image
 	go test -tags image -count=1 -v -timeout 60m -run 'TestGokUpdateOnThePi$$' ./gokrazy/emulator
