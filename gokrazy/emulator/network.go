@@ -35,16 +35,14 @@ type network struct {
 func newNetwork(robot Address) (network, error) {
 	n := network{robot: robot, forwarded: make(map[int]int)}
 	for _, port := range []int{RelayPort, PagePort, AdminPort} {
-		// QEMU takes a port number only. The kernel does not hand out the
-		// same one again soon, so it is free a moment later.
+		// QEMU takes a port number only. All are held until each has its own:
+		// the kernel may hand out one again as soon as it is given back.
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return n, fmt.Errorf("find a free port: %w", err)
 		}
+		defer l.Close()
 		n.forwarded[port] = l.Addr().(*net.TCPAddr).Port
-		if err := l.Close(); err != nil {
-			return n, fmt.Errorf("find a free port: %w", err)
-		}
 	}
 	return n, nil
 }
