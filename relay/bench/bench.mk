@@ -1,6 +1,11 @@
 # The relay beside straight WAMP; see relay/bench/main.go.
 
-.PHONY: bench
+.PHONY: bench bench-crossbar
 
-bench: build ## the table of the README, some two minutes
+bench: build ## the table of the README, three minutes
 	go run ./relay/bench -relay build/relay
+
+bench-crossbar: build interop-cache ## the same with crossbar.io as the router
+	go build -o build/bench ./relay/bench
+	INTEROP_CACHE=$(INTEROP_CACHE) BENCH=$(CURDIR)/build/bench RELAY=$(CURDIR)/build/relay \
+		go test -count=1 -run - -bench Figures -benchtime 1x ./relay/interop

@@ -95,12 +95,14 @@ type peers struct {
 	data                string // the relay's folder
 }
 
-func startPeers(binary string) (p *peers, err error) {
+// startPeers starts what is around the clients, with a router of its own where
+// there is no URL.
+func startPeers(binary, url string) (p *peers, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	p = &peers{binary: binary}
+	p = &peers{binary: binary, url: url}
 	defer func() {
 		if err != nil {
 			p.close()
@@ -109,10 +111,12 @@ func startPeers(binary string) (p *peers, err error) {
 	if p.data, err = os.MkdirTemp("", "bench"); err != nil {
 		return nil, err
 	}
-	if p.router, p.url, err = launch(regexp.MustCompile(`^(ws://\S+)`), self, "-part", "router"); err != nil {
-		return nil, err
+	if p.url == "" {
+		if p.router, p.url, err = launch(regexp.MustCompile(`^(ws://\S+)`), self, "-part", "router"); err != nil {
+			return nil, err
+		}
 	}
-	if p.echo, _, err = launch(regexp.MustCompile(`^(ready)`), self, "-part", "echo", "-url", p.url); err != nil {
+	if p.echo, _, err = launch(regexp.MustCompile(`^(ready)`), self, "-part", "echo", "-router", p.url); err != nil {
 		return nil, err
 	}
 	return p, p.startRelay()

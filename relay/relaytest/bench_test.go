@@ -3,6 +3,7 @@ package relaytest_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,26 +98,39 @@ func BenchmarkRoundTrip(b *testing.B) {
 
 func BenchmarkPipelined(b *testing.B) {
 	x := newBench(b)
-	const burst = 1000
+	const burst, window = 1000, 50
 	questions := strings.Repeat(x.question+"\n\r", burst)
-	var straight, relay time.Duration
-	for b.Loop() {
+	timed := func(send, answered func()) time.Duration {
 		began := time.Now()
-		go func() {
+		var sender sync.WaitGroup
+		sender.Go(send)
+		answered()
+		sender.Wait()
+		return time.Since(began)
+	}
+	var straight, acknowledged, relay time.Duration
+	for b.Loop() {
+		straight += timed(func() {
 			for range burst {
 				x.straight.Post(wire.Driver.Topic(), x.straight.question)
 			}
-		}()
-		x.straight.answered(burst)
-		straight += time.Since(began)
-
-		began = time.Now()
-		go x.relay.Write(questions)
-		x.answered(burst)
-		relay += time.Since(began)
+		}, func() { x.straight.answered(burst) })
+		acknowledged += timed(func() {
+			var publishers sync.WaitGroup
+			for range window {
+				publishers.Go(func() {
+					for range burst / window {
+						x.straight.Publish(wire.Driver.Topic(), x.straight.question)
+					}
+				})
+			}
+			publishers.Wait()
+		}, func() { x.straight.answered(burst) })
+		relay += timed(func() { x.relay.Write(questions) }, func() { x.answered(burst) })
 	}
 	n := float64(b.N) * burst
 	b.ReportMetric(n/straight.Seconds(), "straight/s")
 	b.ReportMetric(n/relay.Seconds(), "relay/s")
 	b.ReportMetric(straight.Seconds()/relay.Seconds(), "relay/straight")
+	b.ReportMetric(acknowledged.Seconds()/relay.Seconds(), "relay/acknowledged")
 }
