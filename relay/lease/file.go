@@ -70,30 +70,3 @@ func parse(b []byte) ([]string, error) {
 	}
 	return c.IDs, nil
 }
-
-// write replaces the pool file: a new file, synced, renamed over the old one,
-// and the directory synced, so that a cut of the power leaves one or the other.
-func write(dir string, ids []string) error {
-	b, err := json.MarshalIndent(contents{IDs: ids}, "", "  ")
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, FileName+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone already once renamed
-	_, err = f.Write(append(b, '\n'))
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, FileName)); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}

@@ -18,11 +18,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
+
+	"rawtcpcom/relay/durable"
 )
 
 // Quarantine is how long an id that commanded the robot rests before it is
@@ -61,8 +64,8 @@ func Open(dir string, size int, log *slog.Logger) (*Pool, error) {
 		for len(texts) < size {
 			texts = append(texts, uuid.NewString())
 		}
-		if err := write(dir, texts); err != nil {
-			return nil, fmt.Errorf("writing the pool of client ids: %w; point -data at a directory that can be written", err)
+		if err := durable.WriteJSON(filepath.Join(dir, FileName), contents{IDs: texts}); err != nil {
+			return nil, fmt.Errorf("keeping the pool of client ids: %w; point -data at a directory that can be written", err)
 		}
 	}
 	p := &Pool{changed: make(chan struct{})}
