@@ -5,7 +5,7 @@ INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
 # Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
 PYTHON        ?= python3
 PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
-INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js octave)
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js octave csharp)
 
 .PHONY: test-interop interop-cache
 
@@ -55,3 +55,15 @@ $(INTEROP_CACHE)/.octave:
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends octave octave-instrument-control; \
 	} || { echo "interop: GNU Octave could not be installed; apt-get says why. It needs Debian's packages"; exit 1; }
 	octave-cli --quiet --eval 'pkg load instrument-control; ver' | grep -i 'octave version\|instrument' > $@
+
+# From Debian's packages: Mono 6.8 on Debian 12.
+MONO = mono-mcs mono-runtime libmono-system-runtime-serialization4.0-cil libmono-system-xml-linq4.0-cil
+
+$(INTEROP_CACHE)/.csharp: relay/examples/csharp/Opentrons.cs
+	@mkdir -p $(INTEROP_CACHE)/csharp
+	@command -v mcs >/dev/null && command -v mono >/dev/null || { \
+		test "$$(id -u)" = 0 || { echo "interop: no Mono, which runs C#; as root: apt-get install $(MONO)"; exit 1; }; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(MONO); \
+	} || { echo "interop: Mono could not be installed; apt-get says why. It needs Debian's packages"; exit 1; }
+	mcs -warnaserror -r:System.Runtime.Serialization -r:System.Xml.Linq -out:$(INTEROP_CACHE)/csharp/opentrons.exe $<
+	@touch $@
