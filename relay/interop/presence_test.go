@@ -20,6 +20,7 @@ func TestDriverRestart(t *testing.T) {
 		{"told by the router", router, router.Open, true},
 		{"told by the router of 2016", old, old.Open, true},
 		{"found out by handshakes", router, router.Plain, false},
+		{"found out by handshakes, router of 2016", old, old.Plain, false},
 	}
 	for _, door := range doors {
 		t.Run(door.name, func(t *testing.T) {
