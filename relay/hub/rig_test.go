@@ -40,9 +40,13 @@ type settings struct {
 }
 
 // inBubble runs a test on a rig whose hub has joined a router with a driver
-// that answers at once.
+// that answers at once. Other tests run beside it.
 func inBubble(t *testing.T, set settings, test func(*rig)) {
 	t.Parallel()
+	bubble(t, set, test)
+}
+
+func bubble(t *testing.T, set settings, test func(*rig)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, set)
 		r.Joined(r.router)
