@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"rawtcpcom/relay/api"
+	"rawtcpcom/relay/driver"
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/lease"
@@ -28,7 +29,7 @@ func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI
 	notices := &notice.File{Path: o.notice, Log: log}
 	h := hub.New(hub.Config{
 		Pool:         pool,
-		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		Backend:      driver.New(wire.Rules{AllowDangerousMeta: o.allowDangerousMeta}),
 		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started, Notices: notices.Notices()}
