@@ -148,5 +148,5 @@ func (b *Backend) refuse(to *hub.Client, e session.Event) {
 // State is the driver's.
 func (b *Backend) State() state.Driver {
 	s := b.services[wire.Driver]
-	return state.Driver{State: s.State, ID: s.id, Since: s.Since, Error: s.Reason}
+	return state.Driver{Name: string(s.name), State: s.State, ID: s.id, Since: s.Since, Error: s.Reason}
 }

@@ -77,7 +77,7 @@ func (b *Backend) nextProbe(s *service, now time.Time) (id string, wait time.Dur
 	default:
 		id = b.desk.IDs()[0]
 	}
-	if wait := s.UntilProbe(now); wait > 0 {
+	if wait := s.UntilProbe(now, true); wait > 0 {
 		return "", wait
 	}
 	return id, 0

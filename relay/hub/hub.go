@@ -35,6 +35,7 @@ import (
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
@@ -126,10 +127,11 @@ func (h *Hub) Run(ctx context.Context) {
 			h.mu.Lock()
 			defer h.release()
 			now := time.Now()
-			next = min(h.refuseHeld(now), h.closeUnhandshaken(now))
+			next = presence.Never
 			if h.session != nil {
-				next = min(next, h.backend.Step(now))
+				next = h.backend.Step(now) // first, as it knows why what is held cannot go
 			}
+			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
 		})
 		timer.Reset(next)

@@ -111,12 +111,16 @@ func (p *Peer) Spoken() {
 }
 
 // UntilProbe is how long until the peer is to be asked whether it is still
-// there, 0 for at once.
-func (p *Peer) UntilProbe(now time.Time) time.Duration {
+// there, 0 for at once: where it has not answered to what was published to it,
+// and with idle also where nothing was.
+func (p *Peer) UntilProbe(now time.Time, idle bool) time.Duration {
 	if p.Doubt || p.Silent {
 		return 0
 	}
-	wait := p.heard.Add(probeAfter).Sub(now)
+	wait := probeAfterSend
+	if idle {
+		wait = p.heard.Add(probeAfter).Sub(now)
+	}
 	if p.spoken.After(p.heard) {
 		wait = min(wait, p.spoken.Add(probeAfterSend).Sub(now))
 	}
