@@ -24,13 +24,17 @@ const (
 	arrivalGrace = 500 * time.Millisecond
 )
 
-// client is one connection with its id.
-type client struct {
+// Client is one connection with its id.
+type Client struct {
+	ID    string
+	Since time.Time
+	// Shakes are its handshakes, missing where none was asked for, and Shaken
+	// whether the robot's has once come to an end. They are the backend's.
+	Shakes map[wire.Service]state.Handshake
+	Shaken bool
+
 	conn   *tcp.Conn
-	id     string
 	remote string // host:port
-	since  time.Time
-	shakes map[wire.Service]state.Handshake // missing where none was asked for
 
 	backlog       []command // not published yet
 	backlogBytes  int
@@ -44,8 +48,7 @@ type client struct {
 	unflushed bool          // lines were queued since the last flush
 	room      chan struct{} // signalled when the backlog shrinks
 	commanded bool          // something was published for it
-	moved     bool          // a command to the driver among that
-	shaken    bool          // the driver has answered its handshake once
+	moved     bool          // a command to the robot among that
 	finished  bool          // it will send no more
 	evicted   chan struct{} // closed when a newcomer takes its place
 
@@ -54,15 +57,8 @@ type client struct {
 	errorLogged            time.Time
 }
 
-// forgetShakes makes the driver's handshake due again, and the others' at
-// the next message for them.
-func (c *client) forgetShakes() {
-	clear(c.shakes)
-	c.shakes[wire.Driver] = state.HandshakePending
-}
-
 // renewBatch begins a new batch of publishes.
-func (c *client) renewBatch() {
+func (c *Client) renewBatch() {
 	c.batch, c.withdraw = context.WithCancel(context.Background())
 }
 
@@ -74,18 +70,18 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 		return false
 	}
 	now := time.Now()
-	c := &client{
-		conn: conn, id: id, remote: conn.Remote(), since: now,
-		shakes:  map[wire.Service]state.Handshake{},
+	c := &Client{
+		conn: conn, ID: id, remote: conn.Remote(), Since: now,
+		Shakes:  map[wire.Service]state.Handshake{},
 		room:    make(chan struct{}, 1),
 		evicted: make(chan struct{}),
 	}
-	c.forgetShakes()
 	c.renewBatch()
 	h.mu.Lock()
 	defer h.release()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
+	h.backend.Arrived(c)
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
 	signal(h.dirty)
 	signal(h.wake)
@@ -127,7 +123,7 @@ func (h *Hub) oneEnded() {
 func (h *Hub) turnAway(conn *tcp.Conn, err error) {
 	reason := "the relay is shutting down"
 	if errors.Is(err, lease.ErrExhausted) {
-		reason = fmt.Sprintf("all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (the robot's driver takes five ids in all)", len(h.pool.IDs()))
+		reason = fmt.Sprintf("all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (a robot with -backend driver takes five ids in all)", len(h.pool.IDs()))
 	}
 	h.log.Warn("client turned away", "remote", conn.Remote(), "error", reason)
 	now := time.Now()
@@ -144,9 +140,9 @@ func (h *Hub) turnAway(conn *tcp.Conn, err error) {
 func (h *Hub) evict() bool {
 	h.mu.Lock()
 	defer h.release()
-	var oldest *client
+	var oldest *Client
 	for _, c := range h.clients {
-		if c.finished && c.answered() && (oldest == nil || c.since.Before(oldest.since)) {
+		if c.finished && c.answered() && (oldest == nil || c.Since.Before(oldest.Since)) {
 			oldest = c
 		}
 	}
@@ -195,7 +191,7 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 // giveUp refuses what a client that has closed its side still waits to have
 // sent. What has been sent is acknowledged soon, or its outcome is unknown when
 // the session ends.
-func (h *Hub) giveUp(c *client) {
+func (h *Hub) giveUp(c *Client) {
 	h.mu.Lock()
 	defer h.release()
 	h.refuse(c, tooLate, nil)
@@ -204,7 +200,7 @@ func (h *Hub) giveUp(c *client) {
 
 var tooLate = &wire.Error{Code: wire.Refused, Text: "not sent: its sender closed its side before it could be; keep the connection open until the handshake has come"}
 
-func (h *Hub) drained(c *client) bool {
+func (h *Hub) drained(c *Client) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return c.answered()
@@ -212,7 +208,7 @@ func (h *Hub) drained(c *client) bool {
 
 // answered reports whether it is known of all that a client sent what became
 // of it.
-func (c *client) answered() bool { return len(c.backlog) == 0 && c.inflight == 0 }
+func (c *Client) answered() bool { return len(c.backlog) == 0 && c.inflight == 0 }
 
 // Closing tells a client why its connection is closed. What it still waits to
 // have sent is refused.
@@ -224,9 +220,9 @@ func (h *Hub) Closing(conn *tcp.Conn, why string) {
 	}
 }
 
-func (h *Hub) closing(c *client, why string) {
+func (h *Hub) closing(c *Client, why string) {
 	h.refuse(c, &wire.Error{Code: wire.Refused, Text: "not sent: the connection is closed: " + why}, nil)
-	h.tell(c, wire.AppendNotice(nil, time.Now(), c.id, wire.FailedBecause(why)))
+	h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.FailedBecause(why)))
 }
 
 // Left takes the id of a connection that has ended back.
@@ -244,20 +240,20 @@ func (h *Hub) Left(conn *tcp.Conn) {
 // forget frees a client's id. What has not been sent yet is dropped with it:
 // nobody is there to be told, and to move the robot for a client that has
 // vanished is the worst that could be done with it.
-func (h *Hub) forget(c *client, reason tcp.Reason, cause error) {
-	attrs := []any{"client", c.id, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
+func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
+	attrs := []any{"client", c.ID, "remote", c.remote, "reason", string(reason), "received", c.received, "sent", c.sent}
 	if cause != nil {
 		attrs = append(attrs, "error", cause)
 	}
 	h.log.Info("client disconnected", attrs...)
 	h.Metrics.Closed.WithLabelValues(string(reason)).Inc()
-	delete(h.clients, c.id)
+	delete(h.clients, c.ID)
 	delete(h.byConn, c.conn)
 	c.backlog, c.backlogBytes = nil, 0
 	c.withdraw()
 	h.handOver(c)
 	h.stopFor(c)
-	h.pool.Release(c.id, c.commanded)
+	h.pool.Release(c.ID, c.commanded)
 	h.oneEnded()
 	signal(h.dirty)
 	signal(h.wake)
@@ -277,7 +273,7 @@ func (h *Hub) CloseClient(id string) bool {
 }
 
 // tell queues one line for a client.
-func (h *Hub) tell(c *client, line []byte) {
+func (h *Hub) tell(c *Client, line []byte) {
 	if c.conn.Send(line) {
 		if !c.unflushed {
 			c.unflushed = true
@@ -285,20 +281,20 @@ func (h *Hub) tell(c *client, line []byte) {
 		}
 		c.sent++
 		h.Metrics.Sent.Inc()
-		h.Tap.Offer(tap.Out, c.id, c.remote, "", line)
+		h.Tap.Offer(tap.Out, c.ID, c.remote, "", line)
 	}
 	signal(h.dirty)
 }
 
 // tellError queues an error line for a client.
-func (h *Hub) tellError(c *client, e *wire.Error, received []byte) {
+func (h *Hub) tellError(c *Client, e *wire.Error, received []byte) {
 	c.errors++
 	c.lastError = e.Error()
 	h.Metrics.Errors.WithLabelValues(string(e.Code)).Inc()
 	// A client that sends nothing but rubbish must not flood the log with it.
 	if now := time.Now(); now.Sub(c.errorLogged) >= time.Second {
 		c.errorLogged = now
-		h.log.Info("client told of an error", "client", c.id, "code", string(e.Code), "error", e.Text, "errors", c.errors)
+		h.log.Info("client told of an error", "client", c.ID, "code", string(e.Code), "error", e.Text, "errors", c.errors)
 	}
-	h.tell(c, wire.AppendError(nil, time.Now(), c.id, e, received))
+	h.tell(c, wire.AppendError(nil, time.Now(), c.ID, e, received))
 }

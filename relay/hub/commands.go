@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"rawtcpcom/relay/frame"
+	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
-	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
@@ -34,7 +34,7 @@ type command struct {
 // Frame takes one message of a client. It returns when there is room for the
 // next.
 func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
-	m, e := wire.Parse(f, h.cfg.Rules)
+	m, e := h.backend.Parse(f)
 	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
 	for c != nil && h.full(c) {
 		h.flush(true)
@@ -48,7 +48,7 @@ func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 
 // take publishes a command, keeps it for later or refuses it, and returns
 // whose it was.
-func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *client {
+func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *Client {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c := h.byConn[conn]
@@ -91,7 +91,7 @@ func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
 	h.tellError(c, &wire.Error{Code: code, Text: bad.Error()}, bad.Head)
 }
 
-func (h *Hub) full(c *client) bool {
+func (h *Hub) full(c *Client) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
@@ -103,10 +103,10 @@ var overtaken = &wire.Error{Code: wire.Refused, Text: "not sent: a stop that cam
 // publishUrgent sends a stop past all of the client's own that has not been
 // sent. That is refused and not sent after the stop either: to move on after
 // it is what nobody who sends one wants.
-func (h *Hub) publishUrgent(c *client, stop command) {
+func (h *Hub) publishUrgent(c *Client, stop command) {
 	c.withdraw()
 	c.renewBatch()
-	if e := h.reachable(stop); e != nil {
+	if _, e := h.gate(c, stop); e != nil {
 		h.tellError(c, e, stop.received)
 	} else {
 		h.publish(c, stop)
@@ -115,11 +115,11 @@ func (h *Hub) publishUrgent(c *client, stop command) {
 }
 
 // refuse answers with an error what of a client's backlog matches, nil for all.
-func (h *Hub) refuse(c *client, e *wire.Error, matches func(command) bool) {
+func (h *Hub) refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) {
 	backlog := c.backlog
 	c.backlog, c.backlogBytes = nil, 0
 	for _, cmd := range backlog {
-		if matches == nil || matches(cmd) {
+		if matches == nil || matches(cmd.Message) {
 			h.tellError(c, e, cmd.received)
 			continue
 		}
@@ -131,7 +131,7 @@ func (h *Hub) refuse(c *client, e *wire.Error, matches func(command) bool) {
 
 // pump publishes from a client's backlog what may go now, and refuses what
 // may not go at all.
-func (h *Hub) pump(c *client) {
+func (h *Hub) pump(c *Client) {
 	if len(c.backlog) == 0 {
 		return
 	}
@@ -165,7 +165,7 @@ func (h *Hub) pump(c *client) {
 // hold notes since when a client's commands wait for it to be known whether
 // their service is there, which is nothing that the robot may be made to do
 // much later.
-func (h *Hub) hold(c *client, wait bool) {
+func (h *Hub) hold(c *Client, wait bool) {
 	switch {
 	case !wait:
 		c.heldSince = time.Time{}
@@ -177,17 +177,17 @@ func (h *Hub) hold(c *client, wait bool) {
 }
 
 // unconfirmed is what a client is told of what was held too long.
-var unconfirmed = &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", handshakeTimeout)}
+var unconfirmed = &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", presence.AnswerTime)}
 
-// refuseHeld refuses what has been held for handshakeTimeout, and returns how
+// refuseHeld refuses what has been held for presence.AnswerTime, and returns how
 // long until more may have to be.
 func (h *Hub) refuseHeld(now time.Time) time.Duration {
-	next := never
+	next := presence.Never
 	for _, c := range h.clients {
 		if c.heldSince.IsZero() {
 			continue
 		}
-		if wait := c.heldSince.Add(handshakeTimeout).Sub(now); wait > 0 {
+		if wait := c.heldSince.Add(presence.AnswerTime).Sub(now); wait > 0 {
 			next = min(next, wait)
 			continue
 		}
@@ -197,73 +197,30 @@ func (h *Hub) refuseHeld(now time.Time) time.Duration {
 	return next
 }
 
-func (c *client) hasRoomFor(cmd command) bool {
+func (c *Client) hasRoomFor(cmd command) bool {
 	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+len(cmd.Data) <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
-// known whether it may (a handshake is under way, for handshakeTimeout at the
-// most), or may not.
-func (h *Hub) gate(c *client, cmd command) (wait bool, e *wire.Error) {
-	if e := h.reachable(cmd); e != nil {
-		return false, e
-	}
-	name, ok := wire.ServiceOf(cmd.Topic)
-	if !ok {
-		return false, nil // the frontend topic has nobody to shake hands with
-	}
-	s := h.services[name]
-	shake, asked := c.shakes[name]
-	switch {
-	case s.doubt:
-		return true, nil
-	case shake.Done():
-		return false, nil
-	case shake == state.HandshakeFailed:
-		return false, &wire.Error{Code: wire.Refused, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
-	case !asked:
-		c.shakes[name] = state.HandshakePending
-		signal(h.wake)
-	}
-	return true, nil
-}
-
-// reachable says why nothing can be sent at all. It is all that is asked of a
-// stop, which must go out even before its sender has shaken hands.
-func (h *Hub) reachable(cmd command) *wire.Error {
+// known whether it may (for presence.AnswerTime at the most), or may not.
+func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 	if h.session == nil {
 		text := "the relay has no session with the router at " + h.router.URL
 		if h.router.Error != "" {
 			text += ": " + h.router.Error
 		}
-		return &wire.Error{Code: wire.RouterDown, Text: text + "; not sent, send it again once the handshake has come"}
+		return false, &wire.Error{Code: wire.RouterDown, Text: text + "; not sent, send it again once the handshake has come"}
 	}
-	name, ok := wire.ServiceOf(cmd.Topic)
-	if !ok {
-		return nil
-	}
-	s := h.services[name]
-	if s.presence != state.DriverAbsent || cmd.Urgent() && s.subscribed != no {
-		return nil
-	}
-	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(name) + " is absent: " + s.reason + "; not sent, send it again once the handshake has come"}
+	return h.backend.Gate(c, cmd.Message)
 }
 
-func (h *Hub) publish(c *client, cmd command) {
-	to := h.services[wire.Driver].id
-	if name, ok := wire.ServiceOf(cmd.Topic); ok {
-		s := h.services[name]
-		to = s.id
-		if !s.spokenTo.After(s.lastHeard) {
-			s.spokenTo = time.Now()
-		}
-	}
-	payload := wire.AppendEnvelope(make([]byte, 0, len(cmd.Data)+300), time.Now(), cmd.Type, to, c.id, c.id, cmd.Data)
+func (h *Hub) publish(c *Client, cmd command) {
+	payload := h.backend.Payload(c, cmd.Message)
 	c.inflight++
 	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
-	h.Tap.Offer(tap.In, c.id, c.remote, cmd.Topic, payload)
+	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch
 	if cmd.Urgent() {
 		ctx = context.Background() // to be sent whatever becomes of its sender
@@ -274,12 +231,12 @@ func (h *Hub) publish(c *client, cmd command) {
 		return
 	}
 	if h.log.Enabled(context.Background(), slog.LevelDebug) {
-		h.log.Debug("published", "client", c.id, "topic", cmd.Topic, "payload", string(payload))
+		h.log.Debug("published", "client", c.ID, "topic", cmd.Topic, "payload", string(payload))
 	}
 }
 
 // settled hears what became of a publish, and makes room for the next.
-func (h *Hub) settled(c *client, cmd command, err error) {
+func (h *Hub) settled(c *Client, cmd command, err error) {
 	h.mu.Lock()
 	if errors.Is(err, session.ErrWithdrawn) {
 		defer h.release() // told by a writer; what a reader tells is flushed once it has read all there is
@@ -298,7 +255,7 @@ func (h *Hub) settled(c *client, cmd command, err error) {
 	signal(c.room)
 }
 
-func (h *Hub) outcome(c *client, cmd command, err error) {
+func (h *Hub) outcome(c *Client, cmd command, err error) {
 	c.inflight--
 	c.inflightBytes -= len(cmd.Data)
 	switch {

@@ -45,6 +45,10 @@ func (r *router) Publish(ctx context.Context, topic string, payload []byte, urge
 	return nil
 }
 
+func (r *router) PublishJSON(ctx context.Context, topic string, argument []byte, settle func(error)) error {
+	return r.Publish(ctx, topic, argument, true, settle)
+}
+
 func (r *router) Flush(bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

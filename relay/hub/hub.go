@@ -7,12 +7,21 @@
 // gone. Nothing is done under the mutex that can block: lines go to bounded
 // queues, publishes to the session's.
 //
+// The robot's software speaks one of two dialects (PROTOCOL). What they share is
+// here: clients, their ids and their lines, the order of their commands, what
+// becomes of each, who controls the robot. What they do not is a [Backend]:
+// which message is one, whom an event is for, what a handshake is and what it
+// takes for the robot to be there. A message is never translated from one
+// dialect to the other. So the hub asks "may this go?" and "what is to be
+// published?" and never which backend it has; packages driver and otone are the
+// two there are, and each keeps its own state, under the hub's mutex.
+//
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
 //	control.go    who may command it, and what is sent for who has gone
-//	events.go     from the robot to a client
-//	handshake.go  handshakes, one at a time for each service
-//	presence.go   is the service there? (meta API, probes)
+//	events.go     from the robot to its backend
+//	backend.go    what a backend is, and what it may do here
+//	watch.go      looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
 package hub
@@ -26,30 +35,33 @@ import (
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
-	"rawtcpcom/relay/wire"
 )
 
 // Publisher is the part of a session that the hub uses.
 type Publisher interface {
 	// Publish is session.Session's: an error means that settle is not called.
 	Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error
+	// PublishJSON is an urgent Publish of an argument that is JSON as it stands.
+	PublishJSON(ctx context.Context, topic string, argument []byte, settle func(error)) error
 	// Flush sends what was published; it may take its time where it mayBlock.
 	Flush(mayBlock bool)
 }
 
 // Config is what a hub needs.
 type Config struct {
-	Pool  *lease.Pool
-	Rules wire.Rules
+	Pool *lease.Pool
+	// Backend makes the robot's software as the hub is to see it.
+	Backend func(Desk) Backend
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
 	OnDisconnect OnDisconnect
 	// Exclusive lets one client at a time command the robot.
 	Exclusive bool
-	// HandshakeTimeout closes a client whose handshake with the driver is not
+	// HandshakeTimeout closes a client whose handshake with the robot is not
 	// done in time; 0 for never.
 	HandshakeTimeout time.Duration
 	Base             func() state.State // the fields of the state that are not the hub's
@@ -69,16 +81,17 @@ type Hub struct {
 	// dirty is signalled when the state has changed.
 	dirty chan struct{}
 
-	mu       sync.Mutex
-	session  Publisher // nil while the router is away
-	router   state.Router
-	joins    int // sessions established
-	services map[wire.Service]*service
-	clients  map[string]*client // by id
-	byConn   map[*tcp.Conn]*client
-	holder   *client // who commands the robot, with Exclusive
+	backend Backend // its own lock is mu
 
-	unflushed []*client     // to whom lines were queued since the last flush
+	mu      sync.Mutex
+	session Publisher // nil while the router is away
+	router  state.Router
+	joins   int                // sessions established
+	clients map[string]*Client // by id
+	byConn  map[*tcp.Conn]*Client
+	holder  *Client // who commands the robot, with Exclusive
+
+	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since
 	ended     chan struct{} // closed and replaced when a client ends, see oneEnded
 }
@@ -87,31 +100,21 @@ type Hub struct {
 func New(cfg Config, routerURL, realm string) *Hub {
 	h := &Hub{
 		cfg: cfg, pool: cfg.Pool, log: cfg.Log,
-		wake:     make(chan struct{}, 1),
-		look:     make(chan struct{}, 1),
-		dirty:    make(chan struct{}, 1),
-		services: map[wire.Service]*service{},
-		clients:  map[string]*client{},
-		byConn:   map[*tcp.Conn]*client{},
-		ended:    make(chan struct{}),
+		wake:    make(chan struct{}, 1),
+		look:    make(chan struct{}, 1),
+		dirty:   make(chan struct{}, 1),
+		clients: map[string]*Client{},
+		byConn:  map[*tcp.Conn]*Client{},
+		ended:   make(chan struct{}),
 	}
-	now := time.Now()
-	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: now}
-	for _, name := range wire.Services {
-		h.services[name] = &service{name: name, presence: state.DriverUnknown, since: now}
-	}
+	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
+	h.backend = cfg.Backend(Desk{h})
 	h.Metrics = metrics.New(h.gauge)
 	return h
 }
 
 // Topics are what a session must be subscribed to before Joined is called.
-func (h *Hub) Topics() []string {
-	topics := []string{wire.Frontend, wire.Labware.Topic()}
-	for _, id := range h.pool.IDs() {
-		topics = append(topics, wire.PrivateTopic(id))
-	}
-	return topics
-}
+func (h *Hub) Topics() []string { return h.backend.Topics(h.pool.IDs()) }
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.
@@ -124,7 +127,11 @@ func (h *Hub) Run(ctx context.Context) {
 			h.mu.Lock()
 			defer h.release()
 			now := time.Now()
-			next = min(h.step(now), h.refuseHeld(now), h.closeUnhandshaken(now))
+			next = presence.Never
+			if h.session != nil {
+				next = h.backend.Step(now) // first, as it knows why what is held cannot go
+			}
+			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
 		})
 		timer.Reset(next)
@@ -158,14 +165,7 @@ func (h *Hub) Joined(s Publisher) {
 	h.Metrics.Sessions.Inc()
 	h.session = s
 	h.setRouter(state.RouterJoined, "")
-	for _, s := range h.services {
-		s.reset()
-		s.doubt = s.name == wire.Driver // until the first look
-	}
-	for _, c := range h.clients {
-		c.forgetShakes()
-	}
-	h.refresh()
+	h.backend.Reset()
 	signal(h.wake)
 	signal(h.look)
 }
@@ -177,14 +177,7 @@ func (h *Hub) Lost(err error) {
 	defer h.release()
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
-	for _, s := range h.services {
-		s.reset()
-	}
-	for _, c := range h.clients {
-		c.forgetShakes()
-		h.pump(c)
-	}
-	h.refresh()
+	h.backend.Reset()
 }
 
 func (h *Hub) setRouter(now state.RouterState, reason string) {

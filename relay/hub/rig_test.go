@@ -12,11 +12,13 @@ import (
 
 	"github.com/gammazero/nexus/v3/wamp"
 
+	backend "rawtcpcom/relay/driver"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/wire"
 )
 
 // rig is a hub in a bubble of synctest, where waiting takes no time: clients
@@ -75,7 +77,7 @@ func newRig(t testing.TB, set settings) *rig {
 	if set.pool == nil {
 		set.pool = newPool(t, set.ids)
 	}
-	cfg := hub.Config{Pool: set.pool, Base: func() state.State { return state.State{} }, Log: quiet}
+	cfg := hub.Config{Pool: set.pool, Backend: backend.New(wire.Rules{}), Base: func() state.State { return state.State{} }, Log: quiet}
 	if set.config != nil {
 		set.config(&cfg)
 	}

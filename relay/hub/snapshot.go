@@ -5,7 +5,6 @@ import (
 
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
-	"rawtcpcom/relay/wire"
 )
 
 // Dirty is signalled when the state has changed since it was last received
@@ -20,13 +19,11 @@ func (h *Hub) State() state.State {
 	s := h.cfg.Base()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	driver := h.services[wire.Driver]
-	s.Router = h.router
-	s.Driver = state.Driver{State: driver.presence, ID: driver.id, Since: driver.since, Error: driver.reason}
+	s.Router, s.Driver = h.router, h.backend.State()
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		s.Clients = append(s.Clients, state.Client{
-			ID: c.id, Remote: c.remote, Since: c.since, Handshake: c.shakes[wire.Driver],
+			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: c.Shakes[h.backend.Service()],
 			Received: c.received, Sent: c.sent, Errors: c.errors, LastError: c.lastError,
 		})
 	}
@@ -44,7 +41,7 @@ func (h *Hub) gauge(name string) float64 {
 	case metrics.RouterJoined:
 		is = h.session != nil
 	case metrics.DriverPresent:
-		is = h.services[wire.Driver].presence == state.DriverPresent
+		is = h.backend.State().State == state.DriverPresent
 	}
 	if is {
 		return 1

@@ -18,7 +18,6 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
-	"rawtcpcom/relay/wire"
 )
 
 // operate joins the parts and runs each in a goroutine of its own until the
@@ -28,7 +27,7 @@ func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI
 	notices := &notice.File{Path: o.notice, Log: log}
 	h := hub.New(hub.Config{
 		Pool:         pool,
-		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		Backend:      o.newBackend(),
 		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started, Notices: notices.Notices()}

@@ -22,6 +22,7 @@ import (
 type options struct {
 	listen, http       string
 	router, realm      string
+	backend            string
 	data               string
 	simulate           bool
 	routerListen       string
@@ -45,6 +46,14 @@ type options struct {
 	version            bool
 }
 
+// The backends, and where the router of each is when it is on this machine.
+const (
+	backendDriver = "driver"
+	backendOtone  = "otone"
+)
+
+var routers = map[string]string{backendDriver: "ws://127.0.0.1:8080/ws", backendOtone: "ws://127.0.0.1:31947/ws"}
+
 var terminators = map[string]string{"lfcr": "\n\r", "crlf": "\r\n", "lf": "\n"}
 
 // errUsage has been explained on stderr already.
@@ -57,13 +66,14 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
-	fs.StringVar(&o.router, "router", "ws://127.0.0.1:8080/ws", "`URL` of the crossbar.io router on the robot")
+	fs.StringVar(&o.backend, "backend", backendDriver, "the robot's `software`: driver (2016), or otone (otone_backend, from July 2016)")
+	fs.StringVar(&o.router, "router", "", "`URL` of the crossbar.io router on the robot (default "+routers[backendDriver]+", with -backend otone "+routers[backendOtone]+")")
 	fs.StringVar(&o.realm, "realm", "ot_realm", "WAMP `realm`")
 	fs.StringVar(&o.http, "http", "127.0.0.1:7888", "`address` of the state API; empty for none")
 	fs.StringVar(&o.data, "data", defaultData(), "`directory` that keeps the pool of client ids")
 	fs.BoolVar(&o.simulate, "simulate", false, "start a router and a simulated robot in this process, and use them")
 	fs.StringVar(&o.routerListen, "router-listen", "127.0.0.1:0", "`address` of the router that -simulate starts; WAMP clients join at /ws")
-	fs.IntVar(&o.maxClients, "max-clients", 4, "clients at once; each takes one of the driver's five ids for ever")
+	fs.IntVar(&o.maxClients, "max-clients", 4, "clients at once; each takes one of the driver's five ids for ever, with -backend driver")
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
 	fs.StringVar(&terminator, "terminator", "lfcr", "what ends a line to a client: lfcr, crlf or lf")
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver")
@@ -71,8 +81,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that sends nothing for so long; 0 for never")
-	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the driver takes so long; 0 lets it wait for the robot")
-	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot and is gone, however it went: none, clear (the driver's queue) or halt (a software stop, not a safety device)")
+	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the robot takes so long; 0 lets it wait for the robot")
+	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot and is gone, however it went: none, clear (the robot's queue) or halt (a software stop, not a safety device)")
 	fs.BoolVar(&o.exclusive, "exclusive", false, "one client at a time commands the robot; halt is open to all")
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
@@ -110,6 +120,15 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	}
 	if given["router-listen"] && !o.simulate {
 		return errors.New("-router-listen is for the router that -simulate starts")
+	}
+	if routers[o.backend] == "" {
+		return fmt.Errorf("-backend %q is not driver or otone", o.backend)
+	}
+	if o.backend == backendOtone && o.allowDangerousMeta {
+		return errors.New("-allow-dangerous-meta is about the driver's meta commands, which -backend otone does not have; leave it out")
+	}
+	if !given["router"] {
+		o.router = routers[o.backend]
 	}
 	u, err := url.Parse(o.router)
 	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {

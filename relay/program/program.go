@@ -82,7 +82,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	log.Info("relay starts", "version", version.Version, "revision", version.Revision, "built", version.Built,
 		"listen", clients.Addr().String(), "http", address(stateAPI), "router", o.router, "realm", o.realm, "data", o.data)
 	if o.simulate {
-		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()))
+		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()), examples[o.backend])
 	}
 	return operate(ctx, o, pool, clients, stateAPI, log)
 }

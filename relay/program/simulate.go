@@ -14,7 +14,7 @@ func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), ur
 	if err != nil {
 		return nil, "", err
 	}
-	robot, err := simulator.StartRobot(ctx, simulator.RobotConfig{URL: router.URL(), Realm: o.realm, Logger: log, RecordLimit: -1})
+	robot, err := o.startRobot(ctx, router.URL(), log)
 	if err != nil {
 		router.Close()
 		return nil, "", err
@@ -35,10 +35,7 @@ Talk to it from another terminal:
 
 You are told your id and that the handshake succeeded. Then type a line, e.g.
 
-    {"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true"}}
-    {"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":100,"Y":50}}
-    {"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}
-
+%[3]s
 Ctrl-C stops it.
 
 `

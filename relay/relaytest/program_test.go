@@ -51,6 +51,8 @@ func TestBadFlags(t *testing.T) {
 		{"-terminator cr", "-terminator"},
 		{"-realm=", "-realm"},
 		{"-data=", "-data"},
+		{"-backend otwo", "driver or otone"},
+		{"-backend otone -allow-dangerous-meta", "leave it out"},
 	} {
 		relay := Launch(t, strings.Fields(row.args)...)
 		if code := relay.Wait(); code != 2 {

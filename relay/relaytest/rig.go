@@ -9,6 +9,7 @@
 // come is shown by asking for something that comes after it (Client.Fence).
 //
 //	rig.go      the router and the robot, which can go away and come back
+//	later.go    the same with the later backend's robot
 //	relay.go    the relay, its log and its exit code
 //	client.go   a TCP client
 //	message.go  what a client reads
@@ -111,18 +112,22 @@ func (r *Rig) StopRouter() {
 // again soon when it loses the router.
 func (r *Rig) StartRobot(cfg simulator.RobotConfig) *simulator.Robot {
 	r.t.Helper()
-	cfg.URL = r.URL()
-	cfg.Instant = cfg.Speed == nil
-	if cfg.Rejoin == 0 {
-		cfg.Rejoin = 20 * time.Millisecond
-	}
-	robot, err := simulator.StartRobot(Deadline(r.t), cfg)
+	robot, err := simulator.StartRobot(Deadline(r.t), r.withDefaults(cfg))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.Robot = robot
 	r.t.Cleanup(robot.Close)
 	return robot
+}
+
+func (r *Rig) withDefaults(cfg simulator.RobotConfig) simulator.RobotConfig {
+	cfg.URL = r.URL()
+	cfg.Instant = cfg.Speed == nil
+	if cfg.Rejoin == 0 {
+		cfg.Rejoin = 20 * time.Millisecond
+	}
+	return cfg
 }
 
 // StopRobot ends the driver.

@@ -16,6 +16,9 @@ type Event struct {
 	// Payload is the text of the first argument, the receiver's to keep; nil
 	// where there is none.
 	Payload []byte
+	// Argument is the first argument as JSON, nil where there is none; it does
+	// not outlast the call that hands the event over.
+	Argument []byte
 	// Problem says in what the event breaks the form that the robot's
 	// software keeps to, exactly one positional string (PROTOCOL, "WAMP
 	// side"). The payload is there all the same where the first argument is
@@ -78,6 +81,7 @@ func parseEvent(topic string, f fields) Event {
 	count := 0
 	_ = rawjson.Elements(f.args, func(value []byte) bool {
 		if count++; count == 1 {
+			e.Argument = value
 			if text, ok := rawjson.AppendText(make([]byte, 0, len(value)), value); ok {
 				e.Payload = text
 			}

@@ -95,6 +95,7 @@ type request struct {
 	ctx     context.Context // of a publish; once it is done, the request is not sent any more
 	topic   string          // of a publish
 	payload []byte
+	json    bool                                        // the payload is JSON as it stands, not text
 	encode  func(dst []byte, id uint64) ([]byte, error) // of any other request
 	settle  func(wamp.Message, error)
 }
@@ -159,6 +160,11 @@ func (s *Session) Err() error {
 // ends is withdrawn: a stop must not be followed by what it overtook.
 func (s *Session) Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
 	return s.enqueue(request{ctx: ctx, topic: topic, payload: payload, settle: func(_ wamp.Message, err error) { settle(err) }}, urgent)
+}
+
+// PublishJSON is an urgent Publish of an argument that is JSON as it stands.
+func (s *Session) PublishJSON(ctx context.Context, topic string, argument []byte, settle func(error)) error {
+	return s.enqueue(request{ctx: ctx, topic: topic, payload: argument, json: true, settle: func(_ wamp.Message, err error) { settle(err) }}, true)
 }
 
 // Subscribe subscribes to all topics, exactly, and waits until the router

@@ -122,7 +122,7 @@ func (s *Session) send(r request, id uint64) error {
 	if r.encode != nil {
 		s.buf, err = r.encode(s.buf[:0], id)
 	} else {
-		s.buf = appendPublish(s.buf[:0], id, r.topic, r.payload)
+		s.buf = appendPublish(s.buf[:0], id, r)
 	}
 	if err == nil {
 		err = s.conn.WriteMessage(websocket.TextMessage, s.buf)
@@ -137,12 +137,16 @@ func (s *Session) send(r request, id uint64) error {
 }
 
 // appendPublish appends WAMP's [16, request, options, topic, arguments].
-func appendPublish(dst []byte, id uint64, topic string, payload []byte) []byte {
+func appendPublish(dst []byte, id uint64, r request) []byte {
 	dst = append(dst, `[16,`...)
 	dst = strconv.AppendUint(dst, id, 10)
 	dst = append(dst, `,{"acknowledge":true},`...)
-	dst = rawjson.AppendString(dst, topic)
+	dst = rawjson.AppendString(dst, r.topic)
 	dst = append(dst, `,[`...)
-	dst = rawjson.AppendString(dst, payload)
+	if r.json {
+		dst = append(dst, r.payload...)
+	} else {
+		dst = rawjson.AppendString(dst, r.payload)
+	}
 	return append(dst, `]]`...)
 }

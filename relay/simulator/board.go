@@ -232,6 +232,16 @@ func (b *board) at(now time.Time) [axes]float64 {
 	return at
 }
 
+// positions are those by the axes' names.
+func (b *board) positions(now time.Time) map[string]float64 {
+	at := b.at(now)
+	positions := make(map[string]float64, axes)
+	for axis := range axes {
+		positions[axisNames[axis:axis+1]] = at[axis]
+	}
+	return positions
+}
+
 // round keeps the four decimals of a mm that the board prints.
 func round(v float64) float64 { return math.Round(v*1e4)/1e4 + 0 }
 

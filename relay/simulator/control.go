@@ -1,13 +1,10 @@
 package simulator
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/gammazero/nexus/v3/wamp"
 )
 
 // ID is the driver's own id, new for each StartRobot.
@@ -25,14 +22,12 @@ func (r *Robot) Ids() []string {
 func (r *Robot) Received() []Command {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.record.commands()
-}
-
-// Arrived is how many messages arrived on com.opentrons.driver, kept or not.
-func (r *Robot) Arrived() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.record.arrived
+	latest := r.record.latest()
+	commands := make([]Command, len(latest))
+	for i, payload := range latest {
+		commands[i] = newCommand(payload)
+	}
+	return commands
 }
 
 // Positions are where the axes are now, in mm. What an axis says is to be
@@ -40,12 +35,7 @@ func (r *Robot) Arrived() int {
 func (r *Robot) Positions() map[string]float64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	at := r.driver.board.at(time.Now())
-	positions := make(map[string]float64, axes)
-	for axis := range axes {
-		positions[axisNames[axis:axis+1]] = at[axis]
-	}
-	return positions
+	return r.driver.board.positions(time.Now())
 }
 
 // Homed are the axes whose position can be trusted: homed since the start,
@@ -68,55 +58,6 @@ func (r *Robot) Moving() bool {
 	defer r.mu.Unlock()
 	end, moving := r.driver.board.next()
 	return moving && time.Now().Before(end)
-}
-
-// Joined reports whether the robot has a session with the router.
-func (r *Robot) Joined() bool { return r.currentSession() != nil }
-
-// Wait returns when cond is true, having asked it again after everything that
-// happened to the robot. The error is that of ctx.
-func (r *Robot) Wait(ctx context.Context, cond func() bool) error {
-	for {
-		r.mu.Lock()
-		changed := r.changed
-		r.mu.Unlock()
-		if cond() {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// Mute makes the driver joined but silent, as one that hangs: what arrives
-// while it is muted is recorded and never acted on, and nothing is published.
-// Motions that have begun go on.
-func (r *Robot) Mute(muted bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.muted = muted
-}
-
-// Publish publishes an event as the driver, with any arguments: a test's own
-// reply, or what no driver would send. It returns when the event is on its way.
-func (r *Robot) Publish(topic string, args ...any) error {
-	return r.PublishRaw(topic, nil, args, nil)
-}
-
-// PublishRaw is Publish with all that an event can carry. The options are not
-// looked at, so that they can be wrong.
-func (r *Robot) PublishRaw(topic string, options wamp.Dict, args wamp.List, kwargs wamp.Dict) error {
-	s := r.currentSession()
-	if s == nil {
-		return fmt.Errorf("publishing on %s: %w", topic, errLinkDown)
-	}
-	if err := s.publish(topic, options, args, kwargs); err != nil {
-		return fmt.Errorf("publishing on %s: %w", topic, err)
-	}
-	return nil
 }
 
 // newUUID makes a random UUID, as Python's uuid4 does.

@@ -70,6 +70,20 @@ func newDriver(id string, slots int, b *board, newID func() string) *driver {
 	}
 }
 
+// topics are the driver's two, handshakes first.
+func (d *driver) topics() []string { return []string{handshakeTopic, driverTopic} }
+
+func (d *driver) greeting() []reply { return nil }
+
+func (d *driver) take(m message, now time.Time) []reply {
+	if m.topic == driverTopic {
+		return d.dispatch(m.payload, now)
+	}
+	return d.handshake(m.payload, now)
+}
+
+func (d *driver) next() (at time.Time, any bool) { return d.board.next() }
+
 // dispatch takes one message of the driver's topic.
 func (d *driver) dispatch(payload string, now time.Time) []reply {
 	d.advance(now)
@@ -202,7 +216,7 @@ func (d *driver) callback(name, key, value string) {
 }
 
 func (d *driver) publish(topic string, to, session ident, typ, name, key, value string) {
-	d.out = append(d.out, reply{topic, envelope(d.now, d.id, typ, to, session, name, key, value)})
+	d.out = append(d.out, reply{topic: topic, payload: envelope(d.now, d.id, typ, to, session, name, key, value)})
 }
 
 // publishTo publishes on a client's own topic. What is for an id without a

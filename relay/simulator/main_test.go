@@ -136,7 +136,7 @@ func brief(e event) string {
 func briefs(replies []reply) []string {
 	list := make([]string, len(replies))
 	for i, r := range replies {
-		list[i] = brief(event(r))
+		list[i] = brief(event{r.topic, r.payload})
 	}
 	return list
 }

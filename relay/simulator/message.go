@@ -103,6 +103,14 @@ func (r request) command() (name string, param json.RawMessage, ok bool) {
 type reply struct {
 	topic   string
 	payload string
+	value   any // the argument, where it is no string
+}
+
+func (r reply) argument() any {
+	if r.value != nil {
+		return r.value
+	}
+	return r.payload
 }
 
 // envelope writes a message of the driver with the keys in its order. value is

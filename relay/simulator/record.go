@@ -57,14 +57,10 @@ func (r *record) add(payload string) {
 	r.kept = append(r.kept, payload)
 }
 
-func (r *record) commands() []Command {
-	latest := r.kept
-	if len(latest) > r.limit && r.limit > 0 {
-		latest = latest[len(latest)-r.limit:]
+// latest are those kept; not to be changed.
+func (r *record) latest() []string {
+	if len(r.kept) > r.limit && r.limit > 0 {
+		return r.kept[len(r.kept)-r.limit:]
 	}
-	commands := make([]Command, len(latest))
-	for i, payload := range latest {
-		commands[i] = newCommand(payload)
-	}
-	return commands
+	return r.kept
 }

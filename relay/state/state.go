@@ -14,7 +14,8 @@ const (
 	RouterDown       RouterState = "down"       // the last attempt failed or the session ended
 )
 
-// DriverState is what is known of the Opentrons driver.
+// DriverState is what is known of the Opentrons driver, or of the robot where
+// the backend is the later one.
 type DriverState string
 
 const (
@@ -68,8 +69,9 @@ type Router struct {
 
 // Driver is the robot's driver behind the router.
 type Driver struct {
+	Name  string      `json:"name"` // whom a person is to be told of: driver or robot
 	State DriverState `json:"state"`
-	ID    string      `json:"id"` // the driver's own id; empty until a handshake told it
+	ID    string      `json:"id"` // the driver's own id; empty until a handshake told it, and for a robot
 	Since time.Time   `json:"since"`
 	Error string      `json:"error"` // why it counts as absent; empty otherwise
 }
@@ -95,9 +97,9 @@ func (s State) BrokenLink() string {
 	case s.Router.State != RouterJoined:
 		return withReason("router: no session with "+s.Router.URL, s.Router.Error)
 	case s.Driver.State == DriverUnknown:
-		return "driver: not heard of yet"
+		return s.Driver.Name + ": not heard of yet"
 	case s.Driver.State != DriverPresent:
-		return withReason("driver: absent", s.Driver.Error)
+		return withReason(s.Driver.Name+": absent", s.Driver.Error)
 	}
 	return ""
 }

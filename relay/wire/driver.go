@@ -98,7 +98,7 @@ func commandsOf(message []byte) (names [][]byte, params []byte, e *Error) {
 func checkNumbers(params []byte) (e *Error) {
 	check := func(key, value []byte) bool {
 		if !finite(value) {
-			e = errorf(Refused, "%s is %s, which is no place to move to", clip(string(key)), clip(string(value)))
+			e = noPlace(key, value)
 		}
 		return e == nil
 	}

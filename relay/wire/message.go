@@ -17,11 +17,11 @@ const maxDepth = 100
 type Message struct {
 	Topic string // the full name
 	Type  string // raw JSON string, in its quotes
-	Data  []byte // raw JSON object
+	Data  []byte // raw JSON object: what is published of the message
 
-	Command    bool // for the driver to carry out, where meta is about the driver
-	Halt       bool // the driver's software stop
-	ClearQueue bool // the driver is to forget what it has queued
+	Command    bool // for the robot to carry out; it may move it
+	Halt       bool // the robot's software stop
+	ClearQueue bool // the robot is to forget what it has queued
 }
 
 // Urgent reports whether the message passes ahead of its sender's backlog.
@@ -44,11 +44,8 @@ type fields struct {
 // Parse checks one frame of a client and makes it a Message, which does not
 // refer to the frame's memory.
 func Parse(frame []byte, rules Rules) (Message, *Error) {
-	if bytes.ContainsAny(frame, "\n\r") { // package frame gives no such frame
-		return Message{}, errorf(BadJSON, "the message is broken over several lines; send it on one")
-	}
-	if !utf8.Valid(frame) {
-		return Message{}, errorf(BadJSON, "the message holds bytes that are not UTF-8")
+	if e := checkText(frame); e != nil {
+		return Message{}, e
 	}
 	if !json.Valid(frame) {
 		repaired := repairHalt(frame)
@@ -85,6 +82,17 @@ func Parse(frame []byte, rules Rules) (Message, *Error) {
 		}
 	}
 	return m, nil
+}
+
+// checkText refuses what is no line of text.
+func checkText(frame []byte) *Error {
+	switch {
+	case bytes.ContainsAny(frame, "\n\r"): // package frame gives no such frame
+		return errorf(BadJSON, "the message is broken over several lines; send it on one")
+	case !utf8.Valid(frame):
+		return errorf(BadJSON, "the message holds bytes that are not UTF-8")
+	}
+	return nil
 }
 
 // split takes the message apart. A key given twice is refused: the relay and

@@ -1,0 +1,152 @@
+// Package driver is the backend of the OT-One's driver of 2016
+// (sandbox-driver) and what runs beside it, labware and the bootstrapper
+// (PROTOCOL, "WAMP side" and "One TCP client, from connect to command"): a
+// handshake for each client, replies that are addressed, presence by the meta
+// API and by handshakes that cost nothing.
+//
+//	driver.go     what is said to a service and what it says
+//	handshake.go  handshakes, one at a time for each service
+//	service.go    is the service there?
+package driver
+
+import (
+	"strings"
+	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// Backend is the driver and the services beside it.
+type Backend struct {
+	desk     hub.Desk
+	rules    wire.Rules
+	services map[wire.Service]*service
+}
+
+// New is for hub.Config.Backend.
+func New(rules wire.Rules) func(hub.Desk) hub.Backend {
+	return func(desk hub.Desk) hub.Backend {
+		b := &Backend{desk: desk, rules: rules, services: map[wire.Service]*service{}}
+		now := time.Now()
+		for _, name := range wire.Services {
+			b.services[name] = newService(name, now)
+		}
+		return b
+	}
+}
+
+// Service is the driver.
+func (b *Backend) Service() wire.Service { return wire.Driver }
+
+// Topics are those that carry replies.
+func (b *Backend) Topics(ids []string) []string {
+	topics := []string{wire.Frontend, wire.Labware.Topic()}
+	for _, id := range ids {
+		topics = append(topics, wire.PrivateTopic(id))
+	}
+	return topics
+}
+
+// Listens are the driver's two topics. It subscribes to handshakes first.
+func (b *Backend) Listens() []string {
+	return []string{wire.Driver.HandshakeTopic(), wire.Driver.Topic()}
+}
+
+// Parse checks one frame.
+func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.Parse(frame, b.rules) }
+
+// Payload puts a message in its envelope, addressed to the service.
+func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
+	to := b.services[wire.Driver].id
+	if name, ok := wire.ServiceOf(m.Topic); ok {
+		s := b.services[name]
+		to = s.id
+		s.Spoken()
+	}
+	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), time.Now(), m.Type, to, c.ID, c.ID, m.Data)
+}
+
+// Stop clears the queue before a halt, which would wait its turn behind it
+// otherwise (PROTOCOL, "What the robot does that a relay must live with").
+func (b *Backend) Stop(id string, halt bool) (topic string, payloads [][]byte) {
+	driver := b.services[wire.Driver].id
+	payloads = [][]byte{wire.AppendStop(nil, time.Now(), driver, id, false)}
+	if halt {
+		payloads = append(payloads, wire.AppendStop(nil, time.Now(), driver, id, true))
+	}
+	return wire.Driver.Topic(), payloads
+}
+
+// Gate lets a message through to a service that its client has shaken hands
+// with, and has it wait for that.
+func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
+	name, ok := wire.ServiceOf(m.Topic)
+	if !ok {
+		return false, nil // the frontend topic has nobody to shake hands with
+	}
+	s := b.services[name]
+	if e := s.absent(m); e != nil || m.Urgent() {
+		return false, e // a stop goes out even before its sender has shaken hands
+	}
+	shake, asked := c.Shakes[name]
+	switch {
+	case s.Doubt:
+		return true, nil
+	case shake.Done():
+		return false, nil
+	case shake == state.HandshakeFailed:
+		return false, &wire.Error{Code: wire.Refused, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
+	case !asked:
+		c.Shakes[name] = state.HandshakePending
+		b.desk.Wake()
+	}
+	return true, nil
+}
+
+// Event takes an event from the robot's side to its client (PROTOCOL, step
+// 5): all that is on the client's own topic, and what on the frontend and the
+// labware topic is addressed to it.
+func (b *Backend) Event(e session.Event) {
+	private := b.desk.Clients()[strings.TrimPrefix(e.Topic, wire.Prefix)]
+	if e.Problem != nil {
+		b.refuse(private, e)
+	}
+	if e.Payload == nil {
+		return
+	}
+	reply, err := wire.ParseReply(e.Payload)
+	if err != nil && private == nil {
+		e.Payload, e.Problem = nil, err
+		b.refuse(nil, e)
+		return
+	}
+	to := private
+	if e.Topic == wire.Frontend || e.Topic == wire.Labware.Topic() {
+		to = b.desk.Clients()[string(reply.To)]
+	}
+	b.heard(string(reply.From))
+	if name, ok := reply.Handshake(); ok {
+		b.shaken(b.services[name], reply, to, e.Payload)
+		return
+	}
+	if to != nil {
+		b.desk.Tell(to, wire.Line(e.Payload))
+	}
+}
+
+func (b *Backend) refuse(to *hub.Client, e session.Event) {
+	if to == nil {
+		b.desk.RefuseEvent(e)
+		return
+	}
+	b.desk.RefuseEvent(e, to)
+}
+
+// State is the driver's.
+func (b *Backend) State() state.Driver {
+	s := b.services[wire.Driver]
+	return state.Driver{Name: string(s.name), State: s.State, ID: s.id, Since: s.Since, Error: s.Reason}
+}

@@ -1,0 +1,239 @@
+package driver
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/presence"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// Step does what is due with every service and returns how long until
+// something may be due again.
+func (b *Backend) Step(now time.Time) time.Duration {
+	next := presence.Never
+	for _, name := range wire.Services {
+		next = min(next, b.stepService(b.services[name], now))
+	}
+	return next
+}
+
+func (b *Backend) stepService(s *service, now time.Time) time.Duration {
+	if s.Asking != "" {
+		if wait := s.Outstanding(now); wait > 0 {
+			return wait
+		}
+		b.unanswered(s, now)
+	}
+	if wait := s.UntilRetry(now); wait > 0 {
+		return wait
+	}
+	id, wait := b.nextToAsk(s, now)
+	if id == "" {
+		return wait
+	}
+	b.ask(s, id, now)
+	return presence.AnswerTime
+}
+
+// nextToAsk is the client id to shake hands for: a client that waits for it,
+// or an id to probe with; where there is none, how long until there may be.
+func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Duration) {
+	if s.name == wire.Driver && !s.Looked || s.Subscribed == presence.No {
+		return "", presence.Never // the next look decides
+	}
+	var first *hub.Client
+	for _, c := range b.desk.Clients() {
+		if c.Shakes[s.name] == state.HandshakePending && (first == nil || c.Since.Before(first.Since)) {
+			first = c
+		}
+	}
+	if first != nil {
+		return first.ID, 0
+	}
+	if s.name != wire.Driver {
+		return "", presence.Never
+	}
+	return b.nextProbe(s, now)
+}
+
+// nextProbe picks an id that holds a slot already, since a handshake for it
+// moves nothing and costs nothing. Where none does, the id of a client that was
+// refused one: it may have been freed by a restart that nobody told of. Where
+// there is no client and it matters whether the service answers, the first id
+// of the pool serves: its slot is the relay's in any case.
+func (b *Backend) nextProbe(s *service, now time.Time) (id string, wait time.Duration) {
+	refused := b.refusedBy(s)
+	switch {
+	case len(s.known) > 0:
+		id = s.known[0]
+	case refused != nil:
+		id = refused.ID
+	case s.Subscribed == presence.Yes && !s.Silent:
+		return "", presence.Never
+	default:
+		id = b.desk.IDs()[0]
+	}
+	if wait := s.UntilProbe(now, true); wait > 0 {
+		return "", wait
+	}
+	return id, 0
+}
+
+// refusedBy is a client that a service had no slot for, nil if there is none.
+func (b *Backend) refusedBy(s *service) *hub.Client {
+	for _, c := range b.desk.Clients() {
+		if c.Shakes[s.name] == state.HandshakeFailed {
+			return c
+		}
+	}
+	return nil
+}
+
+func (b *Backend) ask(s *service, id string, now time.Time) {
+	s.Ask(id, now)
+	if err := b.desk.Publish(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), "handshake with the "+string(s.name)); err != nil {
+		s.Asking = "" // the session has ended, and the hub will hear of it
+	}
+}
+
+// unanswered notes that a handshake got no answer in time.
+func (b *Backend) unanswered(s *service, now time.Time) {
+	if !s.Unanswered(now, s.id != "") {
+		return
+	}
+	b.refresh()
+	if s.name == wire.Driver {
+		return
+	}
+	// The others are asked again when somebody addresses them again.
+	for _, c := range b.desk.Clients() {
+		if c.Shakes[s.name] == state.HandshakePending {
+			delete(c.Shakes, s.name)
+		}
+	}
+	s.Silent = false
+	b.refresh()
+}
+
+// shaken takes the answer to a handshake. to is the client it is addressed
+// to, nil where it is addressed to nobody or to somebody else's client.
+func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload []byte) {
+	if !b.desk.Joined() {
+		return // between two sessions; the next one shakes hands anew
+	}
+	id := string(reply.To)
+	if to != nil {
+		id = to.ID
+	}
+	result := state.Handshake(reply.Result)
+	probe := to != nil && to.Shakes[s.name].Done()
+	b.identify(s, string(reply.From))
+	answered := s.Asking != "" && (s.Asking == id || id == "")
+	if id == "" && answered {
+		// A refusal names nobody. Who holds a slot is not refused, so it was
+		// some other front end that was.
+		if slices.Contains(s.known, s.Asking) {
+			b.refresh()
+			return
+		}
+		to = b.desk.Clients()[s.Asking]
+	}
+	if answered {
+		s.Answered()
+	}
+	if result.Done() && slices.Contains(b.desk.IDs(), id) { // a browser's id is not the relay's to use
+		s.remember(id)
+	}
+	switch {
+	case to == nil:
+	case !result.Done() && to.Shakes[s.name] == state.HandshakeFailed:
+		// Refused again; it has been told.
+	case result.Done() && probe && answered && to.Shakes[s.name].Done():
+		// The answer to the relay's own probe, from the service it knows.
+	case result.Done() && to.Shakes[s.name].Done():
+		b.desk.Tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
+	default:
+		b.conclude(s, to, result, payload)
+	}
+	s.Doubt = s.Doubt && !answered
+	b.refresh()
+	b.desk.Wake()
+}
+
+func (s *service) remember(id string) {
+	if !slices.Contains(s.known, id) {
+		s.known = append(s.known, id)
+	}
+}
+
+// identify notes which service answered. One with another id than before is a
+// new one, that knows nobody: every client is handshaken again.
+func (b *Backend) identify(s *service, id string) {
+	now := time.Now()
+	s.Heard(now)
+	s.RetryNow()
+	if id == "" || id == s.id {
+		return
+	}
+	if s.id != "" {
+		b.desk.Log().Warn("new instance of a service; every client is handshaken again", "service", string(s.name), "id", id, "before", s.id)
+		s.known = nil
+		for _, c := range b.desk.Clients() {
+			b.renew(s, c)
+		}
+		// Two instances on one router would keep the handshakes going round.
+		if now.Sub(s.renewed) < presence.RetryMost {
+			s.RetryAfter(now, presence.RetryLeast)
+		}
+		s.renewed = now
+	}
+	s.id = id
+}
+
+// renew makes a client's handshake due again with a new instance of a service.
+// What the client meant for the one before it is not for this one: a driver
+// that was just started does not know where its axes are.
+func (b *Backend) renew(s *service, c *hub.Client) {
+	if _, asked := c.Shakes[s.name]; asked {
+		c.Shakes[s.name] = state.HandshakePending
+	}
+	if s.name != wire.Driver || !c.Shaken {
+		return
+	}
+	e := &wire.Error{Code: wire.DriverAbsent, Text: "the driver was started anew and does not know where the robot stands; not sent, home before you move"}
+	b.desk.Refuse(c, e, func(m wire.Message) bool { return m.Topic == s.name.Topic() })
+}
+
+// conclude tells a client how its handshake ended (PROTOCOL, step 4). Only the
+// driver's is told in the relay's own words: the client takes those for the
+// robot itself.
+func (b *Backend) conclude(s *service, c *hub.Client, result state.Handshake, payload []byte) {
+	now := time.Now()
+	if !result.Done() {
+		result = state.HandshakeFailed
+	}
+	c.Shakes[s.name] = result
+	if s.name == wire.Driver {
+		c.Shaken = true
+		notice := map[state.Handshake]string{
+			state.HandshakeSuccess:          wire.Success,
+			state.HandshakeAlreadyConnected: wire.AlreadyConnected,
+			state.HandshakeFailed:           wire.Failed,
+		}[result]
+		b.desk.Tell(c, wire.AppendNotice(nil, now, c.ID, notice))
+	}
+	b.desk.Tell(c, wire.Line(payload))
+	if result == state.HandshakeFailed {
+		b.desk.TellError(c, &wire.Error{Code: wire.Refused, Text: fmt.Sprintf("the %s has given all its ids away and takes no other client; restart the robot's %s, or close other front ends and then restart it", s.name, s.name)})
+	}
+	b.desk.Log().Info("handshake", "service", string(s.name), "client", c.ID, "result", string(result), "id", s.id)
+	if s.name == wire.Driver && result == state.HandshakeSuccess {
+		// The answer, the list of ids, goes to the client like any reply.
+		_ = b.desk.Publish(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.ID), "shake with the driver")
+	}
+	b.desk.Pump(c)
+}

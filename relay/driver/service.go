@@ -1,0 +1,122 @@
+package driver
+
+import (
+	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/presence"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// service is a peer on the robot: the driver, labware or bootstrapper.
+//
+// A handshake is asked for one client at a time, because a refusal ("fail")
+// names nobody: it is for the one whose handshake is outstanding.
+type service struct {
+	presence.Peer
+	name    wire.Service
+	id      string    // its own id, empty until a handshake told it
+	renewed time.Time // when another instance than before answered
+	known   []string  // client ids that hold a slot, as far as it has told
+}
+
+func newService(name wire.Service, now time.Time) *service {
+	return &service{name: name, Peer: presence.Peer{
+		Name: string(name), State: state.DriverUnknown, Since: now,
+		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's driver",
+		Deaf:         "it does not answer the handshake; restart the robot's driver",
+	}}
+}
+
+// absent says why nothing can be sent to a service. A stop is sent even to one
+// that may only be deaf to handshakes.
+func (s *service) absent(m wire.Message) *wire.Error {
+	if s.State != state.DriverAbsent || m.Urgent() && s.Subscribed != presence.No {
+		return nil
+	}
+	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + s.Reason + "; not sent, send it again once the handshake has come"}
+}
+
+// Reset forgets what holds for one session only. The ids stay, to tell a
+// service that has come back from a new one.
+func (b *Backend) Reset() {
+	for _, s := range b.services {
+		s.Peer.Reset()
+		s.known = nil
+		s.Doubt = s.name == wire.Driver // until the first look
+	}
+	for _, c := range b.desk.Clients() {
+		clear(c.Shakes)
+		c.Shakes[wire.Driver] = state.HandshakePending
+	}
+	b.refresh()
+}
+
+// Arrived makes the driver's handshake due, and the others' at the client's
+// first message for them.
+func (b *Backend) Arrived(c *hub.Client) { c.Shakes[wire.Driver] = state.HandshakePending }
+
+// Doubt puts the driver in doubt until the next look.
+func (b *Backend) Doubt() {
+	b.services[wire.Driver].Doubt = true
+	// The others are looked for when somebody addresses them next.
+	for _, c := range b.desk.Clients() {
+		for _, s := range b.services {
+			if s.name != wire.Driver && c.Shakes[s.name] != state.HandshakePending {
+				delete(c.Shakes, s.name)
+			}
+		}
+	}
+}
+
+// Seen takes what a look found of the driver.
+func (b *Backend) Seen(sight hub.Sight) {
+	s := b.services[wire.Driver]
+	came := s.Subscribed == presence.No && sight.There != presence.No
+	s.Subscribed, s.Looked = sight.There, true
+	switch {
+	case sight.There == presence.No:
+		s.Forget()
+		for _, c := range b.desk.Clients() {
+			c.Shakes[wire.Driver] = state.HandshakePending
+		}
+	case came:
+		s.RetryNow()
+		fallthrough
+	default:
+		// Somebody is there, but is it still the same? Only clients that were
+		// handshaken depend on that; a probe tells.
+		s.Doubt = s.Doubt && len(s.known) > 0 && !s.Silent
+	}
+	b.refresh()
+}
+
+// heard notes a sign of life from the service with that id.
+func (b *Backend) heard(id string) {
+	if id == "" {
+		return
+	}
+	for _, s := range b.services {
+		if s.id == id {
+			wasSilent := s.Silent
+			s.Heard(time.Now())
+			if wasSilent {
+				b.refresh()
+			}
+		}
+	}
+}
+
+// refresh works out whether each service is there, and lets waiting commands
+// go on, or be refused, when that has changed.
+func (b *Backend) refresh() {
+	for _, s := range b.services {
+		if s.Update(b.desk.Joined(), b.desk.Log()) {
+			b.desk.Changed()
+		}
+	}
+	for _, c := range b.desk.Clients() {
+		b.desk.Pump(c)
+	}
+}

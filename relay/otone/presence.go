@@ -1,0 +1,177 @@
+package otone
+
+import (
+	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/presence"
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// Why the robot counts as absent while somebody is subscribed.
+const (
+	deaf     = "it does not answer browser_ready; restart the robot's software"
+	notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot's software"
+)
+
+// settled reports whether the robot is known to be there and ready.
+func (b *Backend) settled() bool {
+	return b.answers > 0 && (b.robot.Subscribed == presence.Yes || b.answers > 1) && !b.robot.Silent && !b.robot.Doubt
+}
+
+// Reset forgets what holds for one session only.
+func (b *Backend) Reset() {
+	b.robot.Reset()
+	b.robot.Doubt = true // until the first look
+	b.subscription = 0
+	b.shakeAgain()
+	b.refresh()
+}
+
+// Arrived tells a newcomer at once where the robot is known to be ready.
+func (b *Backend) Arrived(c *hub.Client) {
+	c.Shakes[wire.Robot] = state.HandshakePending
+	if b.settled() {
+		b.conclude(c)
+	}
+}
+
+// Doubt has commands wait for the look that follows.
+func (b *Backend) Doubt() { b.robot.Doubt = true }
+
+// Seen takes what a look found. Where another subscription than before has the
+// robot's topic, all had left it: the robot's software was started anew.
+func (b *Backend) Seen(sight hub.Sight) {
+	was, before := b.robot.Subscribed, b.subscription
+	b.robot.Subscribed, b.robot.Looked, b.subscription = sight.There, true, sight.Subscription
+	switch sight.There {
+	case presence.No:
+		b.robot.Forget()
+		b.shakeAgain()
+	case presence.Yes:
+		b.robot.Doubt = false
+		if before != 0 && before != sight.Subscription {
+			b.startedAnew()
+		}
+	case presence.DontKnow:
+		b.robot.Doubt = b.robot.Doubt && b.answers > 0 && !b.robot.Silent // a question tells
+	}
+	if was == presence.No {
+		b.robot.RetryNow()
+	}
+	b.refresh()
+}
+
+// startedAnew makes the handshakes due again. What a client meant for the robot
+// before is not for this one, which does not know where its axes are.
+func (b *Backend) startedAnew() {
+	b.desk.Log().Warn("the robot's software was started anew; every client is told again when it is ready")
+	b.robot.Answered() // what was asked was asked of the one before
+	b.robot.RetryNow()
+	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
+	for _, c := range b.desk.Clients() {
+		if c.Shaken {
+			b.desk.Refuse(c, e, nil)
+		}
+	}
+	b.shakeAgain()
+}
+
+// shakeAgain makes every client wait for the robot's word.
+func (b *Backend) shakeAgain() {
+	b.answers = 0
+	for _, c := range b.desk.Clients() {
+		c.Shakes[wire.Robot] = state.HandshakePending
+	}
+}
+
+// Step asks the robot where that is due.
+func (b *Backend) Step(now time.Time) time.Duration {
+	if b.robot.Asking != "" {
+		if wait := b.robot.Outstanding(now); wait > 0 {
+			return wait
+		}
+		b.unanswered(now)
+	}
+	if !b.robot.Looked || b.robot.Subscribed == presence.No || b.robot.Subscribed == presence.Yes && b.robot.Doubt {
+		return presence.Never // the next look decides
+	}
+	if wait := b.robot.UntilRetry(now); wait > 0 {
+		return wait
+	}
+	if b.settled() {
+		if wait := b.robot.UntilProbe(now, b.robot.Subscribed != presence.Yes); wait > 0 {
+			return wait
+		}
+	}
+	b.robot.Ask(wire.BrowserReady, now)
+	if err := b.desk.PublishJSON(wire.BrowserReady, []byte("true"), "browser_ready"); err != nil {
+		b.robot.Asking = "" // the session has ended, and the hub will hear of it
+	}
+	return presence.AnswerTime
+}
+
+func (b *Backend) unanswered(now time.Time) {
+	if b.robot.Unanswered(now, b.answers > 0) {
+		b.robot.Deaf = deaf
+		b.shakeAgain()
+		b.refresh()
+	}
+}
+
+// ready takes the robot's word that it is. Where nobody has asked, the robot
+// joins, or it answers a browser: that is a sign of life of a robot that is
+// known to be there, and a reason to ask any other.
+func (b *Backend) ready() {
+	switch {
+	case !b.desk.Joined():
+		return // between two sessions; the next one asks anew
+	case b.robot.Asking != "":
+		b.robot.Answered()
+		b.robot.Heard(time.Now())
+		b.robot.RetryNow()
+		b.robot.Doubt = b.robot.Doubt && b.robot.Subscribed == presence.Yes // the look that follows tells
+		b.answers++
+		b.refresh()
+	case b.settled():
+		b.robot.Heard(time.Now())
+	default:
+		b.robot.RetryNow()
+	}
+	b.desk.Wake()
+}
+
+// unready takes its word that it is not. It is asked again.
+func (b *Backend) unready() {
+	if !b.desk.Joined() {
+		return
+	}
+	b.robot.Answered()
+	b.robot.RetryAfter(time.Now(), presence.RetryMost)
+	b.robot.Silent, b.robot.Doubt, b.robot.Deaf = true, false, notReady
+	b.shakeAgain()
+	b.refresh()
+}
+
+// conclude tells a client that the robot is there for it.
+func (b *Backend) conclude(c *hub.Client) {
+	c.Shakes[wire.Robot] = state.HandshakeSuccess
+	c.Shaken = true
+	b.desk.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
+	b.desk.Log().Info("handshake", "service", string(wire.Robot), "client", c.ID, "result", string(state.HandshakeSuccess))
+}
+
+// refresh works out whether the robot is there, tells clients that waited for
+// it, and lets commands go on, or be refused.
+func (b *Backend) refresh() {
+	if b.robot.Update(b.desk.Joined(), b.desk.Log()) {
+		b.desk.Changed()
+	}
+	for _, c := range b.desk.Clients() {
+		if b.settled() && !c.Shakes[wire.Robot].Done() {
+			b.conclude(c)
+		}
+		b.desk.Pump(c)
+	}
+}

@@ -1,0 +1,385 @@
+package relaytest_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	. "rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/simulator"
+	"rawtcpcom/relay/state"
+)
+
+// A client is told its id at once and that the robot is there when it is, which
+// the state and the health check tell of as well.
+func TestLaterHandshake(t *testing.T) {
+	t.Parallel()
+	rig := NewLater(t)
+	relay := rig.StartRelay()
+	relay.WaitDriver("absent")
+	early := relay.Dial()
+	early.Start()
+	if status, body := relay.Do("GET", "/healthz"); status != 503 || !strings.HasPrefix(body, "robot: absent: nobody is subscribed") {
+		t.Errorf("healthz says %d %s", status, body)
+	}
+	if s := relay.State(); s.Clients[0].Handshake != "pending" || s.Driver.Name != "robot" {
+		t.Errorf("without a robot the state is %+v", s)
+	}
+
+	rig.StartLater(simulator.RobotConfig{})
+	early.Ready()
+	early.FenceLater()
+	newcomer := relay.ConnectLater()
+	newcomer.FenceLater()
+	if early.Line() != Answer { // it is broadcast
+		t.Error("the first client did not hear what the second had asked")
+	}
+	if status, _ := relay.Do("GET", "/healthz"); status != 200 {
+		t.Errorf("healthz says %d", status)
+	}
+	s := relay.WaitState("present", func(s state.State) bool { return s.Driver.State == "present" })
+	if s.Driver.ID != "" || s.Driver.Error != "" || s.Clients[0].Handshake != "success" || s.Clients[1].Handshake != "success" {
+		t.Errorf("with a robot the state is %+v", s)
+	}
+}
+
+// What a client writes is what the robot gets.
+func TestLaterCommandsAreWhatTheClientWrote(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	c := relay.ConnectLater()
+	messages := []string{
+		`{"type":"pauseJob"}`,
+		`{ "data" : { "z":1, "x":2.50, "y":1E1 } , "type" : "move" }`,
+		`{"type":"home","data":null}`,
+		`{"type":"createDeck","data":{"tiprack":{"labware":"tiprack-200ul \u00e4 ä \"\\\/"}}}`,
+		`{"type":"unheard of","data":[1.0,[],{}]}`,
+		`{"type":"raw","data":"G91"}`,
+		`{"type":"resumeJob"}`,
+	}
+	c.Send(messages...)
+	rig.ExpectReceived(messages...)
+}
+
+// What the robot says goes to every client, a line each, in order, whatever it
+// is.
+func TestLaterRepliesReachEveryClient(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	clients := []*Client{relay.ConnectLater(), relay.ConnectLater(), relay.ConnectLater()}
+	said := []string{
+		`{"type": "position", "data": {"string": {"x": NaN}}}`,
+		"{\n    \"data\": {\n        \"a\": 1.50\n    },\n    \"type\": \"containerLocations\"\n}",
+		`no JSON`, `{"type": "finished"}`,
+	}
+	want := []string{said[0], `{"data":{"a":1.50},"type":"containerLocations"}`, said[2], said[3]}
+	for i := range 100 {
+		line := fmt.Sprintf(`{"type": "delay", "data": %d}`, i)
+		said, want = append(said, line), append(want, line)
+	}
+	for _, payload := range said {
+		if err := rig.Later.Publish("com.opentrons.robot_to_browser", payload); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, c := range clients {
+		for _, line := range want {
+			if got := c.Line(); got != line {
+				t.Fatalf("client %d got %s, not %s", i, got, line)
+			}
+		}
+	}
+
+	// What cannot be passed on is not lost in silence.
+	for _, arg := range []any{1, nil, "  "} {
+		if err := rig.Later.Publish("com.opentrons.robot_to_browser", arg); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range clients {
+			c.ExpectError("bad_message")
+		}
+	}
+	if err := rig.Later.Publish("com.opentrons.robot_ready", "perhaps"); err != nil {
+		t.Fatal(err)
+	}
+	clients[0].FenceLater()
+}
+
+// While the robot is away its commands are refused at once, and never kept.
+func TestLaterCommandsAreNotKeptWhileRobotIsAway(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	c := relay.ConnectLater()
+	rig.StopLater()
+	relay.WaitDriver("absent")
+	newcomer := relay.Dial()
+	newcomer.Start()
+	for _, client := range []*Client{c, newcomer, c} {
+		client.Send(`{"type":"move","data":{"x":666}}`, `{"type":"eraseJob"}`)
+		for range 2 {
+			if e := client.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") || !strings.Contains(e.Text, "start the robot") {
+				t.Errorf("the error is %+v", e)
+			}
+		}
+	}
+	rig.StartLater(simulator.RobotConfig{})
+	c.Ready()
+	newcomer.Ready()
+	c.FenceLater()
+	rig.ExpectReceived(Question)
+}
+
+// A robot that is started anew is told of, however fast that was.
+func TestLaterRobotRestart(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	clients := []*Client{relay.ConnectLater(), relay.ConnectLater()}
+	for range 3 {
+		rig.StopLater()
+		rig.StartLater(simulator.RobotConfig{})
+		for _, c := range clients {
+			c.Ready()
+		}
+	}
+	clients[0].FenceLater()
+}
+
+// A robot that says that it is not ready is as good as away.
+func TestLaterRobotThatIsNotReady(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	c := relay.ConnectLater()
+	if err := rig.Later.SetReady(false); err != nil {
+		t.Fatal(err)
+	}
+	relay.WaitDriver("absent")
+	c.Send(`{"type":"move","data":{"x":666}}`)
+	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "robot_ready is false") {
+		t.Errorf("the error is %+v", e)
+	}
+	if err := rig.Later.SetReady(true); err != nil {
+		t.Fatal(err)
+	}
+	c.Ready()
+	c.FenceLater()
+	rig.ExpectReceived(Question)
+}
+
+// One that is subscribed and does not answer is absent too, once it has left
+// the question unanswered; what waited for that is refused.
+func TestLaterRobotThatIsDeaf(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	rig.Later.Mute(true)
+	relay := rig.StartRelay()
+	relay.WaitRouter(true)
+	c := relay.Dial()
+	c.Start()
+	c.Send(`{"type":"move","data":{"x":666}}`)
+	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "browser_ready") {
+		t.Errorf("the error is %+v", e)
+	}
+	relay.WaitDriver("absent")
+	c.Send(`{"type":"eraseJob"}`) // a stop goes out all the same
+	rig.ExpectReceived(`{"type":"eraseJob"}`)
+	rig.Later.Mute(false)
+	c.Ready()
+	c.FenceLater()
+	rig.ExpectReceived(`{"type":"eraseJob"}`, Question)
+}
+
+// The router restarts: refused meanwhile, told again after.
+func TestLaterRouterRestart(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	c := relay.ConnectLater()
+	rig.StopRouter()
+	relay.WaitRouter(false)
+	c.Send(`{"type":"move","data":{"x":666}}`, `{"type":"stop"}`)
+	c.ExpectError("router_down")
+	c.ExpectError("router_down")
+	rig.StartRouter()
+	c.Ready()
+	c.FenceLater()
+	rig.ExpectReceived(Question)
+}
+
+// What stops the robot goes out ahead of what its sender still has in the
+// relay, and that is refused.
+func TestLaterStopOvertakesItsSendersBacklog(t *testing.T) {
+	for _, stop := range []string{`{"type":"eraseJob"}`, `{"type":"stop"}`, `{"type":"reset"}`, `{"type":"raw","data":"M112"}`} {
+		t.Run(stop, func(t *testing.T) {
+			t.Parallel()
+			rig := NewWithLater(t)
+			proxy := rig.Proxy()
+			relay := rig.StartRelay("-router", proxy.URL())
+			c := relay.ConnectLater()
+			proxy.Down.Hold() // without acknowledgements, only so many go out
+			const sent = 200
+			for i := range sent {
+				c.Send(fmt.Sprintf(`{"type":"move","data":{"x":%d}}`, i))
+			}
+			c.Send(stop)
+			rig.WaitReceived("the stop", func(got []string) bool { return slices.Contains(got, stop) })
+			c.Send("rubbish") // all that is refused has been refused when this is
+			refused := 0
+			for e := c.Next().Error(); e.Code != "bad_json"; e = c.Next().Error() {
+				if e.Code != "refused" || !strings.Contains(e.Text, "overtook") {
+					t.Fatalf("instead of an error: %+v", e)
+				}
+				refused++
+			}
+			proxy.Down.Release()
+			c.Send(Question)
+			c.Until(Answer)
+			got := rig.Later.Received()
+			if refused == 0 || len(got) != sent-refused+2 || got[len(got)-2] != stop {
+				t.Errorf("%d of %d were refused, and the robot got %q", refused, sent, got)
+			}
+		})
+	}
+}
+
+// One error line for each message that is none; the connection stays.
+func TestLaterMessagesThatAreNone(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay("-max-message", "2000")
+	c := relay.ConnectLater()
+	for _, row := range []struct{ message, code, says string }{
+		{`rubbish`, "bad_json", ""},
+		{`{"type":"move","data":{"x":NaN}}`, "bad_json", "no place to move to"},
+		{`{"type":"move","data":{"x":"NaN"}}`, "refused", "no place to move to"},
+		{`{"type":"move","data":{"x":null}}`, "refused", "no place to move to"},
+		{`{"data":{"x":1}}`, "bad_message", `"type" is missing`},
+		{`{"type":["home"]}`, "bad_message", `"type" is missing`},
+		{`{"type":"home","from":"me"}`, "bad_message", `"from" does not belong`},
+		{Command("home", `""`), "bad_message", "-backend driver"},
+		{`{"type":"raw","data":"` + strings.Repeat("x", 2000) + `"}`, "too_large", "-max-message"},
+	} {
+		c.Send(row.message)
+		if e := c.ExpectError(row.code); !strings.Contains(e.Text, row.says) || !strings.HasPrefix(row.message, e.Received) {
+			t.Errorf("of %s the error is %+v", row.message, e)
+		}
+	}
+	c.FenceLater()
+	rig.ExpectReceived(Question)
+}
+
+// Each command is published once, or answered with an error, though the link to
+// the router breaks at any point.
+func TestLaterLosesNoCommand(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	proxy := rig.Proxy()
+	relay := rig.StartRelay("-router", proxy.URL())
+	c := relay.ConnectLater()
+	next := 0
+	for round := range 5 {
+		// In the middle of a message, at another place each time.
+		proxy.Up.CutAfter(4000 + 777*round)
+		first, refused, unknown := next, map[int]bool{}, map[int]bool{}
+		for ; next < first+200; next++ {
+			c.Send(fmt.Sprintf(`{"type":"mark","data":%d}`, next))
+		}
+		for ready := false; !ready; {
+			m := c.Next()
+			n := -1
+			_, _ = fmt.Sscanf(m.Error().Received, `{"type":"mark","data":%d}`, &n)
+			switch e := m.Error(); {
+			case m.IsNotice():
+				ready = true
+			case e.Code == "outcome_unknown":
+				unknown[n] = true
+			case e.Code == "router_down", e.Code == "driver_absent":
+				refused[n] = true
+			default:
+				t.Fatalf("instead of an error: %s", m.Line)
+			}
+		}
+		c.FenceLater()
+		times := map[int]int{}
+		last := -1
+		for _, got := range rig.Later.Received() {
+			n := -1
+			if _, err := fmt.Sscanf(got, `{"type":"mark","data":%d}`, &n); err == nil {
+				times[n]++
+				if n <= last {
+					t.Errorf("%d came after %d", n, last)
+				}
+				last = n
+			}
+		}
+		for n := first; n < next; n++ {
+			came, told := times[n], refused[n] || unknown[n]
+			if came > 1 || came == 1 && refused[n] || came == 0 && !told {
+				t.Errorf("%d came %d times; refused %v, unknown %v", n, came, refused[n], unknown[n])
+			}
+		}
+		if len(refused)+len(unknown) == 0 {
+			t.Error("nothing was cut")
+		}
+	}
+}
+
+// What a client that commanded the robot leaves behind, and with -exclusive who
+// may command it at all.
+func TestLaterControl(t *testing.T) {
+	for leaves, stops := range map[string][]string{
+		"none":  nil,
+		"clear": {`{"type": "eraseJob"}`},
+		"halt":  {`{"type": "eraseJob"}`, `{"type": "raw", "data": "M112"}`},
+	} {
+		t.Run(leaves, func(t *testing.T) {
+			t.Parallel()
+			const home = `{"type":"home","data":{"x":true}}`
+			rig := NewLater(t)
+			rig.StartLater(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
+			relay := rig.StartRelay("-exclusive", "-on-disconnect", leaves)
+			asks, c, other := relay.ConnectLater(), relay.ConnectLater(), relay.ConnectLater()
+			asks.FenceLater()
+			asks.Close() // it only asked
+			relay.WaitState("that is gone", func(s state.State) bool { return len(s.Clients) == 2 })
+			c.Send(home)
+			rig.ExpectReceived(Question, home)
+			other.Send(home)
+			other.Until(`"code": "refused"`)
+			other.Send(`{"type":"stop"}`) // a stop is everybody's
+			rig.ExpectReceived(Question, home, `{"type":"stop"}`)
+			c.Close()
+			relay.WaitState("it is gone", func(s state.State) bool { return len(s.Clients) == 1 })
+			other.Send(Question)
+			rig.ExpectReceived(slices.Concat([]string{Question, home, `{"type":"stop"}`}, stops, []string{Question})...)
+		})
+	}
+}
+
+// -handshake-timeout means the robot's word here.
+func TestLaterHandshakeTimeout(t *testing.T) {
+	t.Parallel()
+	rig := NewLater(t)
+	relay := rig.StartRelay("-handshake-timeout", "100ms")
+	c := relay.Dial()
+	c.Start()
+	c.Expect("no handshake with the robot within 100ms")
+	c.ExpectClosed()
+}
+
+// The program brings a robot of this kind along, too.
+func TestLaterSimulation(t *testing.T) {
+	t.Parallel()
+	relay := Start(t, "-simulate", "-backend", "otone", "-data", t.TempDir())
+	c := relay.ConnectLater()
+	c.Send(`{"type":"home","data":{"x":true}}`, `{"type":"move","data":{"x":5}}`)
+	c.Until(`{"type": "position", "data": {"string": {"x": 5.0, "y": 0.0, "z": 0.0, "a": 0.0, "b": 0.0, "c": 0.0}}}`)
+	if out := relay.Out.String(); !strings.Contains(out, `{"type":"move","data":{"x":100,"y":50}}`) {
+		t.Errorf("it says how to try it: %s", out)
+	}
+}

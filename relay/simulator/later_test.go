@@ -1,0 +1,159 @@
+package simulator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// laterRig is the later robot on a bench, with a clock that stands until it is
+// turned. All axes go at 10 mm/s.
+type laterRig struct {
+	t   *testing.T
+	l   *later
+	now time.Time
+}
+
+func newLaterRig(t *testing.T) *laterRig {
+	t.Helper()
+	b, err := newBoard(map[string]float64{"X": 10, "Y": 10, "Z": 10, "A": 10, "B": 10, "C": 10}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &laterRig{t, &later{board: b, ready: true}, time.Unix(1_000_000, 0)}
+}
+
+// do gives it a message and returns the payloads that it broadcasts, but for
+// positions.
+func (r *laterRig) do(payload string) []string {
+	return r.without(r.l.take(message{laterCommands, payload}, r.now))
+}
+
+func (r *laterRig) after(d time.Duration) []string {
+	r.now = r.now.Add(d)
+	return r.without(r.l.tick(r.now))
+}
+
+func (r *laterRig) without(replies []reply) (said []string) {
+	r.t.Helper()
+	for _, out := range replies {
+		if out.topic != laterReplies {
+			r.t.Errorf("published on %s", out.topic)
+		}
+		if !strings.HasPrefix(out.payload, `{"type": "position", "data": {"string": {"x": `) {
+			said = append(said, out.payload)
+		}
+	}
+	return said
+}
+
+func (r *laterRig) at(axis string) float64 { return r.l.board.positions(r.now)[axis] }
+
+func smoothieSays(line string) string {
+	return `{"type": "smoothie", "data": {"string": ` + pythonString(line) + `}}`
+}
+
+func TestLaterRobotMovesInTime(t *testing.T) {
+	r := newLaterRig(t)
+	wantReplies(t, r.do(`{"type":"move","data":[{"x":10},{"relative":true,"x":"5"}]}`),
+		smoothieSays("--> G90 G0 X10.0"), smoothieSays("ok"), smoothieSays(`{"stat":1}`))
+	r.after(500 * time.Millisecond)
+	if x := r.at("X"); x != 5 {
+		t.Errorf("half way it is at %v mm", x)
+	}
+	wantReplies(t, r.after(500*time.Millisecond),
+		smoothieSays(`{"stat":0}`), smoothieSays("--> G91 G0 X5.0"), smoothieSays("ok"), smoothieSays(`{"stat":1}`))
+	wantReplies(t, r.after(time.Second), smoothieSays(`{"stat":0}`))
+	if x := r.at("X"); x != 15 {
+		t.Errorf("it is at %v mm", x)
+	}
+}
+
+// What stops it: eraseJob the queue, raw M112 the motion. "stop" and "reset"
+// fail in the recorded software, with data and without.
+func TestWhatStopsTheLaterRobot(t *testing.T) {
+	r := newLaterRig(t)
+	r.do(`{"type":"move","data":[{"x":100},{"x":200}]}`)
+	r.after(time.Second)
+	for _, verb := range []string{"stop", "reset"} {
+		wantReplies(t, r.do(`{"type":"`+verb+`"}`))
+		wantReplies(t, r.do(`{"type":"`+verb+`","data":true}`))
+	}
+	wantReplies(t, r.do(`{"type":"eraseJob","data":true}`))
+	wantReplies(t, r.do(`{"type":"eraseJob"}`))
+	r.after(time.Second)
+	if x := r.at("X"); x != 20 || len(r.l.queue) != 0 {
+		t.Errorf("at %v mm, with %d waiting", x, len(r.l.queue))
+	}
+	r.do(`{"type":"raw","data":"M112"}`)
+	r.after(time.Second)
+	if x := r.at("X"); x != 20 {
+		t.Errorf("after M112 it went on to %v mm", x)
+	}
+	r.do(`{"type":"move","data":{"x":30}}`)
+	r.after(time.Minute)
+	if x := r.at("X"); x != 20 {
+		t.Errorf("halted, it went to %v mm", x)
+	}
+	r.do(`{"type":"home","data":{"x":true}}`) // begins by letting it go
+	r.after(time.Minute)
+	if x := r.at("X"); x != 0 {
+		t.Errorf("homed, it is at %v mm", x)
+	}
+}
+
+func TestLaterRobotPausesBetweenMoves(t *testing.T) {
+	r := newLaterRig(t)
+	r.do(`{"type":"move","data":[{"x":10},{"x":20}]}`)
+	r.do(`{"type":"pauseJob"}`)
+	r.do(`{"type":"move","data":{"x":50}}`) // dropped: it takes none while it pauses
+	r.after(time.Minute)
+	if x := r.at("X"); x != 10 {
+		t.Errorf("paused, it is at %v mm", x)
+	}
+	r.do(`{"type":"resumeJob"}`)
+	r.after(time.Minute)
+	if x := r.at("X"); x != 20 {
+		t.Errorf("resumed, it is at %v mm", x)
+	}
+}
+
+func TestLaterRobotFinishesAJob(t *testing.T) {
+	r := newLaterRig(t)
+	r.do(`{"type":"instructions","data":[{"tool":"robot","x":10},{"tool":"pipette","groups":[]},{"tool":"robot","y":10}]}`)
+	said := r.after(time.Hour)
+	if last := said[len(said)-1]; last != `{"type": "finished"}` {
+		t.Errorf("it ended with %s", last)
+	}
+	for _, line := range []string{"--> G90 G0 X10.0", "--> G90 G0 Y10.0", "--> G28 X Y Z A B"} {
+		if !slices.Contains(said, smoothieSays(line)) {
+			t.Errorf("no %q in %q", line, said)
+		}
+	}
+}
+
+func TestLaterRobotAnswersQuestions(t *testing.T) {
+	r := newLaterRig(t)
+	for in, want := range map[string]string{
+		`{"type":"getCalibrations"}`:               `{"type": "containerLocations", "data": {}}{"type": "pipetteValues", "data": {}}`,
+		`{"type":"getContainers"}`:                 `{"type": "containers", "data": {}}`,
+		`{"type":"listPorts","data":null}`:         `{"type": "portsList", "data": ["simulated"]}`,
+		`{"type":"listPorts","data":1}`:            ``,
+		`{"type":"connectPort","data":"x"}`:        `{"type": "status", "data": true}`,
+		`{"type":"unheard of"}`:                    ``,
+		`["type"]`:                                 ``,
+		`{"type":["home"],"data":{}}`:              ``,
+		`{"type":"move","data":[1,null,"x",true]}`: ``,
+	} {
+		if got := strings.Join(r.do(in), ""); got != want {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
+	for _, ready := range []bool{true, false} {
+		r.l.ready = ready
+		if out := r.l.take(message{topic: browserReady}, r.now); len(out) != 1 || out[0].argument() != ready || out[0].topic != robotReady {
+			t.Errorf("asked, it says %v", out)
+		}
+	}
+}

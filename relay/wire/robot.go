@@ -1,0 +1,169 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rawtcpcom/relay/rawjson"
+)
+
+// Robot is the one service of the later backend (PROTOCOL, "The later
+// backend").
+const Robot Service = "robot"
+
+// Topics of the later backend.
+const (
+	BrowserToRobot = Prefix + "browser_to_robot"
+	RobotToBrowser = Prefix + "robot_to_browser"
+	BrowserReady   = Prefix + "browser_ready"
+	RobotReady     = Prefix + "robot_ready"
+)
+
+// What stops the later backend's robot: EraseJob drops what is queued, RawHalt
+// gives the motor controller its halt past every queue. The verb "stop" would
+// be meant for it, but the handler fails in every release.
+const (
+	EraseJob = `{"type": "eraseJob"}`
+	RawHalt  = `{"type": "raw", "data": "` + haltCode + `"}`
+)
+
+// ParseRobot checks one frame of a client for the later backend and makes it a
+// Message whose Data is the whole of it, byte for byte: there is nothing to add
+// to {"type","data"}. It does not refer to the frame's memory.
+func ParseRobot(frame []byte) (Message, *Error) {
+	if e := checkText(frame); e != nil {
+		return Message{}, e
+	}
+	if !json.Valid(frame) {
+		return Message{}, syntaxError(frame)
+	}
+	if tooDeep(frame) {
+		return Message{}, errorf(BadMessage, "the message is nested deeper than %d", maxDepth)
+	}
+	typ, data, e := splitRobot(frame)
+	if e != nil {
+		return Message{}, e
+	}
+	verb, ok := rawjson.Text(typ)
+	if !ok || len(verb) == 0 {
+		return Message{}, errorf(BadMessage, `"type" is missing or not a string, e.g. "home"`)
+	}
+	m := Message{Topic: BrowserToRobot, Type: string(typ)}
+	switch string(verb) {
+	case "stop", "reset":
+		m.Halt = true
+	case "eraseJob":
+		m.ClearQueue = true
+	case "raw":
+		line, _ := rawjson.Text(data)
+		m.Halt = slices.Contains(strings.Fields(string(line)), haltCode)
+	case "move", "step":
+		e = checkLocations(data)
+	}
+	if e == nil && !m.Halt {
+		e = checkValues(data)
+	}
+	if e != nil {
+		return Message{}, e
+	}
+	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))
+	m.Data = bytes.Clone(frame)
+	return m, nil
+}
+
+// questions are the verbs that only ask. A verb that the relay does not know
+// counts as one that moves.
+var questions = []string{"getCalibrations", "getContainers", "listPorts"}
+
+// splitRobot takes the message apart. A member that the robot does not read is
+// refused rather than lost, and so is a member given twice, of which the relay
+// and the robot could each believe another one.
+func splitRobot(frame []byte) (typ, data []byte, e *Error) {
+	_ = rawjson.Members(frame, func(key, value []byte) bool {
+		slot := &data
+		switch k, _ := rawjson.Text(key); string(k) {
+		case "type":
+			slot = &typ
+		case "data":
+		default:
+			e = errorf(BadMessage, `%s does not belong in a message for this robot, which is {"type": ...} or {"type": ..., "data": ...}; the driver's messages are for a relay with -backend driver`, clip(string(key)))
+			return false
+		}
+		if *slot != nil {
+			e = errorf(BadMessage, "%s is there twice", key)
+			return false
+		}
+		*slot = value
+		return true
+	})
+	return typ, data, e
+}
+
+// checkLocations refuses axes with no place to move to in a location or a list
+// of them. The robot takes a null, a list or an object for 0.
+func checkLocations(data []byte) (e *Error) {
+	if len(data) == 0 {
+		return nil
+	}
+	if data[0] == '[' {
+		_ = rawjson.Elements(data, func(location []byte) bool {
+			e = checkLocation(location)
+			return e == nil
+		})
+		return e
+	}
+	return checkLocation(data)
+}
+
+func checkLocation(location []byte) (e *Error) {
+	_ = rawjson.Members(location, func(key, value []byte) bool {
+		k, _ := rawjson.Text(key)
+		if len(k) == 1 && strings.Contains("xyzabcXYZABC", string(k)) && !finite(value) {
+			e = noPlace(key, value)
+		}
+		return e == nil
+	})
+	return e
+}
+
+// checkValues refuses numbers too large to be told from infinity, and texts
+// that Python reads as NaN or infinity, wherever they stand.
+func checkValues(value []byte) (e *Error) {
+	if len(value) == 0 {
+		return nil
+	}
+	switch value[0] {
+	case '{':
+		_ = rawjson.Members(value, func(key, value []byte) bool {
+			if e = checkValues(value); e != nil && value[0] != '{' && value[0] != '[' {
+				e = noPlace(key, value)
+			}
+			return e == nil
+		})
+	case '[':
+		_ = rawjson.Elements(value, func(value []byte) bool {
+			e = checkValues(value)
+			return e == nil
+		})
+	default:
+		word := value
+		if text, ok := rawjson.Text(value); ok {
+			word = bytes.TrimSpace(text)
+		}
+		if len(word) == 0 || bytes.IndexByte([]byte("+-.0123456789iInN"), word[0]) < 0 {
+			return nil
+		}
+		if v, _ := strconv.ParseFloat(string(word), 64); math.IsInf(v, 0) || math.IsNaN(v) {
+			return noPlace([]byte("a value"), value)
+		}
+	}
+	return e
+}
+
+func noPlace(key, value []byte) *Error {
+	return errorf(Refused, "%s is %s, which is no place to move to", clip(string(key)), clip(string(value)))
+}
