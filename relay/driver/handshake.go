@@ -173,13 +173,17 @@ func (s *service) remember(id string) {
 // identify notes which service answered. One with another id than before is a
 // new one, that knows nobody: every client is handshaken again.
 func (b *Backend) identify(s *service, id string) {
-	now := time.Now()
-	s.Heard(now)
+	another := id != "" && id != s.id
+	if another && s.id != "" && s.name == wire.Driver {
+		b.desk.Gone()
+	}
+	b.alive(s)
 	s.RetryNow()
-	if id == "" || id == s.id {
+	if !another {
 		return
 	}
 	if s.id != "" {
+		now := time.Now()
 		b.desk.Log().Warn("new instance of a service; every client is handshaken again", "service", string(s.name), "id", id, "before", s.id)
 		s.known = nil
 		for _, c := range b.desk.Clients() {

@@ -100,11 +100,19 @@ func (b *Backend) heard(id string) {
 	for _, s := range b.services {
 		if s.id == id {
 			wasSilent := s.Silent
-			s.Heard(time.Now())
+			b.alive(s)
 			if wasSilent {
 				b.refresh()
 			}
 		}
+	}
+}
+
+// alive notes a sign of life from a service.
+func (b *Backend) alive(s *service) {
+	s.Heard(time.Now())
+	if s.name == wire.Driver {
+		b.desk.Heard()
 	}
 }
 
@@ -114,6 +122,9 @@ func (b *Backend) refresh() {
 	for _, s := range b.services {
 		if s.Update(b.desk.Joined(), b.desk.Log()) {
 			b.desk.Changed()
+			if s.name == wire.Driver && s.State == state.DriverAbsent {
+				b.desk.Gone()
+			}
 		}
 	}
 	for _, c := range b.desk.Clients() {

@@ -67,7 +67,8 @@ var driver = []Row{
 	{"D12", "invalid JSON, `NaN`, no argument, two, no string, keywords, `ppt_scheme`, 8 MiB", "passed on as it is, or `bad_message` to whom it was for", "next event", "faults.TestDriverSendsNonsense"},
 	{"D13", "two drivers on one router", "handshakes no more than once a second each; commands refused", "when one is stopped", "hub.TestTwoDriversMakeNoStorm"},
 	{"D14", "it may have been replaced", "commands wait for a probe; a stop does not", "milliseconds", "hub.TestDoubtHoldsCommandsButNoStop"},
-	{"D15", "any payload whatever", "no crash; handshakes go on", "-", "hub.FuzzEvent"},
+	{"D15", "it dies, and the router does not tell", "`outcome_unknown` for what the router took since its last sign of life; then `driver_absent`", "noticed within 10 s of a command", "hub.TestRobotGoesWithoutASignOfLife"},
+	{"D16", "any payload whatever", "no crash; handshakes go on", "-", "hub.FuzzEvent"},
 }
 
 var program = []Row{

@@ -41,6 +41,7 @@ type Client struct {
 	heldSince     time.Time // since when it waits for a service; zero if it does not
 	inflight      int       // published, not acknowledged
 	inflightBytes int
+	unheard       unheard
 	// batch is the context of its publishes, withdrawn by a stop.
 	batch     context.Context
 	withdraw  context.CancelFunc

@@ -29,13 +29,14 @@ const (
 type command struct {
 	wire.Message
 	received []byte // how it began, as the client sent it
+	signs    uint64 // of life from the robot, when it was published
 }
 
 // Frame takes one message of a client. It returns when there is room for the
 // next.
 func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 	m, e := h.backend.Parse(f)
-	c := h.take(conn, command{m, bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
+	c := h.take(conn, command{Message: m, received: bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
 	for c != nil && h.full(c) {
 		h.flush(true)
 		select {
@@ -216,6 +217,7 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 
 func (h *Hub) publish(c *Client, cmd command) {
 	payload := h.backend.Payload(c, cmd.Message)
+	cmd.signs = h.signs
 	c.inflight++
 	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
@@ -260,7 +262,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	c.inflightBytes -= len(cmd.Data)
 	switch {
 	case err == nil:
-		h.Metrics.Published.Inc()
+		h.acknowledged(c, cmd)
 	case errors.Is(err, session.ErrWithdrawn):
 		reason := overtaken
 		if c.finished {

@@ -81,7 +81,8 @@ type Hub struct {
 	// dirty is signalled when the state has changed.
 	dirty chan struct{}
 
-	backend Backend // its own lock is mu
+	backend Backend  // its own lock is mu
+	listens []string // the robot's topics
 
 	mu      sync.Mutex
 	session Publisher // nil while the router is away
@@ -90,6 +91,8 @@ type Hub struct {
 	clients map[string]*Client // by id
 	byConn  map[*tcp.Conn]*Client
 	holder  *Client // who commands the robot, with Exclusive
+	signs   uint64  // of life from the robot, see unheard
+	gone    bool    // the robot, since the last of them
 
 	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since
@@ -109,6 +112,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	}
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
+	h.listens = h.backend.Listens()
 	h.Metrics = metrics.New(h.gauge)
 	return h
 }

@@ -40,6 +40,9 @@ func TestDriverRestart(t *testing.T) {
 					c.Send(relaytest.Command("home", `{"X":"true"}`))
 				}
 				r.WaitDriver(state.DriverAbsent)
+				if !door.tells {
+					c.ExpectError("outcome_unknown")
+				}
 				t.Logf("missed after %v", time.Since(ended).Round(time.Millisecond))
 				c.Send(relaytest.Command("home", `{"X":"true"}`))
 				c.ExpectError("driver_absent")

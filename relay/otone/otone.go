@@ -106,7 +106,7 @@ func (b *Backend) Event(e session.Event) {
 		return
 	}
 	if b.settled() {
-		b.robot.Heard(time.Now())
+		b.alive()
 	}
 	for _, c := range b.desk.Clients() {
 		b.desk.Tell(c, line)

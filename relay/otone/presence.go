@@ -63,10 +63,17 @@ func (b *Backend) Seen(sight hub.Sight) {
 	b.refresh()
 }
 
+// alive notes a sign of life.
+func (b *Backend) alive() {
+	b.robot.Heard(time.Now())
+	b.desk.Heard()
+}
+
 // startedAnew makes the handshakes due again. What a client meant for the robot
 // before is not for this one, which does not know where its axes are.
 func (b *Backend) startedAnew() {
 	b.desk.Log().Warn("the robot's software was started anew; every client is told again when it is ready")
+	b.desk.Gone()
 	b.robot.Answered() // what was asked was asked of the one before
 	b.robot.RetryNow()
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
@@ -129,13 +136,13 @@ func (b *Backend) ready() {
 		return // between two sessions; the next one asks anew
 	case b.robot.Asking != "":
 		b.robot.Answered()
-		b.robot.Heard(time.Now())
+		b.alive()
 		b.robot.RetryNow()
 		b.robot.Doubt = b.robot.Doubt && b.robot.Subscribed == presence.Yes // the look that follows tells
 		b.answers++
 		b.refresh()
 	case b.settled():
-		b.robot.Heard(time.Now())
+		b.alive()
 	default:
 		b.robot.RetryNow()
 	}
@@ -147,6 +154,7 @@ func (b *Backend) unready() {
 	if !b.desk.Joined() {
 		return
 	}
+	b.alive()
 	b.robot.Answered()
 	b.robot.RetryAfter(time.Now(), presence.RetryMost)
 	b.robot.Silent, b.robot.Doubt, b.robot.Deaf = true, false, notReady
@@ -167,6 +175,9 @@ func (b *Backend) conclude(c *hub.Client) {
 func (b *Backend) refresh() {
 	if b.robot.Update(b.desk.Joined(), b.desk.Log()) {
 		b.desk.Changed()
+		if b.robot.State == state.DriverAbsent {
+			b.desk.Gone()
+		}
 	}
 	for _, c := range b.desk.Clients() {
 		if b.settled() && !c.Shakes[wire.Robot].Done() {

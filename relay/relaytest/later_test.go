@@ -171,6 +171,19 @@ func TestLaterRobotThatIsNotReady(t *testing.T) {
 	rig.ExpectReceived(Question)
 }
 
+// That the router took a command does not say that the robot got it.
+func TestLaterRobotGoesWithoutASignOfLife(t *testing.T) {
+	t.Parallel()
+	rig := NewWithLater(t)
+	relay := rig.StartRelay()
+	c := relay.ConnectLater()
+	rig.Later.Mute(true)
+	c.Send(`{"type":"move","data":{"x":5}}`)
+	rig.ExpectReceived(`{"type":"move","data":{"x":5}}`)
+	rig.StopLater()
+	c.ExpectError("outcome_unknown")
+}
+
 // One that is subscribed and does not answer is absent too, once it has left
 // the question unanswered; what waited for that is refused.
 func TestLaterRobotThatIsDeaf(t *testing.T) {
@@ -187,6 +200,7 @@ func TestLaterRobotThatIsDeaf(t *testing.T) {
 	}
 	relay.WaitDriver("absent")
 	c.Send(`{"type":"eraseJob"}`) // a stop goes out all the same
+	c.ExpectError("outcome_unknown")
 	rig.ExpectReceived(`{"type":"eraseJob"}`)
 	rig.Later.Mute(false)
 	c.Ready()
