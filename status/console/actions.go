@@ -1,5 +1,7 @@
 package console
 
+import "rawtcpcom/relay/wire"
+
 // Action is a button of the console.
 type Action struct {
 	Name     string   `json:"name"`
@@ -8,36 +10,68 @@ type Action struct {
 	Warning  string   `json:"warning"`
 }
 
-// Actions are the buttons. Halt clears the queue first: behind a busy queue
-// the driver would take the halt only when all moves are done.
-var Actions = []Action{
-	{
-		Name: "home", Label: "Home",
-		Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true","Z":"true"}}`},
-		Warning:  "moves the robot",
-	},
-	{
-		Name: "positions", Label: "Positions",
-		Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`},
-	},
-	{
-		Name: "halt", Label: "Halt",
-		Messages: []string{
-			`{"topic":"driver","type":"meta","name":"smoothie","message":"clear_queue","param":null}`,
-			`{"topic":"driver","type":"command","name":"smoothie","message":"halt","param":null}`,
+// Dialect is how the robot's software is spoken to.
+type Dialect struct {
+	Example string   `json:"example"` // of a message that moves nothing
+	Actions []Action `json:"actions"`
+}
+
+// Dialects are by the name of the robot's software in the relay's state. A halt
+// clears the queue first: behind a busy queue it would be taken only when all
+// moves are done.
+var Dialects = map[string]Dialect{
+	string(wire.Driver): {
+		Example: `{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`,
+		Actions: []Action{
+			{
+				Name: "home", Label: "Home",
+				Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true","Z":"true"}}`},
+				Warning:  "moves the robot",
+			},
+			{
+				Name: "positions", Label: "Positions",
+				Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`},
+			},
+			{
+				Name: "halt", Label: "Halt",
+				Messages: []string{
+					`{"topic":"driver","type":"meta","name":"smoothie","message":"clear_queue","param":null}`,
+					`{"topic":"driver","type":"command","name":"smoothie","message":"halt","param":null}`,
+				},
+				Warning: "software stop, not a safety device",
+			},
+			{
+				Name: "reset", Label: "Reset from halt",
+				Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"reset_from_halt","param":"true"}`},
+				Warning:  "home afterwards",
+			},
 		},
-		Warning: "software stop, not a safety device",
 	},
-	{
-		Name: "reset", Label: "Reset from halt",
-		Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"reset_from_halt","param":"true"}`},
-		Warning:  "home afterwards",
+	string(wire.Robot): {
+		Example: `{"type":"getCalibrations"}`,
+		Actions: []Action{
+			{
+				Name: "home", Label: "Home",
+				Messages: []string{`{"type":"home","data":{"x":true,"y":true,"z":true}}`},
+				Warning:  "moves the robot",
+			},
+			{
+				Name: "halt", Label: "Halt",
+				Messages: []string{wire.EraseJob, wire.RawHalt},
+				Warning:  "software stop, not a safety device",
+			},
+			{
+				Name: "reset", Label: "Reset from halt",
+				Messages: []string{`{"type":"raw","data":"M999"}`},
+				Warning:  "home afterwards",
+			},
+		},
 	},
 }
 
-// Find returns the action of that name.
-func Find(name string) (Action, bool) {
-	for _, a := range Actions {
+// Find returns the action of that name, for the robot's software of that name.
+func Find(software, name string) (Action, bool) {
+	for _, a := range Dialects[software].Actions {
 		if a.Name == name {
 			return a, true
 		}

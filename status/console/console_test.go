@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"rawtcpcom/relay/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -239,16 +241,35 @@ func TestLinesStayFew(t *testing.T) {
 }
 
 func TestActions(t *testing.T) {
-	for _, a := range Actions {
-		if got, ok := Find(a.Name); !ok || len(got.Messages) == 0 || a.Label == "" {
-			t.Errorf("action %+v", a)
+	for software, d := range Dialects {
+		for _, a := range d.Actions {
+			if got, ok := Find(software, a.Name); !ok || len(got.Messages) == 0 || a.Label == "" {
+				t.Errorf("%s: action %+v", software, a)
+			}
+		}
+		halt, _ := Find(software, "halt")
+		if halt.Warning != "software stop, not a safety device" {
+			t.Errorf("%s: halt is marked %q", software, halt.Warning)
+		}
+		if _, ok := Find(software, "jump"); ok {
+			t.Errorf("%s: there is an action jump", software)
 		}
 	}
-	halt, _ := Find("halt")
-	if halt.Warning != "software stop, not a safety device" {
-		t.Errorf("halt is marked %q", halt.Warning)
+}
+
+// What a button sends is what the relay takes.
+func TestActionsAreMessagesOfTheirDialect(t *testing.T) {
+	parse := map[string]func([]byte) (wire.Message, *wire.Error){
+		string(wire.Driver): func(frame []byte) (wire.Message, *wire.Error) { return wire.Parse(frame, wire.Rules{}) },
+		string(wire.Robot):  wire.ParseRobot,
 	}
-	if _, ok := Find("jump"); ok {
-		t.Error("there is an action jump")
+	for software, d := range Dialects {
+		for _, a := range append(d.Actions, Action{Name: "example", Messages: []string{d.Example}}) {
+			for _, text := range a.Messages {
+				if m, e := parse[software]([]byte(text)); e != nil || m.Urgent() != (a.Name == "halt") {
+					t.Errorf("%s: %s: %v", software, text, e)
+				}
+			}
+		}
 	}
 }

@@ -1,9 +1,11 @@
 package monitor
 
 import (
+	"cmp"
 	"time"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
 )
@@ -32,6 +34,7 @@ type Relay struct {
 	Router     string  `json:"router"`
 	Realm      string  `json:"realm"`
 	Reconnects int     `json:"reconnects"`
+	Software   string  `json:"software"` // the robot's: driver or robot
 }
 
 // Client is a connection, with its age.
@@ -66,6 +69,7 @@ func (m *Monitor) Status() Status {
 			For:     m.ages.Of("relay", kind, time.Time{}, now, uptime).Seconds(),
 			Version: m.state.Version, Revision: m.state.Revision, Built: m.state.Built,
 			Router: m.state.Router.URL, Realm: m.state.Router.Realm, Reconnects: m.state.Router.Reconnects,
+			Software: cmp.Or(m.state.Driver.Name, string(wire.Driver)),
 		},
 		Chain:   m.evaluate(),
 		Lamps:   m.cfg.Lamps.Shining(),

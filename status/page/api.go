@@ -20,29 +20,28 @@ const requestTime = 8 * time.Second
 
 // About is what does not change while the program runs.
 type About struct {
-	Name      string           `json:"name"`
-	Version   string           `json:"version"`
-	Revision  string           `json:"revision"`
-	Built     string           `json:"built"`
-	AdminPort int              `json:"adminPort"`
-	Console   bool             `json:"console"`
-	Actions   []console.Action `json:"actions"`
-	Legend    []lamp.LegendRow `json:"legend"`
-	Seconds   int              `json:"seconds"` // that the plot goes back
-	Kept      int              `json:"kept"`    // messages each way
+	Name      string                     `json:"name"`
+	Version   string                     `json:"version"`
+	Revision  string                     `json:"revision"`
+	Built     string                     `json:"built"`
+	AdminPort int                        `json:"adminPort"`
+	Console   map[string]console.Dialect `json:"console"` // by the robot's software; null: off
+	Legend    []lamp.LegendRow           `json:"legend"`
+	Seconds   int                        `json:"seconds"` // that the plot goes back
+	Kept      int                        `json:"kept"`    // messages each way
 }
 
 func (s *Server) about(w http.ResponseWriter, _ *http.Request) {
 	a := About{
 		Version: version.Version, Revision: version.Revision, Built: version.Built,
-		AdminPort: s.cfg.AdminPort, Console: s.cfg.Console != nil,
-		Legend: lamp.Legend(), Seconds: traffic.Seconds, Kept: traffic.Kept,
+		AdminPort: s.cfg.AdminPort,
+		Legend:    lamp.Legend(), Seconds: traffic.Seconds, Kept: traffic.Kept,
 	}
 	if len(s.cfg.Names) > 0 {
 		a.Name = s.cfg.Names[0]
 	}
-	if a.Console {
-		a.Actions = console.Actions
+	if s.cfg.Console != nil {
+		a.Console = console.Dialects
 	}
 	reply(w, a)
 }
@@ -102,7 +101,7 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 	}
 	messages := []string{asked.Message}
 	if asked.Action != "" {
-		action, ok := console.Find(asked.Action)
+		action, ok := console.Find(s.cfg.Monitor.Status().Relay.Software, asked.Action)
 		if !ok {
 			refuse(w, http.StatusBadRequest, errors.New("there is no action "+asked.Action))
 			return

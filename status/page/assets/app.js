@@ -45,6 +45,7 @@ function status(s) {
   clients.show(s.clients);
   notices(s.notices);
   const r = s.relay;
+  consolePart.speak(r.software);
   setText(byId("relay-version"), r.version ? `Relay ${r.version} · revision ${r.revision} · built ${r.built}${r.reconnects ? ` · reconnected ${r.reconnects}×` : ""}` : "");
 }
 

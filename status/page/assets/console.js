@@ -4,9 +4,22 @@ import { call } from "./call.js";
 
 const lines = byId("console-lines");
 
+let dialects = null;
+let software = ""; // the robot's, whose buttons are shown
+
 export function learn(about) {
-  byId("console").hidden = !about.console;
-  byId("actions").replaceChildren(...(about.actions ?? []).map((a) => {
+  dialects = about.console;
+  software = "";
+  byId("console").hidden = !dialects;
+}
+
+// speak shows the buttons for the robot's software.
+export function speak(name) {
+  const dialect = dialects?.[name];
+  if (!dialect || name === software) return;
+  software = name;
+  byId("line").placeholder = dialect.example;
+  byId("actions").replaceChildren(...dialect.actions.map((a) => {
     const box = element("span");
     const button = element("button", a.name, a.label);
     button.type = "button";

@@ -1,0 +1,20 @@
+package browsertest
+
+import "testing"
+
+// With the robot's later software the page is the same, and its buttons speak
+// the other dialect.
+func TestConsoleSpeaksTheRobotsDialect(t *testing.T) {
+	b := newBox(t, "-simulate", "-backend", "otone")
+	x := b.open(t)
+	const lines = `document.getElementById("console-lines").textContent`
+	x.wait(t, "all but the client is there", goodLinks+` === 5 && `+wampRow+` === "ready"`)
+	x.wait(t, "the example is the robot's", `document.getElementById("line").placeholder === '{"type":"getCalibrations"}'`)
+	x.click(t, `[data-action=home]`)
+	x.wait(t, "the robot homes", lines+`.includes('"type":"home"') && `+lines+`.includes("← ")`)
+	x.click(t, `[data-action=halt]`)
+	x.wait(t, "the halt was sent", lines+`.includes("M112")`)
+	if eval[bool](t, x, lines+`.includes('"type": "error"')`) {
+		t.Errorf("the console says %s", eval[string](t, x, lines))
+	}
+}
