@@ -44,7 +44,7 @@ class Robot:
         except (KeyError, TypeError) as e:
             tell("failed", error=str(e))
 
-    def kill(self):  # takes no data, and is given some: so it is in every release
+    def kill(self):  # takes no data, and is given some: so it is in the published one
         self.send("M112")
 
     def say(self, type_, data, **layout):
