@@ -177,14 +177,14 @@ def session_class(driver, ended):
     return Session
 
 
-async def keep_joined(driver, args, stopping):
+async def keep_joined(peer, session_class, args, stopping):
     while not stopping.is_set():
         ended = asyncio.Event()
         sessions = ApplicationSessionFactory(ComponentConfig(args.realm, {}))
-        sessions.session = session_class(driver, ended)
+        sessions.session = session_class(peer, ended)
         transport = WampWebSocketClientFactory(sessions, url=args.url, serializers=[JsonSerializer()])
         try:
-            await driver.loop.create_connection(transport, args.host, args.port)
+            await peer.loop.create_connection(transport, args.host, args.port)
             waits = [asyncio.ensure_future(e.wait()) for e in (ended, stopping)]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
@@ -193,13 +193,14 @@ async def keep_joined(driver, args, stopping):
             tell("away", error=str(e))
         if not stopping.is_set():
             await asyncio.sleep(REJOIN_SECONDS)
-    if driver.session is not None:
-        driver.session.leave()
+    if peer.session is not None:
+        peer.session.leave()
         await asyncio.wait_for(ended.wait(), 2)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def run(description, new_peer, session_class):
+    """Keeps what new_peer makes, of an event loop and the arguments, joined."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--realm", default="ot_realm")
@@ -212,8 +213,8 @@ def main():
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    loop.run_until_complete(keep_joined(Driver(loop, args.motion), args, stopping))
+    loop.run_until_complete(keep_joined(new_peer(loop, args.motion), session_class, args, stopping))
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__.splitlines()[0], Driver, session_class)

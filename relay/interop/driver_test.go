@@ -12,7 +12,7 @@ const (
 	of16  = "autobahn-0.10" // Python 3.6, as on the robot
 )
 
-// driver is driver.py.
+// driver is driver.py, or robot.py.
 type driver struct {
 	*process
 	t      *testing.T
@@ -27,14 +27,20 @@ type heard struct {
 	Autobahn string
 	Python   string
 	Topic    string
-	Args     []string
+	Args     []any
 	Kwargs   map[string]any
 	Line     string // G-code
 }
 
 func startDriver(t *testing.T, release string, port int, args ...string) *driver {
 	t.Helper()
-	argv := []string{tool(release, "bin", "python"), "driver.py", "--port", strconv.Itoa(port)}
+	return startPeer(t, "driver.py", release, port, args...)
+}
+
+// startPeer starts one of the two programs of a robot.
+func startPeer(t *testing.T, script, release string, port int, args ...string) *driver {
+	t.Helper()
+	argv := []string{tool(release, "bin", "python"), script, "--port", strconv.Itoa(port)}
 	d := &driver{t: t, process: start(t, append(argv, args...)...)}
 	d.awaitJoined()
 	return d
@@ -66,10 +72,14 @@ func (d *driver) received(topic string) (payloads []string) {
 		if h.Event != "received" || h.Topic != topic {
 			continue
 		}
-		if len(h.Args) != 1 || len(h.Kwargs) != 0 {
-			d.t.Fatalf("the driver was sent %d arguments and %d keyword arguments: %s", len(h.Args), len(h.Kwargs), line)
+		payload, isText := "", false
+		if len(h.Args) == 1 {
+			payload, isText = h.Args[0].(string)
 		}
-		payloads = append(payloads, h.Args[0])
+		if !isText || len(h.Kwargs) != 0 {
+			d.t.Fatalf("the driver was sent %d arguments and %d keyword arguments, or no string: %s", len(h.Args), len(h.Kwargs), line)
+		}
+		payloads = append(payloads, payload)
 	}
 	return payloads
 }

@@ -25,8 +25,8 @@ const (
 // are when a motion starts and ends ("position"), and "finished" for a job. Of
 // a job it carries out the moves of the tool "robot" and passes over pipettes:
 // it has no deck and no calibration, and says so with empty ones. "stop" and
-// "reset" do nothing, as in every release of that software: its handlers for
-// them fail. What stops it is "eraseJob", for what is queued, and the G-code
+// "reset" do nothing, as in the published software, whose handlers for them
+// fail. What stops it is "eraseJob", for what is queued, and the G-code
 // M112 by "raw", for motion; "home" begins with that.
 type LaterRobot struct {
 	*participant

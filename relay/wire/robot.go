@@ -24,8 +24,9 @@ const (
 )
 
 // What stops the later backend's robot: EraseJob drops what is queued, RawHalt
-// gives the motor controller its halt past every queue. The verb "stop" would
-// be meant for it, but the handler fails in every release.
+// gives the motor controller its halt, past every queue in the releases from 18
+// July 2016 on, after the motion under way in those before. The verb "stop" would
+// be meant for it, but its handler fails in the published software.
 const (
 	EraseJob = `{"type": "eraseJob"}`
 	RawHalt  = `{"type": "raw", "data": "` + haltCode + `"}`

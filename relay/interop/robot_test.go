@@ -1,0 +1,92 @@
+package interop
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/state"
+)
+
+// startRobot starts robot.py, the later backend's robot.
+func startRobot(t *testing.T, release string, port int) *driver {
+	t.Helper()
+	return startPeer(t, "robot.py", release, port)
+}
+
+// startLaterRelay runs the relay for it.
+func startLaterRelay(t *testing.T, url string) *relaytest.Relay {
+	t.Helper()
+	return startRelay(t, url, "-backend", "otone")
+}
+
+// With the later backend, too, a client is told that the robot is there,
+// commands and is answered, on each router and each release of autobahn.
+func TestLaterCommandsAndReplies(t *testing.T) {
+	onEachPair(t, func(t *testing.T, router *crossbar, release string) {
+		robot := startRobot(t, release, router.Open)
+		r := startLaterRelay(t, router.url(router.Open))
+		c, other := r.ConnectLater(), r.ConnectLater()
+		var sent []string
+		for _, step := range []struct{ message, answer string }{
+			{`{ "data" : {"z":1, "x":2.50, "y":1E1} , "type" : "move" }`, `"--> G90 G0 Z1.0 X2.5 Y10.0"`}, // Python's reading of it
+			{`{"type":"getCalibrations"}`, `{"data":{"a":{},"b":{}},"type":"containerLocations"}`},        // pretty-printed by the robot
+			{`{"type":"raw","data":"M112"}`, `"--> M112"`},
+		} {
+			c.Send(step.message)
+			sent = append(sent, step.message)
+			for _, client := range []*relaytest.Client{c, other} {
+				client.Until(step.answer)
+			}
+		}
+		if got := robot.received("browser_to_robot"); !slices.Equal(got, sent) {
+			t.Errorf("the robot was sent %q", got)
+		}
+		for _, line := range robot.out.all() {
+			if h := hear(line); h.Topic == "browser_ready" && (len(h.Args) != 1 || h.Args[0] != true || len(h.Kwargs) != 0) {
+				t.Errorf("the robot was sent another browser_ready than a browser's: %s", line)
+			}
+		}
+	})
+}
+
+// The robot's software ends and is started again, and the router tells, or
+// does not.
+func TestLaterRobotRestart(t *testing.T) {
+	doors := []struct {
+		name   string
+		router *crossbar
+		port   int
+		tells  bool
+	}{
+		{"told by the router", router, router.Open, true},
+		{"told by the router of 2016", old, old.Open, true},
+		{"found out by asking", router, router.Plain, false},
+	}
+	for _, door := range doors {
+		t.Run(door.name, func(t *testing.T) {
+			robot := startRobot(t, today, door.router.Open)
+			r := startLaterRelay(t, door.router.url(door.port))
+			c := r.ConnectLater()
+			for _, end := range []func(){robot.stop, func() { robot.kill() }} {
+				end()
+				if !door.tells {
+					c.Send(`{"type":"getCalibrations"}`) // taken by the router and lost
+				}
+				r.WaitDriver(state.DriverAbsent)
+				c.Send(`{"type":"move","data":{"x":666}}`)
+				if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") {
+					t.Errorf("the error is %+v", e)
+				}
+				robot = startRobot(t, today, door.router.Open)
+				c.Ready()
+				c.Send(`{"type":"move","data":{"x":1}}`)
+				c.Until(`{\"stat\":0}`)
+				if got := robot.received("browser_to_robot"); len(got) != 1 {
+					t.Errorf("the robot was sent %q", got)
+				}
+			}
+		})
+	}
+}
