@@ -30,6 +30,13 @@ func broken(c instance.Config, flags ...string) instance.Config {
 	return c
 }
 
+// impatient is a config whose trial does not last the three minutes of the box
+// in use, which the tests of package rollback keep to.
+func impatient(c instance.Config, patience string) instance.Config {
+	c.SetFlag("rawtcpcom/gokrazy/trial", "patience", patience)
+	return c
+}
+
 // testGoesBack sends a version that does not serve and waits for the box to
 // go back. Meanwhile it looks on with a test of its own, which may be nil.
 func testGoesBack(t *testing.T, b *box, c instance.Config, number string, meanwhile func(*testing.T, *box)) {

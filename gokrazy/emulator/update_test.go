@@ -62,11 +62,10 @@ func TestUpdates(t *testing.T) {
 		{"GokUpdate", func(t *testing.T) { testGokUpdate(t, b, c) }},
 		{"CutTransfer", func(t *testing.T) { testCutTransfer(t, b, c) }},
 		{"CutRestart", func(t *testing.T) { testCutRestart(t, b, c) }},
-		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, broken(c), "4.0-exits", nil) }},
+		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, impatient(broken(c), "30s"), "4.0-exits", nil) }},
+		// Longer than the relay's own guard takes.
 		{"RelayHangs", func(t *testing.T) {
-			hangs := broken(c, "-hang")
-			hangs.SetFlag("rawtcpcom/gokrazy/trial", "patience", "1m")
-			testGoesBack(t, b, hangs, "5.0-hangs", testStall)
+			testGoesBack(t, b, impatient(broken(c, "-hang"), "1m"), "5.0-hangs", testStall)
 		}},
 		{"Restarts", func(t *testing.T) { testRestarts(t, b, broken(c, "-hang"), "6.0-restarts") }},
 	} {
