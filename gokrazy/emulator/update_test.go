@@ -5,7 +5,6 @@ package emulator_test
 import (
 	"bytes"
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -102,13 +101,7 @@ func TestGokUpdateOnThePi(t *testing.T) {
 // testGokUpdate is make update: kernel and boot partition included.
 func testGokUpdate(t *testing.T, b *box, c instance.Config) {
 	c = c.Clone()
-	host, port, err := net.SplitHostPort(b.Addr(emulator.AdminPort))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The image's own port stays; only the way there is another.
-	c.Update.Hostname = host
-	c.InternalCompatibilityFlags = &instance.CompatibilityFlag{Update: ":" + port}
+	c.SendTo(b.Addr(emulator.AdminPort))
 	started := time.Now()
 	updated := make(chan error, 1)
 	go func() { updated <- version(t, c, "2.0").Update(context.Background()) }()
