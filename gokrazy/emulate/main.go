@@ -30,6 +30,7 @@ func main() {
 func run(ctx context.Context) error {
 	image := flag.String("image", "build/rawtcpcom.img", "the image to start; it is copied, and the copy is kept between runs")
 	fresh := flag.Bool("fresh", false, "start with a new card")
+	here := flag.String("robot", "127.0.0.1:8080", "where the robot's router is on this machine")
 	flag.Parse()
 
 	config, err := instance.Load(instance.Dir)
@@ -56,15 +57,19 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer pi.Stop()
+	if err := pi.RobotAt(*here); err != nil {
+		return err
+	}
 	fmt.Printf(`The emulated Pi starts; its serial port is shown below. From this machine:
 
     relay            nc %s
     page             http://%s/
     administration   http://%s/   (user gokrazy)
 
-It looks for the robot's router at %s on this machine. Ctrl-C pulls the plug.
+It looks for the robot's router at %v, which leads to %s on this machine.
+Ctrl-C pulls the plug.
 
-`, pi.Addr(emulator.RelayPort), pi.Addr(emulator.PagePort), pi.Addr(emulator.AdminPort), pi.RobotListen())
+`, pi.Addr(emulator.RelayPort), pi.Addr(emulator.PagePort), pi.Addr(emulator.AdminPort), robot, *here)
 	for {
 		if err := pi.WaitReboot(ctx); err != nil {
 			if ctx.Err() != nil {

@@ -176,15 +176,15 @@ func eventually(t *testing.T, within time.Duration, what string, try func() erro
 }
 
 // robot is the simulated robot and its router, on this machine, where the
-// box's network has the robot's address.
+// box's network leads to when the box looks for the robot.
 type robot struct {
 	*simulator.Robot
-	router *simulator.Router
+	off func() // robot and router
 }
 
 func (b *box) newRobot(t *testing.T) *robot {
 	t.Helper()
-	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: b.RobotListen()})
+	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,14 +193,18 @@ func (b *box) newRobot(t *testing.T) *robot {
 		router.Close()
 		t.Fatal(err)
 	}
-	both := &robot{r, router}
+	if err := b.RobotAt(router.Addr()); err != nil {
+		t.Fatal(err)
+	}
+	both := &robot{r, func() {
+		if err := b.RobotAt(""); err != nil {
+			t.Error(err)
+		}
+		r.Close()
+		router.Close()
+	}}
 	t.Cleanup(both.off)
 	return both
-}
-
-func (r *robot) off() {
-	r.Robot.Close()
-	r.router.Close()
 }
 
 // client is a lab's program.

@@ -125,6 +125,6 @@ func testLamps(t *testing.T, b *box) {
 	see("ready", "no-client")
 	r.Robot.Close()
 	see("driver-away", "no-client")
-	r.router.Close()
+	r.off()
 	see("router-away", "no-client")
 }

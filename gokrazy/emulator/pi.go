@@ -33,9 +33,9 @@ const (
 // Options say what to start.
 type Options struct {
 	Card    string    // the image of the card; the machine writes to it
-	Dir     string    // a folder for the kernel and the sockets of this machine
+	Dir     string    // a folder for the kernel and the sockets of this machine, without ' in its name
 	Console io.Writer // gets what the box writes to its serial port; may be nil
-	Robot   Address   // the router that the box looks for; it is answered by this machine
+	Robot   Address   // the router that the box looks for; RobotAt leads it to one
 	Virt    bool      // QEMU's own board in place of the Pi, for a card made for it
 }
 
@@ -54,7 +54,7 @@ type Machine struct {
 // Start turns the power on. The machine runs until Stop or until the context
 // ends, which is like pulling the plug too.
 func Start(ctx context.Context, o Options) (*Machine, error) {
-	n, err := newNetwork(o.Robot)
+	n, err := newNetwork(o.Robot, o.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("start the emulated Pi: %w", err)
 	}

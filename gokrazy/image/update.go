@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 
 	"rawtcpcom/gokrazy/admin"
 	"rawtcpcom/gokrazy/pack"
 )
 
 func update(ctx context.Context, b pack.Build, host string) error {
-	b.Config.Update.Hostname, b.Config.Update.HTTPPort = splitHost(host, b.Config.Update.HTTPPort)
+	b.Config.SendTo(host)
 	announce("Updating "+host, b)
 	return b.Update(ctx)
 }
@@ -20,7 +19,7 @@ func update(ctx context.Context, b pack.Build, host string) error {
 // push sends the root file system alone. It is what a lab should use: kernel
 // and boot partition stay, so a box that does not come up well can go back.
 func push(ctx context.Context, b pack.Build, host string) error {
-	name, port := splitHost(host, b.Config.Update.HTTPPort)
+	name, port := b.Config.Where(host)
 	password, err := pack.Password()
 	if err != nil {
 		return err
@@ -37,12 +36,4 @@ func push(ctx context.Context, b pack.Build, host string) error {
 	}
 	fmt.Printf("\n%s restarts with it now. If its relay does not serve within three minutes, it goes back by itself.\n", host)
 	return nil
-}
-
-// splitHost allows HOST to carry a port, for a box behind a forwarded one.
-func splitHost(host, port string) (string, string) {
-	if name, own, err := net.SplitHostPort(host); err == nil {
-		return name, own
-	}
-	return strings.Trim(host, "[]"), port
 }

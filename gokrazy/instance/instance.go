@@ -12,6 +12,7 @@ package instance
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,8 +56,8 @@ type Package struct {
 	Basename         string   `json:",omitempty"`
 }
 
-// CompatibilityFlag is the one of gokrazy's internal flags that the emulated
-// box needs, whose port differs from the one in the image.
+// CompatibilityFlag is the one of gokrazy's internal flags that a box needs
+// whose administration is reached at another port than the one in the image.
 type CompatibilityFlag struct {
 	Update string `json:",omitempty"`
 }
@@ -101,6 +102,25 @@ func (c *Config) Flag(pkg, name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Where is the name and the port of a box's administration. Host may carry a
+// port, for a box behind a forwarded one.
+func (c *Config) Where(host string) (name, port string) {
+	if name, port, err := net.SplitHostPort(host); err == nil {
+		return name, port
+	}
+	return strings.Trim(host, "[]"), c.Update.HTTPPort
+}
+
+// SendTo aims an update at a box, as in Where. The port in the image stays
+// what it is: where the way there begins is no matter of the box.
+func (c *Config) SendTo(host string) {
+	name, port := c.Where(host)
+	c.Update.Hostname = name
+	if port != c.Update.HTTPPort {
+		c.InternalCompatibilityFlags = &CompatibilityFlag{Update: ":" + port}
+	}
 }
 
 // Stamp has every program of this project and of gokrazy linked with the

@@ -210,3 +210,22 @@ func TestSetFlagLeavesTheOriginalAlone(t *testing.T) {
 		t.Errorf("the original changed from %s to %s", before, after)
 	}
 }
+
+func TestAnUpdateLeavesThePortInTheImageAlone(t *testing.T) {
+	for host, want := range map[string]struct{ name, flag string }{
+		"rawtcpcom":       {"rawtcpcom", ""},
+		"192.168.1.7":     {"192.168.1.7", ""},
+		"127.0.0.1:18081": {"127.0.0.1", ":18081"},
+		"[fe80::1]:8081":  {"fe80::1", ""},
+	} {
+		c := load(t)
+		c.SendTo(host)
+		flag := ""
+		if c.InternalCompatibilityFlags != nil {
+			flag = c.InternalCompatibilityFlags.Update
+		}
+		if c.Update.Hostname != want.name || flag != want.flag || c.Update.HTTPPort != "8081" {
+			t.Errorf("%s: sent to %s with the flag %q, port %s in the image", host, c.Update.Hostname, flag, c.Update.HTTPPort)
+		}
+	}
+}

@@ -158,11 +158,16 @@ func (s Supervisor) keep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// The notice goes first: after a power cut between the two the box judges
+	// once more, where the notice would stay for good.
+	if err := clearNotice(s.Dir); err != nil {
+		return err
+	}
 	if err := writeRecord(s.Dir, record{Good: &good{s.Box.Current, sum}}); err != nil {
 		return err
 	}
 	s.Log.Info("this version serves and is kept", "version", s.Box.Current.Version, "partition", s.Box.Current.Partition)
-	return clearNotice(s.Dir)
+	return nil
 }
 
 func (s Supervisor) goBack(ctx context.Context, r record, reason string) error {

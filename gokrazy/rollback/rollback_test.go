@@ -200,6 +200,33 @@ func TestTheOldVersionMustBeWhole(t *testing.T) {
 	}
 }
 
+func TestACutBeforeAnUpdateIsKeptLeavesNoOldNotice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPi(t)
+		p.start(t, one, serves)
+		p.start(t, two, silent)
+		p.start(t, one, serves)
+		if p.notice(t) == "" {
+			t.Fatal("there is no notice to begin with")
+		}
+		// The record cannot be written any more, as if the power went there.
+		err := Supervisor{Dir: p.dir, Log: slog.New(slog.DiscardHandler), Box: Box{
+			Current: Root{Partition: 3, Fingerprint: "fixed", Version: "2.1"},
+			Serving: func(context.Context) (string, error) { return "process 1", nil },
+			Hash: func(int) (string, error) {
+				path := filepath.Join(p.dir, recordFile)
+				return "hash", errors.Join(os.Remove(path), os.MkdirAll(filepath.Join(path, "full"), 0o755))
+			},
+		}}.Run(t.Context())
+		if err == nil {
+			t.Fatal("a record was written over a folder")
+		}
+		if text := p.notice(t); text != "" {
+			t.Errorf("there is still the notice %q", text)
+		}
+	})
+}
+
 func TestACorruptRecordIsSetAside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPi(t)

@@ -1,14 +1,22 @@
 // Command broken stands in for a relay that does not work, in tests of what
-// the box does about that: it ends at once or, with -hang, does nothing.
+// the box does about that: it ends at once or, with -hang, does nothing until
+// the relay's own guard ends it. The relay itself has no way to be hung from
+// the outside.
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"rawtcpcom/relay/guard"
 )
+
+// stallCode is the exit code of a relay that stood still.
+const stallCode = 3
 
 func main() {
 	hang := flag.Bool("hang", false, "stay, and do not listen")
@@ -17,7 +25,11 @@ func main() {
 	if !*hang {
 		os.Exit(1)
 	}
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGTERM)
-	<-stop
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	blocked := func() { <-ctx.Done() }
+	guard.Watch(ctx, blocked, func() {
+		fmt.Printf("nothing has got through for %v; the broken relay ends\n", guard.Stall)
+		stop()
+		os.Exit(stallCode)
+	})
 }
