@@ -1,15 +1,18 @@
 # The image of the box. Included by the Makefile at the top.
 #
-# make image [ROUTER=ws://HOST:8080/ws]   build/rawtcpcom.img
-# make flash DEV=/dev/sdX [ROUTER=...]    write the card in a reader
+# make image                              build/rawtcpcom.img
+# make flash DEV=/dev/sdX                 write the card in a reader
 # make update HOST=rawtcpcom              all of it, over the network (gok update)
 # make update-root HOST=rawtcpcom         the programs only: can be rolled back
 # make release-root                       build/root.squashfs, for update-root
 # make emulate                            the image in an emulated Pi
 # make test-image                         the image, tested in an emulated Pi
 # make test-image-full                    and a whole gok update in it (9 minutes)
+#
+# All that make something for the box take ROUTER=ws://HOST:8080/ws, and
+# BACKEND=otone where the robot has the later software.
 
-IMAGE_TOOL = go run ./gokrazy/image $(if $(ROUTER),-router=$(ROUTER))
+IMAGE_TOOL = go run ./gokrazy/image $(if $(ROUTER),-router=$(ROUTER)) $(if $(BACKEND),-backend=$(BACKEND))
 
 .PHONY: image flash update update-root release-root emulate test-image test-image-full
 

@@ -70,7 +70,8 @@ type Status struct {
 // Service is one supervised program.
 type Service struct {
 	Path      string
-	Pid       int // 0 while it does not run
+	Args      []string // its command line
+	Pid       int      // 0 while it does not run
 	Stopped   bool
 	StartTime time.Time
 }

@@ -10,13 +10,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
 )
 
-const usage = `usage: image [-router URL] COMMAND [ARGUMENT]
+const usage = `usage: image [-router URL] [-backend NAME] COMMAND [ARGUMENT]
 
   build FILE    make the image of a whole card
   root FILE     make the root file system alone, for a root-only update
@@ -45,6 +46,7 @@ var errUsage = errors.New("usage")
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("image", flag.ContinueOnError)
 	router := flags.String("router", "", "the robot's router, such as ws://192.168.1.20:8080/ws (default: the one in "+instance.Dir+"/config.json)")
+	backend := flags.String("backend", "", "the robot's software, driver or otone (default: driver)")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -59,7 +61,12 @@ func run(ctx context.Context, args []string) error {
 	if flags.Arg(0) == clearPermCommand {
 		return clearPerm(flags.Arg(1))
 	}
-	b, err := sourceBuild(ctx, *router)
+	if !slices.Contains([]string{"", "driver", "otone"}, *backend) {
+		fmt.Fprintf(os.Stderr, "image: no such backend: %s; the robot's software is driver (of 2016) or otone (the later one)\n", *backend)
+		return errUsage
+	}
+	asked := settings{*router, *backend}
+	b, err := sourceBuild(ctx, asked)
 	if err != nil {
 		return err
 	}
@@ -71,9 +78,9 @@ func run(ctx context.Context, args []string) error {
 	case "flash":
 		return flash(ctx, b, argument, os.Stdin)
 	case "update":
-		return update(ctx, b, argument)
+		return update(ctx, b, argument, asked)
 	case "push":
-		return push(ctx, b, argument)
+		return push(ctx, b, argument, asked)
 	default:
 		fmt.Fprintf(os.Stderr, "image: no such command: %s\n", command)
 		flags.Usage()
@@ -81,8 +88,23 @@ func run(ctx context.Context, args []string) error {
 	}
 }
 
-// sourceBuild is the build of the source tree in the working directory.
-func sourceBuild(ctx context.Context, router string) (pack.Build, error) {
+// settings are what differs from lab to lab; empty for what is not asked for.
+type settings struct{ router, backend string }
+
+// apply sets the relay's flags.
+func (s settings) apply(c instance.Config) {
+	const relay = "rawtcpcom/relay"
+	if s.router != "" {
+		c.SetFlag(relay, "router", s.router)
+	}
+	if s.backend != "" {
+		c.SetFlag(relay, "backend", s.backend)
+	}
+}
+
+// sourceBuild is the build of the source tree in the working directory, with
+// those settings.
+func sourceBuild(ctx context.Context, asked settings) (pack.Build, error) {
 	top, err := os.Getwd()
 	if err != nil {
 		return pack.Build{}, fmt.Errorf("find the source tree: %w", err)
@@ -91,9 +113,7 @@ func sourceBuild(ctx context.Context, router string) (pack.Build, error) {
 	if err != nil {
 		return pack.Build{}, fmt.Errorf("%w (run this at the top of the source tree, as make does)", err)
 	}
-	if router != "" {
-		config.SetFlag("rawtcpcom/relay", "router", router)
-	}
+	asked.apply(config)
 	stamp, err := pack.SourceStamp(ctx, top)
 	if err != nil {
 		return pack.Build{}, err

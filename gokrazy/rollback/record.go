@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"rawtcpcom/relay/durable"
 )
 
 // The files that this package keeps in its folder on /perm. They are written
@@ -73,7 +75,7 @@ func readRecord(dir string) (record, error) {
 }
 
 func writeRecord(dir string, r record) error {
-	if err := writeJSON(dir, recordFile, r); err != nil {
+	if err := write(dir, recordFile, r); err != nil {
 		return fmt.Errorf("write the record of updates: %w", err)
 	}
 	return nil
@@ -85,7 +87,7 @@ func writeNotice(dir, text string, now time.Time) error {
 	if now.Year() >= 2026 {
 		n.Time = now.UTC().Truncate(time.Second)
 	}
-	if err := writeJSON(dir, noticeFile, n); err != nil {
+	if err := write(dir, noticeFile, n); err != nil {
 		return fmt.Errorf("write the notice about the update: %w", err)
 	}
 	return nil
@@ -98,36 +100,9 @@ func clearNotice(dir string) error {
 	return nil
 }
 
-// writeJSON replaces a file so that, whenever power is cut, either the old
-// content or the new is there.
-func writeJSON(dir, name string, v any) (err error) {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
+func write(dir, name string, v any) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, name+".new-")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(append(text, '\n'))
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
-		return err
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.Sync()
+	return durable.WriteJSON(filepath.Join(dir, name), v)
 }
