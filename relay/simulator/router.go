@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gammazero/nexus/v3/client"
 	"github.com/gammazero/nexus/v3/router"
 	"github.com/gammazero/nexus/v3/wamp"
 	"github.com/gorilla/websocket"
@@ -38,6 +39,7 @@ type RouterConfig struct {
 // anyone, as the router on the robot is.
 type Router struct {
 	realm     string
+	log       *slog.Logger
 	listener  net.Listener
 	server    *http.Server
 	gate      *gate
@@ -81,6 +83,7 @@ func StartRouter(cfg RouterConfig) (*Router, error) {
 	gate := newGate(nexus)
 	r := &Router{
 		realm:     cfg.Realm,
+		log:       log,
 		gate:      gate,
 		websocket: router.NewWebsocketServer(gate),
 		served:    make(chan struct{}),
@@ -183,8 +186,26 @@ func (r *Router) close() {
 	timer := time.AfterFunc(closeGrace, func() { r.cut(r.conns) })
 	r.gate.sessions.Wait()
 	timer.Stop()
+	r.settleMeta()
 	r.gate.Close()
 	r.cut(r.conns)
+}
+
+// settleMeta returns when every question to the meta API has been answered:
+// nexus closes it under one that has not, and then hangs. Its answers come in
+// order, so that one more is the last.
+func (r *Router) settleMeta() {
+	c, err := client.ConnectLocal(r.gate.Router, client.Config{Realm: r.realm, Logger: nexusLog{r.log}})
+	if err != nil {
+		r.log.Warn("WAMP router: closing without a last look", "error", err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if _, err := c.Call(ctx, string(wamp.MetaProcSessionCount), nil, nil, nil, nil); err != nil {
+		r.log.Warn("WAMP router: the last look failed", "error", err)
+	}
+	_ = c.Close() // it is gone with the router in any case
 }
 
 // cut closes a set of connections, one of the router's own.
