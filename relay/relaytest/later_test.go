@@ -11,39 +11,6 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// A client is told its id at once and that the robot is there when it is, which
-// the state and the health check tell of as well.
-func TestLaterHandshake(t *testing.T) {
-	t.Parallel()
-	rig := NewLater(t)
-	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
-	early := relay.Dial()
-	early.Start()
-	if status, body := relay.Do("GET", "/healthz"); status != 503 || !strings.HasPrefix(body, "robot: absent: nobody is subscribed") {
-		t.Errorf("healthz says %d %s", status, body)
-	}
-	if s := relay.State(); s.Clients[0].Handshake != "pending" || s.Driver.Name != "robot" {
-		t.Errorf("without a robot the state is %+v", s)
-	}
-
-	rig.StartLater(simulator.RobotConfig{})
-	early.Ready()
-	early.FenceLater()
-	newcomer := relay.ConnectLater()
-	newcomer.FenceLater()
-	if early.Line() != Answer { // it is broadcast
-		t.Error("the first client did not hear what the second had asked")
-	}
-	if status, _ := relay.Do("GET", "/healthz"); status != 200 {
-		t.Errorf("healthz says %d", status)
-	}
-	s := relay.WaitState("present", func(s state.State) bool { return s.Driver.State == "present" })
-	if s.Driver.ID != "" || s.Driver.Error != "" || s.Clients[0].Handshake != "success" || s.Clients[1].Handshake != "success" {
-		t.Errorf("with a robot the state is %+v", s)
-	}
-}
-
 // What a client writes is what the robot gets.
 func TestLaterCommandsAreWhatTheClientWrote(t *testing.T) {
 	t.Parallel()
@@ -106,123 +73,6 @@ func TestLaterRepliesReachEveryClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	clients[0].FenceLater()
-}
-
-// While the robot is away its commands are refused at once, and never kept.
-func TestLaterCommandsAreNotKeptWhileRobotIsAway(t *testing.T) {
-	t.Parallel()
-	rig := NewWithLater(t)
-	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	rig.StopLater()
-	relay.WaitDriver("absent")
-	newcomer := relay.Dial()
-	newcomer.Start()
-	for _, client := range []*Client{c, newcomer, c} {
-		client.Send(`{"type":"move","data":{"x":666}}`, `{"type":"eraseJob"}`)
-		for range 2 {
-			if e := client.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") || !strings.Contains(e.Text, "start the robot") {
-				t.Errorf("the error is %+v", e)
-			}
-		}
-	}
-	rig.StartLater(simulator.RobotConfig{})
-	c.Ready()
-	newcomer.Ready()
-	c.FenceLater()
-	rig.ExpectReceived(Question)
-}
-
-// A robot that is started anew is told of, however fast that was.
-func TestLaterRobotRestart(t *testing.T) {
-	t.Parallel()
-	rig := NewWithLater(t)
-	relay := rig.StartRelay()
-	clients := []*Client{relay.ConnectLater(), relay.ConnectLater()}
-	for range 3 {
-		rig.StopLater()
-		rig.StartLater(simulator.RobotConfig{})
-		for _, c := range clients {
-			c.Ready()
-		}
-	}
-	clients[0].FenceLater()
-}
-
-// A robot that says that it is not ready is as good as away.
-func TestLaterRobotThatIsNotReady(t *testing.T) {
-	t.Parallel()
-	rig := NewWithLater(t)
-	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	if err := rig.Later.SetReady(false); err != nil {
-		t.Fatal(err)
-	}
-	relay.WaitDriver("absent")
-	c.Send(`{"type":"move","data":{"x":666}}`)
-	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "robot_ready is false") {
-		t.Errorf("the error is %+v", e)
-	}
-	if err := rig.Later.SetReady(true); err != nil {
-		t.Fatal(err)
-	}
-	c.Ready()
-	c.FenceLater()
-	rig.ExpectReceived(Question)
-}
-
-// That the router took a command does not say that the robot got it.
-func TestLaterRobotGoesWithoutASignOfLife(t *testing.T) {
-	t.Parallel()
-	rig := NewWithLater(t)
-	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	rig.Later.Mute(true)
-	c.Send(`{"type":"move","data":{"x":5}}`)
-	rig.ExpectReceived(`{"type":"move","data":{"x":5}}`)
-	rig.StopLater()
-	c.ExpectError("outcome_unknown")
-}
-
-// One that is subscribed and does not answer is absent too, once it has left
-// the question unanswered; what waited for that is refused.
-func TestLaterRobotThatIsDeaf(t *testing.T) {
-	t.Parallel()
-	rig := NewWithLater(t)
-	rig.Later.Mute(true)
-	relay := rig.StartRelay()
-	relay.WaitRouter(true)
-	c := relay.Dial()
-	c.Start()
-	c.Send(`{"type":"move","data":{"x":666}}`)
-	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "browser_ready") {
-		t.Errorf("the error is %+v", e)
-	}
-	relay.WaitDriver("absent")
-	c.Send(`{"type":"eraseJob"}`) // a stop goes out all the same
-	c.ExpectError("outcome_unknown")
-	rig.ExpectReceived(`{"type":"eraseJob"}`)
-	rig.Later.Mute(false)
-	c.Ready()
-	c.FenceLater()
-	rig.ExpectReceived(`{"type":"eraseJob"}`, Question)
-}
-
-// The router restarts: refused meanwhile, told again after.
-func TestLaterRouterRestart(t *testing.T) {
-	t.Parallel()
-	rig := NewWithLater(t)
-	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	rig.StopRouter()
-	relay.WaitRouter(false)
-	c.Send(`{"type":"move","data":{"x":666}}`, `{"type":"stop"}`)
-	c.ExpectError("router_down")
-	c.ExpectError("router_down")
-	rig.StartRouter()
-	c.Ready()
-	c.FenceLater()
-	rig.ExpectReceived(Question)
 }
 
 // What stops the robot goes out ahead of what its sender still has in the
@@ -373,17 +223,6 @@ func TestLaterControl(t *testing.T) {
 			rig.ExpectReceived(slices.Concat([]string{Question, home, `{"type":"stop"}`}, stops, []string{Question})...)
 		})
 	}
-}
-
-// -handshake-timeout means the robot's word here.
-func TestLaterHandshakeTimeout(t *testing.T) {
-	t.Parallel()
-	rig := NewLater(t)
-	relay := rig.StartRelay("-handshake-timeout", "100ms")
-	c := relay.Dial()
-	c.Start()
-	c.Expect("no handshake with the robot within 100ms")
-	c.ExpectClosed()
 }
 
 // The program brings a robot of this kind along, too.
