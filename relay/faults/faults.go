@@ -42,7 +42,7 @@ func Markdown() string {
 // Table is every fault, in the order of the way of a message.
 func Table() []Row {
 	var rows []Row
-	for _, part := range [][]Row{clients, access, router, secured, driver, program} {
+	for _, part := range [][]Row{clients, access, router, secured, driver, later, program} {
 		rows = append(rows, part...)
 	}
 	return rows

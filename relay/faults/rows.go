@@ -71,6 +71,16 @@ var driver = []Row{
 	{"D16", "any payload whatever", "no crash; handshakes go on", "-", "hub.FuzzEvent"},
 }
 
+// later is the robot of -backend otone, where it differs from the driver.
+var later = []Row{
+	{"L1", "the later robot is absent, or has restarted", "`driver_absent`; told anew when it is ready, and what was meant for the one before is refused", "at once", "relaytest.TestLaterCommandsAreNotKeptWhileRobotIsAway"},
+	{"L2", "it is subscribed and does not answer `browser_ready`", "`driver_absent` for what waited; a stop goes out all the same", "3 s; asked again every 5 s", "relaytest.TestLaterRobotThatIsDeaf"},
+	{"L3", "it says that it is not ready", "`driver_absent`, saying so", "when it says that it is", "relaytest.TestLaterRobotThatIsNotReady"},
+	{"L4", "it dies after a command that it did not answer", "`outcome_unknown`", "at once", "relaytest.TestLaterRobotGoesWithoutASignOfLife"},
+	{"L5", "its router restarts", "`router_down`; told anew when the robot is ready", "2 s", "relaytest.TestLaterRouterRestart"},
+	{"L6", "robot and router come and go under load", "every message published once, or answered", "-", "relaytest.TestLaterLosesNoCommand"},
+}
+
 var program = []Row{
 	{"P1", "a panic while a client is handled", "that client is told and closed, reason `panicked`", "connect again", "tcp.TestPanicEndsThatClientAlone"},
 	{"P2", "a panic while a session is handled", "the session ends, is logged, and is joined anew", "1 s", "session.TestPanicEndsTheSessionAlone"},
