@@ -75,6 +75,9 @@ func TestLaterRobotRestart(t *testing.T) {
 					c.Send(`{"type":"getCalibrations"}`) // taken by the router and lost
 				}
 				r.WaitDriver(state.DriverAbsent)
+				if !door.tells {
+					c.ExpectError("outcome_unknown")
+				}
 				c.Send(`{"type":"move","data":{"x":666}}`)
 				if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") {
 					t.Errorf("the error is %+v", e)
