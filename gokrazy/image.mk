@@ -7,7 +7,7 @@
 # make release-root                       build/root.squashfs, for update-root
 # make emulate                            the image in an emulated Pi
 # make test-image                         the image, tested in an emulated Pi
-# make test-image-full                    and a whole gok update in it (9 minutes)
+# make test-image-full                    and a whole gok update in it (15 minutes)
 #
 # All that make something for the box take ROUTER=ws://HOST:8080/ws, and
 # BACKEND=otone where the robot has the later software.

@@ -86,7 +86,7 @@ func testRootUpdate(t *testing.T, b *box) {
 	logged(t, b, "/user/trial", "is kept")
 }
 
-// TestGokUpdateOnThePi is make update on the emulated Pi. It takes nine minutes
+// TestGokUpdateOnThePi is make update on the emulated Pi. It takes ten minutes
 // and more, nearly all of it in the emulated network adapter.
 func TestGokUpdateOnThePi(t *testing.T) {
 	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
