@@ -14,16 +14,16 @@ import (
 
 const mebibyte = 1 << 20
 
-func build(ctx context.Context, b pack.Build, path string) error {
+func build(ctx context.Context, b pack.Build, path string, asked settings) error {
 	announce("Making the image", b)
 	started := time.Now()
 	if err := b.Image(ctx, path); err != nil {
 		return err
 	}
-	return summarise(path, b, time.Since(started))
+	return summarise(path, b, asked, time.Since(started))
 }
 
-func root(ctx context.Context, b pack.Build, path string) error {
+func root(ctx context.Context, b pack.Build, path string, asked settings) error {
 	announce("Making the root file system", b)
 	if err := b.Root(ctx, path); err != nil {
 		return err
@@ -32,7 +32,7 @@ func root(ctx context.Context, b pack.Build, path string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%s: %.1f MiB, sha256 %x\n\nNext, send it to a running box:\n\n    make update-root HOST=rawtcpcom\n\n", path, float64(size)/mebibyte, sum)
+	fmt.Printf("\n%s: %.1f MiB, sha256 %x\n\nNext, send it to a running box:\n\n    make update-root HOST=rawtcpcom%s\n\n", path, float64(size)/mebibyte, sum, asked)
 	return nil
 }
 
@@ -43,7 +43,7 @@ func announce(what string, b pack.Build) {
 }
 
 // summarise tells what is in the image and what to do with it.
-func summarise(path string, b pack.Build, took time.Duration) error {
+func summarise(path string, b pack.Build, asked settings, took time.Duration) error {
 	partitions, err := card.Partitions(path)
 	if err != nil {
 		return err
@@ -76,6 +76,6 @@ func summarise(path string, b pack.Build, took time.Duration) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nNext, put a card into a reader and write it (lsblk tells its name):\n\n    make flash DEV=/dev/sdX\n\n")
+	fmt.Printf("\nNext, put a card into a reader and write it (lsblk tells its name):\n\n    make flash DEV=/dev/sdX%s\n\n", asked)
 	return nil
 }

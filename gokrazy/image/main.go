@@ -72,9 +72,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	switch command, argument := flags.Arg(0), flags.Arg(1); command {
 	case "build":
-		return build(ctx, b, argument)
+		return build(ctx, b, argument, asked)
 	case "root":
-		return root(ctx, b, argument)
+		return root(ctx, b, argument, asked)
 	case "flash":
 		return flash(ctx, b, argument, os.Stdin)
 	case "update":
@@ -90,6 +90,18 @@ func run(ctx context.Context, args []string) error {
 
 // settings are what differs from lab to lab; empty for what is not asked for.
 type settings struct{ router, backend string }
+
+// String is how they are asked for again, after a make command.
+func (s settings) String() string {
+	text := ""
+	if s.router != "" {
+		text += " ROUTER=" + s.router
+	}
+	if s.backend != "" {
+		text += " BACKEND=" + s.backend
+	}
+	return text
+}
 
 // apply sets the relay's flags.
 func (s settings) apply(c instance.Config) {
