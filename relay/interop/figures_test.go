@@ -12,7 +12,7 @@ import (
 func BenchmarkFigures(b *testing.B) {
 	program := os.Getenv("BENCH")
 	if program == "" {
-		b.Skip("BENCH names no bench program; run this with \"make bench-crossbar\"")
+		b.Fatal("BENCH names no bench program; run this with \"make bench-crossbar\"")
 	}
 	for _, router := range []*crossbar{router, old} {
 		fmt.Printf("\nwith %s as the router:\n", router.name)
