@@ -58,5 +58,14 @@ func onEach(t *testing.T, test func(t *testing.T, router *crossbar)) {
 	}
 }
 
+// onEachDoor runs a test on each router, where it tells who comes and goes and
+// where it does not.
+func onEachDoor(t *testing.T, test func(t *testing.T, router *crossbar, port int, tells bool)) {
+	onEach(t, func(t *testing.T, router *crossbar) {
+		t.Run("tells", func(t *testing.T) { test(t, router, router.Open, true) })
+		t.Run("does not tell", func(t *testing.T) { test(t, router, router.Plain, false) })
+	})
+}
+
 // tool is a program of the cache.
 func tool(parts ...string) string { return filepath.Join(append([]string{cache}, parts...)...) }

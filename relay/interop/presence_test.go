@@ -11,55 +11,42 @@ import (
 // A driver that ends is missed, commands are refused, and a new one is shaken
 // hands with by itself, whether crossbar.io tells who is there or not.
 func TestDriverRestart(t *testing.T) {
-	doors := []struct {
-		name   string
-		router *crossbar
-		port   int
-		tells  bool
-	}{
-		{"told by the router", router, router.Open, true},
-		{"told by the router of 2016", old, old.Open, true},
-		{"found out by handshakes", router, router.Plain, false},
-		{"found out by handshakes, router of 2016", old, old.Plain, false},
-	}
-	for _, door := range doors {
-		t.Run(door.name, func(t *testing.T) {
-			d := startDriver(t, today, door.router.Open)
-			r := startRelay(t, door.router.url(door.port))
-			c := r.Connect()
-			if !door.tells {
-				r.Log.WaitFor(t, "the router does not tell who comes and goes")
-			}
-			for _, end := range []func(){d.stop, func() { d.kill() }} {
-				before := d.id
-				end()
-				ended := time.Now()
-				if !door.tells {
-					// Taken by the router and lost: it is the lack of an answer
-					// that makes the relay look.
-					c.Send(relaytest.Command("home", `{"X":"true"}`))
-				}
-				r.WaitDriver(state.DriverAbsent)
-				if !door.tells {
-					c.ExpectError("outcome_unknown")
-				}
-				t.Logf("missed after %v", time.Since(ended).Round(time.Millisecond))
+	onEachDoor(t, func(t *testing.T, router *crossbar, port int, tells bool) {
+		d := startDriver(t, today, router.Open)
+		r := startRelay(t, router.url(port))
+		c := r.Connect()
+		if !tells {
+			r.Log.WaitFor(t, "the router does not tell who comes and goes")
+		}
+		for _, end := range []func(){d.stop, func() { d.kill() }} {
+			before := d.id
+			end()
+			ended := time.Now()
+			if !tells {
+				// Taken by the router and lost: it is the lack of an answer
+				// that makes the relay look.
 				c.Send(relaytest.Command("home", `{"X":"true"}`))
-				c.ExpectError("driver_absent")
-
-				d = startDriver(t, today, door.router.Open)
-				began := time.Now()
-				if result, id := c.Handshake(); result != "success" || id != d.id || id == before {
-					t.Errorf("the handshake with the new driver is %s from %s; the driver is %s, and was %s", result, id, d.id, before)
-				}
-				t.Logf("hands shaken %v after the new driver had joined", time.Since(began).Round(time.Millisecond))
-				c.Home()
-				if n := len(d.received("driver")); n != 1 {
-					t.Errorf("the new driver was sent %d commands; one was sent since it started", n)
-				}
 			}
-		})
-	}
+			r.WaitDriver(state.DriverAbsent)
+			if !tells {
+				c.ExpectError("outcome_unknown")
+			}
+			t.Logf("missed after %v", time.Since(ended).Round(time.Millisecond))
+			c.Send(relaytest.Command("home", `{"X":"true"}`))
+			c.ExpectError("driver_absent")
+
+			d = startDriver(t, today, router.Open)
+			began := time.Now()
+			if result, id := c.Handshake(); result != "success" || id != d.id || id == before {
+				t.Errorf("the handshake with the new driver is %s from %s; the driver is %s, and was %s", result, id, d.id, before)
+			}
+			t.Logf("hands shaken %v after the new driver had joined", time.Since(began).Round(time.Millisecond))
+			c.Home()
+			if n := len(d.received("driver")); n != 1 {
+				t.Errorf("the new driver was sent %d commands; one was sent since it started", n)
+			}
+		}
+	})
 }
 
 // A client is there before the driver is.

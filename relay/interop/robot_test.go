@@ -54,42 +54,30 @@ func TestLaterCommandsAndReplies(t *testing.T) {
 // The robot's software ends and is started again, and the router tells, or
 // does not.
 func TestLaterRobotRestart(t *testing.T) {
-	doors := []struct {
-		name   string
-		router *crossbar
-		port   int
-		tells  bool
-	}{
-		{"told by the router", router, router.Open, true},
-		{"told by the router of 2016", old, old.Open, true},
-		{"found out by asking", router, router.Plain, false},
-	}
-	for _, door := range doors {
-		t.Run(door.name, func(t *testing.T) {
-			robot := startRobot(t, today, door.router.Open)
-			r := startLaterRelay(t, door.router.url(door.port))
-			c := r.ConnectLater()
-			for _, end := range []func(){robot.stop, func() { robot.kill() }} {
-				end()
-				if !door.tells {
-					c.Send(`{"type":"getCalibrations"}`) // taken by the router and lost
-				}
-				r.WaitDriver(state.DriverAbsent)
-				if !door.tells {
-					c.ExpectError("outcome_unknown")
-				}
-				c.Send(`{"type":"move","data":{"x":666}}`)
-				if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") {
-					t.Errorf("the error is %+v", e)
-				}
-				robot = startRobot(t, today, door.router.Open)
-				c.Ready()
-				c.Send(`{"type":"move","data":{"x":1}}`)
-				c.Until(`{\"stat\":0}`)
-				if got := robot.received("browser_to_robot"); len(got) != 1 {
-					t.Errorf("the robot was sent %q", got)
-				}
+	onEachDoor(t, func(t *testing.T, router *crossbar, port int, tells bool) {
+		robot := startRobot(t, today, router.Open)
+		r := startLaterRelay(t, router.url(port))
+		c := r.ConnectLater()
+		for _, end := range []func(){robot.stop, func() { robot.kill() }} {
+			end()
+			if !tells {
+				c.Send(`{"type":"getCalibrations"}`) // taken by the router and lost
 			}
-		})
-	}
+			r.WaitDriver(state.DriverAbsent)
+			if !tells {
+				c.ExpectError("outcome_unknown")
+			}
+			c.Send(`{"type":"move","data":{"x":666}}`)
+			if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") {
+				t.Errorf("the error is %+v", e)
+			}
+			robot = startRobot(t, today, router.Open)
+			c.Ready()
+			c.Send(`{"type":"move","data":{"x":1}}`)
+			c.Until(`{\"stat\":0}`)
+			if got := robot.received("browser_to_robot"); len(got) != 1 {
+				t.Errorf("the robot was sent %q", got)
+			}
+		}
+	})
 }
