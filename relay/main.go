@@ -1,5 +1,5 @@
 // Command relay lets plain TCP clients talk to an Opentrons OT-One over
-// crossbar.io. See the README for the wire and the flags.
+// crossbar.io. The README says how to run it, wire/README.md how to talk to it.
 package main
 
 import (

@@ -2,7 +2,7 @@
 
 .PHONY: bench bench-crossbar
 
-bench: build ## the table of the README, three minutes
+bench: build ## the tables of relay/bench/README.md, three minutes
 	go run ./relay/bench -relay build/relay
 
 bench-crossbar: build interop-cache ## the same with crossbar.io as the router

@@ -3,8 +3,8 @@
 // need real peers are this package's own, and "make test-faults" runs them.
 //
 // The table is data so that it cannot drift from what is shown: "go generate"
-// writes it into the README, and a test holds the README to the table and every
-// row to a test that exists.
+// writes it into README.md beside this file, and tests hold that to the table
+// and every row to a test that exists. A new row is a line of rows.go.
 package faults
 
 import (
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:generate go test -run TestReadmeHoldsTheTable -update .
+//go:generate go test -run TestDocumentHasTheTable . -update
 
 // Row is one fault.
 type Row struct {
@@ -23,13 +23,7 @@ type Row struct {
 	Test     string // "package.TestName", the package below relay/
 }
 
-// The markers between which the README holds the table.
-const (
-	Begin = "<!-- faults -->"
-	End   = "<!-- /faults -->"
-)
-
-// Markdown is the table for the README.
+// Markdown is the table for the document.
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("| | fault | what the user sees | recovers | shown by |\n|---|---|---|---|---|\n")

@@ -1,42 +1,19 @@
 package faults_test
 
 import (
-	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"rawtcpcom/relay/document"
 	"rawtcpcom/relay/faults"
 )
 
-var update = flag.Bool("update", false, "write the table into the README")
-
-const readme = "../../README.md"
-
-func TestReadmeHoldsTheTable(t *testing.T) {
-	b, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(b), faults.Begin+"\n")
-	table, after, ends := strings.Cut(rest, faults.End)
-	if !found || !ends {
-		t.Fatalf("the README has no lines %s and %s", faults.Begin, faults.End)
-	}
-	if table == faults.Markdown() {
-		return
-	}
-	if !*update {
-		t.Fatal("the README holds another table; run go generate ./relay/faults")
-	}
-	text := before + faults.Begin + "\n" + faults.Markdown() + faults.End + after
-	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
+func TestDocumentHasTheTable(t *testing.T) {
+	document.Hold(t, document.Faults, "faults", faults.Markdown())
 }
 
 func TestEveryFaultIsShownByATest(t *testing.T) {

@@ -30,7 +30,8 @@ func TestErrorCodes(t *testing.T) {
 		wire.OutcomeUnknown: outcomeUnknown,
 		wire.Busy:           busy,
 	}
-	for _, code := range wire.Codes {
+	for _, c := range wire.Codes {
+		code := c.Code
 		t.Run(string(code), func(t *testing.T) {
 			t.Parallel()
 			if causes[code] == nil {

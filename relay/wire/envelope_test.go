@@ -132,7 +132,8 @@ func checkError(t testing.TB, e *Error, received []byte) {
 
 func TestCodesAreAClosedSet(t *testing.T) {
 	var names []string
-	for _, c := range Codes {
+	for _, code := range Codes {
+		c := code.Code
 		names = append(names, string(c))
 	}
 	if got := strings.Join(names, " "); got != "bad_json bad_message too_large unknown_topic refused router_down driver_absent outcome_unknown busy" {

@@ -7,24 +7,38 @@ import (
 	"rawtcpcom/relay/rawjson"
 )
 
-// A Code names what became of a message that was not published. The set is
-// closed: clients may switch on it.
+// A Code names what became of a message that was not published. Clients may
+// switch on it, so a code never changes its meaning.
 type Code string
 
 const (
-	BadJSON        Code = "bad_json"        // the bytes are not one whole JSON object
-	BadMessage     Code = "bad_message"     // JSON, but not a message
-	TooLarge       Code = "too_large"       // over -max-message
-	UnknownTopic   Code = "unknown_topic"   // no such topic
-	Refused        Code = "refused"         // understood, and not allowed or not safe
-	RouterDown     Code = "router_down"     // no session with the router; nothing was sent
-	DriverAbsent   Code = "driver_absent"   // nobody answers on the driver's side; nothing was sent
-	OutcomeUnknown Code = "outcome_unknown" // sent, and the link broke before the router acknowledged it, or the robot went without a sign of life since
-	Busy           Code = "busy"            // no room at this moment; nothing was sent
+	BadJSON        Code = "bad_json"
+	BadMessage     Code = "bad_message"
+	TooLarge       Code = "too_large"
+	UnknownTopic   Code = "unknown_topic"
+	Refused        Code = "refused"
+	RouterDown     Code = "router_down"
+	DriverAbsent   Code = "driver_absent"
+	OutcomeUnknown Code = "outcome_unknown"
+	Busy           Code = "busy"
 )
 
-// Codes are all codes there are.
-var Codes = [...]Code{BadJSON, BadMessage, TooLarge, UnknownTopic, Refused, RouterDown, DriverAbsent, OutcomeUnknown, Busy}
+// Codes are all codes, as README.md explains them.
+var Codes = [...]struct {
+	Code   Code
+	Became string // what became of the message
+	Do     string // what its sender is to do
+}{
+	{BadJSON, "It is not one whole JSON object. It was not sent.", "See `text`. `NaN` and `Inf` are refused here."},
+	{BadMessage, "It is JSON, but not a message. It was not sent.", "See `text`."},
+	{TooLarge, "It is larger than `-max-message`. It was not sent.", "Send less at once."},
+	{UnknownTopic, "There is no such topic. It was not sent.", "Use one of the four topics."},
+	{Refused, "It is not allowed, or not safe. It was not sent.", "See `text`."},
+	{RouterDown, "The relay has no session with the router. It was not sent.", "Wait for the next handshake, then send it again."},
+	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
+	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
+	{Busy, "There is no room at this moment. It was not sent.", "Disconnect another client."},
+}
 
 // Error is what a client is told of a message that was not published.
 type Error struct {

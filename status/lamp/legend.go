@@ -69,7 +69,7 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%g s", d.Seconds())
 }
 
-// Markdown is the legend for the README.
+// Markdown is the legend for a document.
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("| WAMP lamp | Client lamp | Board's LED | What it means | What to do |\n")
@@ -77,18 +77,22 @@ func Markdown() string {
 	for _, r := range Table {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(r, WAMP), cell(r, Client), cell(r, Board), r.Meaning, r.Remedy)
 	}
-	b.WriteString("\nIn numbers: ")
-	var told []string
+	return b.String()
+}
+
+// Timing is how long each pattern shines and stays dark, for the document.
+func Timing() string {
+	var b strings.Builder
+	b.WriteString("| pattern | timing |\n|---|---|\n")
 	seen := map[string]bool{}
 	for _, r := range Table {
 		for _, l := range Lamps {
 			if p := r.Patterns[l]; p.Name != "" && p.Length() > 0 && !seen[p.Name] {
 				seen[p.Name] = true
-				told = append(told, p.Name+" is "+p.Timed())
+				fmt.Fprintf(&b, "| %s | %s |\n", p.Name, p.Timed())
 			}
 		}
 	}
-	b.WriteString(strings.Join(told, "; ") + ".\n")
 	return b.String()
 }
 

@@ -1,42 +1,16 @@
 package lamp
 
 import (
-	"flag"
-	"os"
-	"strings"
 	"testing"
+
+	"rawtcpcom/relay/document"
 )
 
-var update = flag.Bool("update", false, "write the legend into README.md")
+//go:generate go test -run TestDocumentsHaveTheLegend . -update
 
-// The marks between which README.md has the legend.
-const (
-	readme    = "../../README.md"
-	markBegin = "<!-- lamps -->\n"
-	markEnd   = "<!-- /lamps -->"
-)
-
-//go:generate go test -run TestReadmeHasTheLegend -update
-
-func TestReadmeHasTheLegend(t *testing.T) {
-	file, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, begins := strings.Cut(string(file), markBegin)
-	legend, after, ends := strings.Cut(rest, markEnd)
-	if !begins || !ends {
-		t.Fatalf("README.md has no place for the legend of the lamps: put %q and %q on lines of their own", strings.TrimSpace(markBegin), markEnd)
-	}
-	if *update {
-		if err := os.WriteFile(readme, []byte(before+markBegin+Markdown()+markEnd+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if legend != Markdown() {
-		t.Errorf("the legend in README.md is not that of the table; run go generate ./status/lamp\nREADME.md:\n%s\ntable:\n%s", legend, Markdown())
-	}
+func TestDocumentsHaveTheLegend(t *testing.T) {
+	document.Hold(t, document.Readme, "lamps", Markdown())
+	document.Hold(t, document.Operating, "lamp timing", Timing())
 }
 
 func TestLegendTellsTheSteps(t *testing.T) {
