@@ -1,13 +1,11 @@
 package interop
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"rawtcpcom/relay/recorded"
 	"rawtcpcom/relay/relaytest"
 )
 
@@ -83,11 +81,11 @@ func TestSlotsAreKept(t *testing.T) {
 // lines, less the "ERROR" that was a fault.
 func TestTranscripts(t *testing.T) {
 	onEachPair(t, func(t *testing.T, router *crossbar, release string) {
-		for _, name := range []string{"commands", "meta", "reconnect"} {
+		for _, name := range recorded.Sessions {
 			t.Run(name, func(t *testing.T) {
 				startDriver(t, release, router.Open)
 				r := startRelay(t, router.url(router.Open), "-max-clients", "1")
-				play(t, r, "testdata/"+name+".tcp.jsonl")
+				play(t, r, recorded.Socket(t, name))
 			})
 		}
 	})
@@ -96,20 +94,10 @@ func TestTranscripts(t *testing.T) {
 // unplayed are the meta commands that driver.py leaves out.
 var unplayed = regexp.MustCompile(`"(commands|configs|callbacks|meta_callbacks)"`)
 
-func play(t *testing.T, r *relaytest.Relay, file string) {
+func play(t *testing.T, r *relaytest.Relay, session []recorded.Step) {
 	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
 	var c *relaytest.Client
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var step struct{ Dir, Bytes string }
-		if err := json.Unmarshal(lines.Bytes(), &step); err != nil {
-			t.Fatal(err)
-		}
+	for _, step := range session {
 		text := strings.TrimSuffix(step.Bytes, "\n\r")
 		switch {
 		case unplayed.MatchString(text), strings.Contains(text, `"ERROR"`):
@@ -119,7 +107,7 @@ func play(t *testing.T, r *relaytest.Relay, file string) {
 			}
 			c = r.Dial()
 			c.Start()
-		case step.Dir == "relay->tcp":
+		case step.Dir == recorded.ToClient:
 			got := c.Next()
 			// The original said nothing of its own before already_connected.
 			if got.IsNotice() && got.Result() == "already_connected" {
@@ -132,12 +120,9 @@ func play(t *testing.T, r *relaytest.Relay, file string) {
 			if timeless(got) != timeless(want) {
 				t.Fatalf("got  %s\nwant %s", got.Line, want.Line)
 			}
-		case step.Dir == "tcp->relay":
+		case step.Dir == recorded.FromClient:
 			c.Send(text)
 		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
 	}
 }
 

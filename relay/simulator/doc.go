@@ -4,8 +4,8 @@
 // It serves two masters. A newcomer who has no robot runs the relay against
 // it, and the relay's tests drive it as their peer. So it joins over a real
 // WebSocket and speaks as the driver of 2016 spoke (Opentrons/sandbox-driver
-// at 454dfd4), quirks included; the recorded sessions in testdata hold it to
-// that.
+// at 454dfd4), quirks included; the recorded sessions hold it to that (package
+// recorded).
 //
 // The design: everything the robot does is a state machine that is told the
 // time ([driver], and the [board] below it that owns the axes), so that motion

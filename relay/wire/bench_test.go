@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rawtcpcom/relay/recorded"
 )
 
 var steady = []struct {
@@ -33,7 +35,7 @@ func TestParsingAllocatesLittleMoreThanTheMessage(t *testing.T) {
 func TestEnvelopesAndRepliesAllocateNothing(t *testing.T) {
 	dst := make([]byte, 0, 1000)
 	data := []byte(`{"name": "smoothie", "message": {"home": ""}}`)
-	payload := []byte(load[wampEvent](t, "commands.wamp.jsonl")[1].Payload) // a handshake
+	payload := []byte(recorded.Events(t, "commands")[1].Payload) // a handshake
 	for name, f := range map[string]func(){
 		"AppendEnvelope": func() { AppendEnvelope(dst, noon, `"command"`, "d1", "c1", "c1", data) },
 		"AppendNotice":   func() { AppendNotice(dst, noon, "c1", Success) },
@@ -80,7 +82,7 @@ func BenchmarkAppendEnvelope(b *testing.B) {
 }
 
 func BenchmarkParseReply(b *testing.B) {
-	payload := []byte(load[wampEvent](b, "commands.wamp.jsonl")[5].Payload)
+	payload := []byte(recorded.Events(b, "commands")[5].Payload)
 	b.SetBytes(int64(len(payload)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"rawtcpcom/relay/recorded"
 )
 
 func FuzzParse(f *testing.F) {
@@ -20,7 +22,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(matlabHalt), false)
 	f.Add([]byte(matlabFlatHalt), false)
 	f.Add([]byte(meta(`{"flow":"","connect":""}`)), true)
-	for _, line := range load[tcpLine](f, "meta.tcp.jsonl") {
+	for _, line := range recorded.Socket(f, "meta") {
 		f.Add([]byte(strings.TrimRight(line.Bytes, "\r\n")), false)
 	}
 	f.Fuzz(func(t *testing.T, in []byte, allow bool) {
@@ -80,8 +82,8 @@ func checkAccepted(t *testing.T, in []byte, m Message) {
 }
 
 func FuzzParseReply(f *testing.F) {
-	for _, session := range transcripts {
-		for _, e := range load[wampEvent](f, session+".wamp.jsonl") {
+	for _, session := range recorded.Sessions {
+		for _, e := range recorded.Events(f, session) {
 			f.Add([]byte(e.Payload))
 		}
 	}

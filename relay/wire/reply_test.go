@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"rawtcpcom/relay/recorded"
 )
 
 func TestOddRepliesAreReadAsFarAsTheyGo(t *testing.T) {
@@ -95,7 +97,7 @@ func TestLineMakesAPayloadOneLineAndElseLeavesItAlone(t *testing.T) {
 }
 
 func TestLineSaysTheSame(t *testing.T) {
-	for _, e := range load[wampEvent](t, "meta.wamp.jsonl") {
+	for _, e := range recorded.Events(t, "meta") {
 		var v any
 		if err := json.Unmarshal([]byte(e.Payload), &v); err != nil {
 			t.Fatal(err)

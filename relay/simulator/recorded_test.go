@@ -1,54 +1,26 @@
 package simulator
 
 import (
-	"bufio"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
-)
 
-// recorded is one event of a recorded session.
-type recorded struct {
-	Topic   string
-	Payload string
-}
+	"rawtcpcom/relay/recorded"
+)
 
 // fromDriver reports whether the driver published the event, rather than the
 // relay of 2016.
-func (r recorded) fromDriver() bool {
-	return r.Topic != driverTopic && r.Topic != handshakeTopic
-}
-
-func readTranscript(t *testing.T, name string) []recorded {
-	t.Helper()
-	f, err := os.Open("testdata/" + name + ".wamp.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var events []recorded
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var r recorded
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		events = append(events, r)
-	}
-	if lines.Err() != nil || len(events) == 0 {
-		t.Fatalf("%s: %d events, %v", name, len(events), lines.Err())
-	}
-	return events
+func fromDriver(e recorded.Event) bool {
+	return e.Topic != driverTopic && e.Topic != handshakeTopic
 }
 
 // TestTranscripts plays the relay's side of the recorded sessions to the robot
 // and holds its side to what the real driver said: every event, in order, on
 // its topic, byte for byte but for the time and the driver's id.
 func TestTranscripts(t *testing.T) {
-	for _, name := range []string{"commands", "meta", "reconnect"} {
+	for _, name := range recorded.Sessions {
 		t.Run(name, func(t *testing.T) {
-			session := readTranscript(t, name)
+			session := recorded.Events(t, name)
 			var first struct{ From string }
 			if err := json.Unmarshal([]byte(session[0].Payload), &first); err != nil {
 				t.Fatal(err)
@@ -62,7 +34,7 @@ func TestTranscripts(t *testing.T) {
 			p := joinPeer(t, router, frontendTopic, topicPrefix+first.From)
 
 			for i, r := range session {
-				if !r.fromDriver() {
+				if !fromDriver(r) {
 					p.say(r.Topic, strings.ReplaceAll(r.Payload, was.From, robot.ID()))
 					continue
 				}

@@ -1,42 +1,14 @@
 package relaytest_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"rawtcpcom/relay/recorded"
 	. "rawtcpcom/relay/relaytest"
 )
-
-// recorded is one line of a transcript: of the client's socket (Dir, Bytes) or
-// of the router (Topic, Payload).
-type recorded struct{ Dir, Bytes, Topic, Payload string }
-
-func readTranscript(t *testing.T, name string) []recorded {
-	t.Helper()
-	f, err := os.Open("testdata/" + name + ".jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all []recorded
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var r recorded
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, r)
-	}
-	if lines.Err() != nil || len(all) == 0 {
-		t.Fatalf("%s: %d lines, %v", name, len(all), lines.Err())
-	}
-	return all
-}
 
 var (
 	timePattern = regexp.MustCompile(`"time": "\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}"`)
@@ -64,7 +36,7 @@ func (n normal) form(line string) string {
 //     success, which the original left out;
 //   - the simulated robot, unlike the recorded board, knows its positions.
 func TestTranscripts(t *testing.T) {
-	for _, name := range []string{"commands", "meta", "reconnect"} {
+	for _, name := range recorded.Sessions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rig := NewWithRobot(t)
@@ -73,10 +45,10 @@ func TestTranscripts(t *testing.T) {
 			relay := rig.StartRelay("-max-clients", "1")
 			relay.WaitDriver("present")
 
-			playClient(t, relay, readTranscript(t, name+".tcp"))
+			playClient(t, relay, recorded.Socket(t, name))
 
 			theirs, ours := normal{}, normal{}
-			for i, r := range readTranscript(t, name+".wamp") {
+			for i, r := range recorded.Events(t, name) {
 				if r.Topic != "com.opentrons.driver" && r.Topic != "com.opentrons.driver_handshake" {
 					continue // the driver's
 				}
@@ -89,15 +61,15 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-func playClient(t *testing.T, relay *Relay, transcript []recorded) {
+func playClient(t *testing.T, relay *Relay, session []recorded.Step) {
 	theirs, ours := normal{}, normal{}
 	var c *Client
-	for i, r := range transcript {
+	for i, r := range session {
 		line := strings.TrimSuffix(r.Bytes, "\n\r")
 		switch {
-		case r.Dir == "closed":
+		case r.Dir == recorded.Closed:
 			continue
-		case r.Dir == "tcp->relay":
+		case r.Dir == recorded.FromClient:
 			c.Write(r.Bytes)
 			continue
 		case strings.Contains(line, `"result": "ERROR"`):

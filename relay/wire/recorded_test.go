@@ -1,42 +1,13 @@
 package wire
 
 import (
-	"bufio"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"rawtcpcom/relay/recorded"
 )
-
-// transcripts are whole sessions of the relay of 2016 with the driver, kept in
-// testdata: what went over the client's socket, and every WAMP event.
-var transcripts = []string{"commands", "meta", "reconnect"}
-
-type tcpLine struct{ Dir, Bytes string }
-
-type wampEvent struct{ Topic, Payload string }
-
-func load[T any](t testing.TB, file string) (records []T) {
-	t.Helper()
-	f, err := os.Open("testdata/" + file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var r T
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		records = append(records, r)
-	}
-	if len(records) == 0 || lines.Err() != nil {
-		t.Fatalf("%s: %d records, %v", file, len(records), lines.Err())
-	}
-	return records
-}
 
 // decoded is a payload read the slow way.
 type decoded struct {
@@ -60,16 +31,16 @@ func decodePayload(t testing.TB, payload string) (d decoded, at time.Time) {
 }
 
 func TestCommandsArePublishedAsTheOriginalPublishedThem(t *testing.T) {
-	for _, session := range transcripts {
+	for _, session := range recorded.Sessions {
 		t.Run(session, func(t *testing.T) {
 			var published []string
-			for _, e := range load[wampEvent](t, session+".wamp.jsonl") {
+			for _, e := range recorded.Events(t, session) {
 				if e.Topic == Driver.Topic() {
 					published = append(published, e.Payload)
 				}
 			}
-			for _, line := range load[tcpLine](t, session+".tcp.jsonl") {
-				if line.Dir != "tcp->relay" {
+			for _, line := range recorded.Socket(t, session) {
+				if line.Dir != recorded.FromClient {
 					continue
 				}
 				if len(published) == 0 {
@@ -99,10 +70,10 @@ func TestCommandsArePublishedAsTheOriginalPublishedThem(t *testing.T) {
 
 func TestOwnLinesAreThoseOfTheOriginal(t *testing.T) {
 	seen := map[string]int{}
-	for _, session := range transcripts {
-		for _, line := range load[tcpLine](t, session+".tcp.jsonl") {
+	for _, session := range recorded.Sessions {
+		for _, line := range recorded.Socket(t, session) {
 			want := strings.TrimRight(line.Bytes, "\r\n")
-			if line.Dir != "relay->tcp" || !strings.Contains(want, RelayID) || strings.Contains(want, "ERROR") {
+			if line.Dir != recorded.ToClient || !strings.Contains(want, RelayID) || strings.Contains(want, "ERROR") {
 				continue
 			}
 			d, at := decodePayload(t, want)
@@ -120,15 +91,15 @@ func TestOwnLinesAreThoseOfTheOriginal(t *testing.T) {
 	}
 	for _, data := range []string{StartUp, Success} { // of the others there was no occasion
 		if seen[data] == 0 {
-			t.Errorf("the transcripts hold no %s", data)
+			t.Errorf("the recorded sessions hold no %s", data)
 		}
 	}
 }
 
 func TestHandshakesAreThoseOfTheOriginal(t *testing.T) {
 	extends, shakes := 0, 0
-	for _, session := range transcripts {
-		for _, e := range load[wampEvent](t, session+".wamp.jsonl") {
+	for _, session := range recorded.Sessions {
+		for _, e := range recorded.Events(t, session) {
 			if e.Topic != Driver.HandshakeTopic() {
 				continue
 			}
@@ -144,14 +115,14 @@ func TestHandshakesAreThoseOfTheOriginal(t *testing.T) {
 		}
 	}
 	if extends < 4 || shakes < 3 {
-		t.Errorf("%d extends and %d shakes in the transcripts", extends, shakes)
+		t.Errorf("%d extends and %d shakes in the recorded sessions", extends, shakes)
 	}
 }
 
 func TestRepliesOfTheDriverAreRead(t *testing.T) {
 	results := map[string]int{}
-	for _, session := range transcripts {
-		for _, e := range load[wampEvent](t, session+".wamp.jsonl") {
+	for _, session := range recorded.Sessions {
+		for _, e := range recorded.Events(t, session) {
 			if e.Topic == Driver.Topic() || e.Topic == Driver.HandshakeTopic() {
 				continue
 			}
@@ -175,6 +146,6 @@ func TestRepliesOfTheDriverAreRead(t *testing.T) {
 		}
 	}
 	if results["success"] != 3 || results["already_connected"] != 2 {
-		t.Errorf("handshakes in the transcripts: %v", results)
+		t.Errorf("handshakes in the recorded sessions: %v", results)
 	}
 }
