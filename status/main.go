@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/version"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
@@ -52,7 +53,7 @@ func mainCode(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		fmt.Fprintln(stdout, "status", version.String())
 		return 0
 	}
-	if err := run(ctx, opts, slog.New(slog.NewTextHandler(stderr, nil))); err != nil {
+	if err := run(ctx, opts, logging.New(stderr, slog.LevelInfo)); err != nil {
 		fmt.Fprintln(stderr, "status:", err)
 		return 1
 	}

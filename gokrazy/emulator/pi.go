@@ -27,7 +27,7 @@ import (
 const (
 	RelayPort = 7887
 	PagePort  = 80
-	AdminPort = 8081
+	AdminPort = 8081 // as in the instance's config.json, which a test holds it to
 )
 
 // Options say what to start.

@@ -18,6 +18,7 @@ import (
 
 	"rawtcpcom/gokrazy/admin"
 	"rawtcpcom/gokrazy/perm"
+	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/version"
 )
 
@@ -31,7 +32,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	log := slog.New(slog.NewTextHandler(os.Stdout, nil))
+	log := logging.New(os.Stdout, slog.LevelInfo)
 	log.Info("formatperm", "version", version.String())
 	if err := run(ctx, log); err != nil {
 		// Trying again would not change what is on the card.

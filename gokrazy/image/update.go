@@ -9,6 +9,7 @@ import (
 
 	"rawtcpcom/gokrazy/admin"
 	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/gokrazy/rollback"
 )
 
 func update(ctx context.Context, b pack.Build, host string, asked settings) error {
@@ -36,7 +37,7 @@ func push(ctx context.Context, b pack.Build, host string, asked settings) error 
 	if err := box.UpdateRoot(ctx, path); err != nil {
 		return err
 	}
-	fmt.Printf("\n%s restarts with it now. If its relay does not serve within three minutes, it goes back by itself.\n", host)
+	fmt.Printf("\n%s restarts with it now. If its relay does not serve within %.0f minutes, it goes back by itself.\n", host, rollback.Patience.Minutes())
 	return nil
 }
 

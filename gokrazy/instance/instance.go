@@ -63,7 +63,8 @@ type CompatibilityFlag struct {
 }
 
 // Load reads an instance's config.json. A name that this package does not
-// know is an error, so that nothing in the file goes unchecked.
+// know is an error, so that nothing in the file goes unchecked. The page's link
+// to the administration follows from the administration's port.
 func Load(dir string) (Config, error) {
 	file := filepath.Join(dir, "config.json")
 	f, err := os.Open(file)
@@ -77,6 +78,7 @@ func Load(dir string) (Config, error) {
 	if err := decoder.Decode(&c); err != nil {
 		return Config{}, fmt.Errorf("read the instance's config %s: %w", file, err)
 	}
+	c.SetFlag("rawtcpcom/status", "admin-port", c.Update.HTTPPort)
 	return c, nil
 }
 

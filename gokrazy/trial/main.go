@@ -23,6 +23,7 @@ import (
 	"rawtcpcom/gokrazy/admin"
 	"rawtcpcom/gokrazy/rollback"
 	"rawtcpcom/gokrazy/squash"
+	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/version"
 )
 
@@ -33,7 +34,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	log := slog.New(slog.NewTextHandler(os.Stdout, nil))
+	log := logging.New(os.Stdout, slog.LevelInfo)
 	log.Info("trial", "version", version.String())
 	if err := run(ctx, log, *relay, *dir, *patience); err != nil && ctx.Err() == nil {
 		log.Error("updates are not judged", "error", err)

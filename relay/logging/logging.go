@@ -36,10 +36,13 @@ func NewSink(out io.Writer) *Sink {
 	return s
 }
 
-// Logger logs to the sink, one line an event.
-func (s *Sink) Logger(level slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: level}))
+// New is a logger in the form that every program here logs in: a line an event.
+func New(out io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
 }
+
+// Logger logs to the sink.
+func (s *Sink) Logger(level slog.Level) *slog.Logger { return New(s, level) }
 
 // Write takes one line. It never fails and never waits.
 func (s *Sink) Write(line []byte) (int, error) {

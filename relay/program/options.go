@@ -11,11 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/wire"
 )
 
 // options are the command line, checked.
@@ -54,8 +56,6 @@ const (
 
 var routers = map[string]string{backendDriver: "ws://127.0.0.1:8080/ws", backendOtone: "ws://127.0.0.1:31947/ws"}
 
-var terminators = map[string]string{"lfcr": "\n\r", "crlf": "\r\n", "lf": "\n"}
-
 // errUsage has been explained on stderr already.
 var errUsage = errors.New("usage")
 
@@ -73,10 +73,10 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.data, "data", defaultData(), "`directory` that keeps the pool of client ids")
 	fs.BoolVar(&o.simulate, "simulate", false, "start a router and a simulated robot in this process, and use them")
 	fs.StringVar(&o.routerListen, "router-listen", "127.0.0.1:0", "`address` of the router that -simulate starts; WAMP clients join at /ws")
-	fs.IntVar(&o.maxClients, "max-clients", 4, "clients at once; each takes one of the driver's five ids for ever, with -backend driver")
+	fs.IntVar(&o.maxClients, "max-clients", wire.DriverIDs-1, fmt.Sprintf("clients at once; with -backend driver, each takes one of the %d ids that the driver has until it is restarted", wire.DriverIDs))
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
-	fs.StringVar(&terminator, "terminator", "lfcr", "what ends a line to a client: lfcr, crlf or lf")
-	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver")
+	fs.StringVar(&terminator, "terminator", wire.Terminators[0].Name, "what ends a line to a client: "+terminatorNames())
+	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
 	fs.StringVar(&allow, "allow", network.Private, "`networks` that may connect, to both ports, comma-separated")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
@@ -168,10 +168,11 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
 		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
 	}
-	var ok bool
-	if o.terminator, ok = terminators[terminator]; !ok {
-		return fmt.Errorf("-terminator %q is not lfcr, crlf or lf", terminator)
+	i := slices.IndexFunc(wire.Terminators[:], func(t struct{ Name, Bytes string }) bool { return t.Name == terminator })
+	if i < 0 {
+		return fmt.Errorf("-terminator %q is not one of %s", terminator, terminatorNames())
 	}
+	o.terminator = wire.Terminators[i].Bytes
 	if o.allow, err = network.Parse(allow); err != nil {
 		return fmt.Errorf("-allow: %w", err)
 	}
@@ -179,6 +180,14 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 		return errors.New("-data is empty and there is no home directory; name a directory to keep the client ids in")
 	}
 	return o.secure(u.Scheme)
+}
+
+func terminatorNames() string {
+	var names []string
+	for _, t := range wire.Terminators {
+		names = append(names, t.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func defaultData() string {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/wire"
 )
 
 // Every terminator that a client may have ends a message, and so does the end
@@ -152,14 +153,14 @@ func TestBadFramesThenGood(t *testing.T) {
 
 // Lines to a client end as -terminator says, and each is one line.
 func TestTerminatorsToClients(t *testing.T) {
-	for name, bytes := range map[string]string{"lfcr": "\n\r", "crlf": "\r\n", "lf": "\n"} {
-		t.Run(name, func(t *testing.T) {
+	for _, terminator := range wire.Terminators {
+		t.Run(terminator.Name, func(t *testing.T) {
 			t.Parallel()
 			rig := NewWithRobot(t)
-			relay := rig.StartRelay("-terminator", name)
+			relay := rig.StartRelay("-terminator", terminator.Name)
 			relay.WaitDriver("present")
 			c := relay.Dial()
-			c.Terminator = bytes
+			c.Terminator = terminator.Bytes
 			c.Start()
 			c.Handshake()
 			c.Home()

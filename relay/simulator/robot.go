@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"math"
 	"time"
+
+	"rawtcpcom/relay/wire"
 )
 
-const defaultSlots = 5
+const defaultSlots = wire.DriverIDs
 
 // DefaultSpeed is how fast each axis moves unless told otherwise, in mm/s: the
 // order of a real OT-One's, for the head and for the plungers.
@@ -26,7 +28,7 @@ type RobotConfig struct {
 	// Instant makes motions take no time, for tests about anything else. There
 	// is then no stat 1, as in the recorded sessions.
 	Instant bool
-	// Slots is how many ids the driver takes; 0 is the real driver's 5.
+	// Slots is how many ids the driver takes; 0 is the real driver's number.
 	Slots int
 	// RecordLimit is how many of the latest messages Received keeps: 0 for
 	// 10,000, negative for none.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 )
 
 func power(Facts) finding { return good(Power, "on", time.Time{}) }
@@ -134,7 +135,7 @@ func client(f Facts) finding {
 	case failed != nil:
 		return bad(Client, "refused by the driver", time.Time{},
 			fmt.Sprintf("The robot's driver refused the client at %s.", failed.Remote),
-			"The driver takes five ids until it is restarted, those of browsers included. Restart the robot.")
+			fmt.Sprintf("The driver takes %d ids until it is restarted, those of browsers included. Restart the robot.", wire.DriverIDs))
 	case len(clients) > 0:
 		return bad(Client, "waits for its handshake", time.Time{},
 			fmt.Sprintf("The client at %s is connected and waits for the driver's handshake.", clients[0].Remote),
