@@ -8,13 +8,13 @@ var clients = []Row{
 	{"C5", "a stop behind a backlog", "`halt` and `clear_queue` pass it; what they overtook is `refused` and never sent after", "at once", "hub.TestStopOvertakesAndNothingFollows"},
 	{"C6", "a pulled cable, with or without data under way", "the connection is closed, reason `lost`; its id is free", "within 60 s (measured: 46 s)", "faults.TestPulledCable"},
 	{"C7", "the kernel gives a dead peer up", "reason `lost`, not `slow` or `idle`", "at once", "tcp.TestDeadPeerIsLost"},
-	{"C8", "a client vanishes: reset, closed, or in the middle of a message", "half a message is none; its id is lent again", "1 s", "faults.TestClientsThatVanish"},
+	{"C8", "a client vanishes: reset, closed, or in the middle of a message", "half a message is dropped; its id is lent again", "1 s", "faults.TestClientsThatVanish"},
 	{"C9", "a client closes its sending side only", "its last commands are sent and answered, or refused", "1 s", "hub.TestHalfClosedClientIsAnswered"},
 	{"C10", "feedback comes late, for a client that has left", "the next owner of the id does not get it", "the id rests 0.5 s", "hub.TestLateFeedbackDoesNotReachTheNextOwner"},
 	{"C11", "a reply on the topic of a client that has left", "nobody gets it", "-", "hub.TestReplyOnTheTopicOfAClientThatLeftReachesNobody"},
 	{"C12", "a client that commanded the robot is gone (`-on-disconnect`)", "nothing, `clear_queue`, or that and `halt` is published", "at once", "faults.TestOnDisconnect"},
 	{"C13", "the same while the router is away", "logged; the stop is never kept for later", "-", "hub.TestStopForAGoneClientIsNotKeptOverAnOutage"},
-	{"C14", "bad JSON, too large, unknown topic and so on", "one error line each, with a code; the connection stays", "next message", "relaytest.TestErrorCodes"},
+	{"C14", "a message that is no JSON, too large, for an unknown topic and so on", "one error line each, with a code; the connection stays", "next message", "relaytest.TestErrorCodes"},
 }
 
 var access = []Row{
@@ -56,7 +56,7 @@ var driver = []Row{
 	{"D1", "the driver is absent at start", "commands: `driver_absent`; handshaken when it comes", "at once", "hub.TestClientBeforeDriverIsHandshakenWhenItComes"},
 	{"D2", "it restarts under load, with a new id", "every client is handshaken again and told", "within 20 s", "faults.TestDriverRestartsUnderLoad"},
 	{"D3", "it restarts while commands wait", "those are refused: the new one does not know where the robot stands", "at once", "hub.TestDriverStartedAnewGetsNothingThatWaited"},
-	{"D4", "it is joined but silent", "`driver_absent`, after a probe that moves nothing and takes no slot", "noticed within 16 s; back within 5 s", "faults.TestWedgedDriver"},
+	{"D4", "it is joined and says nothing", "`driver_absent`, after a probe that moves nothing and takes no slot", "noticed within 16 s; back within 5 s", "faults.TestWedgedDriver"},
 	{"D5", "it never answers a handshake", "`driver_absent` for what waited", "3 s; asked again every 5 s", "hub.TestDriverThatNeverAnswersIsAbsent"},
 	{"D6", "it is full", "`failed`, its own line, and what to do", "when it is started anew", "faults.TestFullDriverStartedAnew"},
 	{"D7", "it is started anew and the router does not tell", "who was refused is asked for again", "10 s", "hub.TestRefusedClientGetsTheSlotOfADriverStartedAnew"},
@@ -73,7 +73,7 @@ var driver = []Row{
 
 // later is the robot of -backend otone, where it differs from the driver.
 var later = []Row{
-	{"L1", "the later robot is absent, or has restarted", "`driver_absent`; told anew when it is ready, and what was meant for the one before is refused", "at once", "relaytest.TestLaterCommandsAreNotKeptWhileRobotIsAway"},
+	{"L1", "the robot is absent, or has restarted", "`driver_absent`; told anew when it is ready, and what was meant for the one before is refused", "at once", "relaytest.TestLaterCommandsAreNotKeptWhileRobotIsAway"},
 	{"L2", "it is subscribed and does not answer `browser_ready`", "`driver_absent` for what waited; a stop goes out all the same", "3 s; asked again every 5 s", "relaytest.TestLaterRobotThatIsDeaf"},
 	{"L3", "it says that it is not ready", "`driver_absent`, saying so", "when it says that it is", "relaytest.TestLaterRobotThatIsNotReady"},
 	{"L4", "it dies after a command that it did not answer", "`outcome_unknown`", "at once", "relaytest.TestLaterRobotGoesWithoutASignOfLife"},
