@@ -1,4 +1,5 @@
-# rawtcpcom: see README.md. "make run" and "make test" need Go and make alone.
+# rawtcpcom: README.md says what it is, relay/DEVELOPING.md how to change it.
+# "make run" and "make test" need no more than Go and make.
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)

@@ -9,8 +9,10 @@
 # make test-image                         the image, tested in an emulated Pi
 # make test-image-full                    and a whole gok update in it (15 minutes)
 #
+# gokrazy/README.md says more.
+#
 # All that make something for the box take ROUTER=ws://HOST:8080/ws, and
-# BACKEND=otone where the robot has the later software.
+# BACKEND=otone for a robot with otone_backend.
 
 IMAGE_TOOL = go run ./gokrazy/image $(if $(ROUTER),-router=$(ROUTER)) $(if $(BACKEND),-backend=$(BACKEND))
 

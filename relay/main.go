@@ -1,5 +1,6 @@
 // Command relay lets plain TCP clients talk to an Opentrons OT-One over
-// crossbar.io. The README says how to run it, wire/README.md how to talk to it.
+// crossbar.io. README.md says how to run it, relay/wire/README.md how to talk to
+// it.
 package main
 
 import (

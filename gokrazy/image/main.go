@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string) error {
 		return clearPerm(flags.Arg(1))
 	}
 	if !slices.Contains([]string{"", "driver", "otone"}, *backend) {
-		fmt.Fprintf(os.Stderr, "image: no such backend: %s; the robot's software is driver (of 2016) or otone (the later one)\n", *backend)
+		fmt.Fprintf(os.Stderr, "image: no such backend: %s; the robot's software is driver (2016) or otone (otone_backend, from July 2016)\n", *backend)
 		return errUsage
 	}
 	asked := settings{*router, *backend}

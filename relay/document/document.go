@@ -19,10 +19,11 @@ const (
 	Figures    = "relay/bench/README.md"
 	Developing = "relay/DEVELOPING.md"
 	Operating  = "gokrazy/README.md"
+	Examples   = "relay/examples/README.md"
 )
 
 // All are all documents that are held to the code.
-var All = []string{Readme, Wire, Faults, Figures, Developing, Operating}
+var All = []string{Readme, Wire, Faults, Figures, Developing, Operating, Examples}
 
 var update = flag.Bool("update", false, "write what is generated into the documents")
 

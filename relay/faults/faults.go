@@ -3,8 +3,8 @@
 // need real peers are this package's own, and "make test-faults" runs them.
 //
 // The table is data so that it cannot drift from what is shown: "go generate"
-// writes it into README.md beside this file, and tests hold that to the table
-// and every row to a test that exists. A new row is a line of rows.go.
+// writes it into relay/faults/README.md, and tests hold that to the table and
+// every row to a test that exists. A new row is a line of rows.go.
 package faults
 
 import (

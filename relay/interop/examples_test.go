@@ -55,7 +55,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// The settings of labview.md: lines that end in CR LF, both ways.
+// The settings of relay/examples/labview.md: lines that end in CR LF, both ways.
 func TestLabVIEWSettings(t *testing.T) {
 	r := relaytest.Start(t, "-simulate", "-terminator", "crlf", "-data", t.TempDir())
 	c := r.Dial()

@@ -1,6 +1,6 @@
 // Package recorded holds whole sessions of the relay of 2016 with the robot's
-// driver, as they were recorded from the two of them unmodified. Tests play
-// them to ours. ../wire/README.md, "Recorded sessions", says what is in them.
+// driver, recorded from the two of them unmodified, for tests to play to ours.
+// What is in them is in relay/wire/README.md, "Recorded sessions".
 package recorded
 
 import (

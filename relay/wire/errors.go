@@ -23,7 +23,7 @@ const (
 	Busy           Code = "busy"
 )
 
-// Codes are all codes, as README.md explains them.
+// Codes are all codes, as relay/wire/README.md explains them.
 var Codes = [...]struct {
 	Code   Code
 	Became string // what became of the message
