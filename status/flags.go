@@ -45,7 +45,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
 	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
 	allow := f.String("allow", network.Private, "`networks` that may see the page, comma-separated")
-	names := f.String("names", "", "further host `names` of this machine, separated by commas; the page answers to these, to the machine's own name, to its addresses and to .local names")
+	names := f.String("names", "", "further host `names` of this machine by which the page may be called, with commas")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {

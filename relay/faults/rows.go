@@ -14,7 +14,7 @@ var clients = []Row{
 	{"C11", "a reply on the topic of a client that has left", "nobody gets it", "-", "hub.TestReplyOnTheTopicOfAClientThatLeftReachesNobody"},
 	{"C12", "a client that commanded the robot is gone (`-on-disconnect`)", "nothing, `clear_queue`, or that and `halt` is published", "at once", "faults.TestOnDisconnect"},
 	{"C13", "the same while the router is away", "logged; the stop is never kept for later", "-", "hub.TestStopForAGoneClientIsNotKeptOverAnOutage"},
-	{"C14", "a message that is no JSON, too large, for an unknown topic and so on", "one error line each, with a code; the connection stays", "next message", "relaytest.TestErrorCodes"},
+	{"C14", "bad JSON, too large, unknown topic and so on", "one error line each, with a code; the connection stays", "next message", "relaytest.TestErrorCodes"},
 }
 
 var access = []Row{

@@ -61,7 +61,7 @@ func TestFirstBrokenLink(t *testing.T) {
 		{"driver unheard", func(f *Facts) { f.State.Driver = state.Driver{State: state.DriverUnknown} }, 4, Driver, "not been heard", "Wait", false},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, Client, "No client", "port 7887 of 192.168.1.7", true},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, 5, Client, "192.168.1.31:5000 is connected and waits", "close the client", false},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, Client, "refused", "5 ids", false},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, Client, "refused", "five ids", false},
 		{"one of two clients waits", func(f *Facts) {
 			f.State.Clients = append(f.State.Clients, state.Client{Handshake: state.HandshakePending})
 		}, 6, "", "", "", false},

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
-	"rawtcpcom/relay/wire"
 )
 
 func power(Facts) finding { return good(Power, "on", time.Time{}) }
@@ -22,14 +21,14 @@ func network(f Facts) finding {
 	}
 	return bad(Network, "none", time.Time{},
 		"This box has no network address.",
-		"Plug in the network cable and check that the lights at the socket are on. The box gets its address by DHCP; a network without DHCP needs a static address in the box's configuration.")
+		"Plug in the network cable and look whether the lights of the socket shine. The address comes by DHCP; a network without it needs a static address in the box's configuration.")
 }
 
 // unheard is a link of which only the relay could tell.
 func unheard(name string, f Facts) finding {
 	found := bad(name, "not known", time.Time{},
 		"The relay does not answer.",
-		"The relay is the program on this box that passes the messages; "+f.AnswerError+". It is restarted by itself within seconds. If this lasts for a minute, switch the box off and on. If it happens again, read the relay's log.")
+		"The relay is the program on this box that passes the messages; "+f.AnswerError+". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log.")
 	found.broken.Link = Relay
 	return found
 }
@@ -59,7 +58,7 @@ func router(f Facts) finding {
 func unreachable(where, host, reason string) (text, do string) {
 	switch {
 	case strings.Contains(reason, "no such host"), strings.Contains(reason, "lookup"):
-		return "The robot's router cannot be found: the network does not know the name in " + where + ".",
+		return "The robot's router cannot be found: nobody knows the name in " + where + ".",
 			"Give the relay the robot's IP address with -router, or make the name known to the network."
 	case strings.Contains(reason, "refused"):
 		return "There is a machine at " + host + ", but no router runs on it.",
@@ -86,7 +85,7 @@ func session(f Facts) finding {
 	}
 	return bad(Session, "none", r.Since,
 		fmt.Sprintf("The router at %s answers, but there is no WAMP session with it: %s.", hostPort(r.URL), strings.TrimSuffix(reason, ".")),
-		fmt.Sprintf("Check that the path in %s and the realm %q are the robot's. If they are, restart the robot.", r.URL, r.Realm))
+		fmt.Sprintf("Look whether the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm))
 }
 
 func driver(f Facts) finding {
@@ -135,7 +134,7 @@ func client(f Facts) finding {
 	case failed != nil:
 		return bad(Client, "refused by the driver", time.Time{},
 			fmt.Sprintf("The robot's driver refused the client at %s.", failed.Remote),
-			fmt.Sprintf("The driver takes %d ids until it is restarted, those of browsers included. Restart the robot.", wire.DriverIDs))
+			"The driver takes five ids until it is restarted, those of browsers included. Restart the robot.")
 	case len(clients) > 0:
 		return bad(Client, "waits for its handshake", time.Time{},
 			fmt.Sprintf("The client at %s is connected and waits for the driver's handshake.", clients[0].Remote),

@@ -120,7 +120,7 @@ var Table = []Row{
 		ID:       "power-off",
 		Patterns: map[Lamp]Pattern{WAMP: dark, Client: dark, Board: dark},
 		Meaning:  "No power, or the status program is not running",
-		Remedy:   "Check the power supply. Some lamp must shine half a minute after power-on",
+		Remedy:   "Check the power supply. Half a minute after power-on some lamp must shine",
 	},
 }
 

@@ -110,7 +110,7 @@ func (m *Monitor) lost(err error) {
 	m.cfg.Lamps.Show(lamp.ConditionOf(false, state.State{}))
 	m.change(func() {
 		if m.answering || m.answerError != err.Error() {
-			m.cfg.Log.Warn("the relay does not answer, trying again", "relay", m.cfg.Relay.URL(), "error", err)
+			m.cfg.Log.Warn("the relay does not answer, trying on", "relay", m.cfg.Relay.URL(), "error", err)
 		}
 		m.answering, m.answerError = false, err.Error()
 	})
