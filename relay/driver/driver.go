@@ -1,8 +1,8 @@
-// Package driver is the backend of the OT-One's driver of 2016
-// (sandbox-driver) and what runs beside it, labware and the bootstrapper
-// (PROTOCOL, "WAMP side" and "One TCP client, from connect to command"): a
-// handshake for each client, replies that are addressed, presence by the meta
-// API and by handshakes that cost nothing.
+// Package driver is the backend of the OT-One's driver of 2016 (sandbox-driver)
+// and what runs beside it, labware and the bootstrapper (relay/wire/README.md,
+// "The router and its topics" and "From connect to command"): a handshake for
+// each client, replies that are addressed, presence by the meta API and by
+// handshakes that cost nothing.
 //
 //	driver.go     what is said to a service and what it says
 //	handshake.go  handshakes, one at a time for each service
@@ -70,7 +70,8 @@ func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
 }
 
 // Stop clears the queue before a halt, which would wait its turn behind it
-// otherwise (PROTOCOL, "What the robot does that a relay must live with").
+// otherwise (relay/wire/README.md, "What the driver does that a relay must live
+// with").
 func (b *Backend) Stop(id string, halt bool) (topic string, payloads [][]byte) {
 	driver := b.services[wire.Driver].id
 	payloads = [][]byte{wire.AppendStop(nil, time.Now(), driver, id, false)}
@@ -106,9 +107,10 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 	return true, nil
 }
 
-// Event takes an event from the robot's side to its client (PROTOCOL, step
-// 5): all that is on the client's own topic, and what on the frontend and the
-// labware topic is addressed to it.
+// Event takes an event from the robot's side to its client
+// (relay/wire/README.md, "From connect to command", step 5): all that is on the
+// client's own topic, and what on the frontend and the labware topic is
+// addressed to it.
 func (b *Backend) Event(e session.Event) {
 	private := b.desk.Clients()[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Problem != nil {

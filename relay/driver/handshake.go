@@ -212,9 +212,9 @@ func (b *Backend) renew(s *service, c *hub.Client) {
 	b.desk.Refuse(c, e, func(m wire.Message) bool { return m.Topic == s.name.Topic() })
 }
 
-// conclude tells a client how its handshake ended (PROTOCOL, step 4). Only the
-// driver's is told in the relay's own words: the client takes those for the
-// robot itself.
+// conclude tells a client how its handshake ended (relay/wire/README.md, "From
+// connect to command", step 4). Only the driver's is told in the relay's own
+// words: the client takes those for the robot itself.
 func (b *Backend) conclude(s *service, c *hub.Client, result state.Handshake, payload []byte) {
 	now := time.Now()
 	if !result.Done() {

@@ -24,8 +24,8 @@ type service struct {
 func newService(name wire.Service, now time.Time) *service {
 	return &service{name: name, Peer: presence.Peer{
 		Name: string(name), State: state.DriverUnknown, Since: now,
-		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's driver",
-		Deaf:         "it does not answer the handshake; restart the robot's driver",
+		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's " + string(name),
+		Deaf:         "it does not answer the handshake; restart the robot's " + string(name),
 	}}
 }
 

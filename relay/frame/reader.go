@@ -1,5 +1,5 @@
 // Package frame cuts the byte stream of a TCP client into frames: one JSON
-// object each (PROTOCOL, "What clients send").
+// object each (relay/wire/README.md, "What clients send").
 //
 // The decisions that are easy to miss:
 //   - A terminator byte, \n or \r, always ends a frame, even inside an object

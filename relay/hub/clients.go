@@ -63,7 +63,8 @@ func (c *Client) renewBatch() {
 	c.batch, c.withdraw = context.WithCancel(context.Background())
 }
 
-// Arrived leases an id to a connection and tells it (PROTOCOL, step 2).
+// Arrived leases an id to a connection and tells it (relay/wire/README.md,
+// "From connect to command", step 2).
 func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	id, err := h.lease(ctx)
 	if err != nil {
@@ -124,7 +125,7 @@ func (h *Hub) oneEnded() {
 func (h *Hub) turnAway(conn *tcp.Conn, err error) {
 	reason := "the relay is shutting down"
 	if errors.Is(err, lease.ErrExhausted) {
-		reason = fmt.Sprintf("all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (a robot with -backend driver takes five ids in all)", len(h.pool.IDs()))
+		reason = fmt.Sprintf("all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (a robot with -backend driver takes %d ids in all)", len(h.pool.IDs()), wire.DriverIDs)
 	}
 	h.log.Warn("client turned away", "remote", conn.Remote(), "error", reason)
 	now := time.Now()

@@ -7,14 +7,14 @@
 // gone. Nothing is done under the mutex that can block: lines go to bounded
 // queues, publishes to the session's.
 //
-// The robot's software speaks one of two dialects (PROTOCOL). What they share is
-// here: clients, their ids and their lines, the order of their commands, what
-// becomes of each, who controls the robot. What they do not is a [Backend]:
-// which message is one, whom an event is for, what a handshake is and what it
-// takes for the robot to be there. A message is never translated from one
-// dialect to the other. So the hub asks "may this go?" and "what is to be
-// published?" and never which backend it has; packages driver and otone are the
-// two there are, and each keeps its own state, under the hub's mutex.
+// The robot's software speaks one of two dialects (relay/wire/README.md). What
+// they share is here: clients, their ids and their lines, the order of their
+// commands, what becomes of each, who controls the robot. What differs is
+// decided by a [Backend]: valid messages, recipients, handshakes, presence. A
+// message is never translated from one dialect to the other. So the hub asks
+// "may this go?" and "what is to be published?" and never which backend it has;
+// packages driver and otone are the two there are, and each keeps its own
+// state, under the hub's mutex.
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot

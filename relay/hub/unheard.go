@@ -8,9 +8,10 @@ import (
 )
 
 // That the router has taken a message does not say that anybody got it
-// (PROTOCOL, "nexus v3.3.0, measured"). A robot that dies in silence is missed
-// after some seconds, and what the router took meanwhile is lost. So where the
-// robot goes without a sign of life since, whoever sent something is told.
+// (relay/wire/README.md, "What the router tells"). A robot that dies in silence
+// is missed after some seconds, and what the router took meanwhile is lost. So
+// where the robot goes without a sign of life since, whoever sent something is
+// told.
 
 // unheard are a client's messages to the robot that were acknowledged and that
 // no sign of life has followed.

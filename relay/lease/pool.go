@@ -1,10 +1,11 @@
 // Package lease lends client ids to connections from a small pool on disk.
 //
-// The robot's driver takes five ids, browsers included, and never gives one
-// back (PROTOCOL, step 3). So an id is used again and again: over
-// reconnects, and over restarts of the relay, since the pool is a file. The
-// file is written when the pool grows and at no other time, which spares an SD
-// card; a written file is complete or absent, whenever the power is cut.
+// The robot's driver takes few ids (wire.DriverIDs), those of browsers
+// included, and never gives one back (relay/wire/README.md, "From connect to
+// command", step 3). So an id is used again and again: over reconnects, and
+// over restarts of the relay, since the pool is a file. The file is written
+// when the pool grows and at no other time, which spares an SD card; a written
+// file is complete or absent, whenever the power is cut.
 //
 // Which free id is lent is chosen to cost the driver as few slots as
 // possible: first the one that has rested longest of those already used, then

@@ -1,7 +1,7 @@
 // Package otone is the backend of the software that came after the driver, in
-// July 2016 (PROTOCOL, "The later backend"): one robot with one topic each
-// way, no ids, and what the robot says is broadcast. A client's id names its
-// connection, no more.
+// July 2016 (relay/wire/README.md, "The otone backend"): one robot with one
+// topic each way, no ids, and what the robot says is broadcast. A client's id
+// names its connection, no more.
 //
 // The robot is asked whether it is there by browser_ready and answers with
 // robot_ready. To each robot_ready, every browser on the router asks for the
@@ -9,9 +9,10 @@
 // all clients, and when there is reason to, not by the clock, where the router's
 // meta API tells the rest.
 //
-// It says that it is ready when it joins, before it is subscribed. So the word
-// alone does not count: the router has to say that it is subscribed as well, or
-// it has to answer twice, where the router does not tell.
+// It publishes robot_ready when it joins, before it is subscribed. So
+// robot_ready alone is not enough: the router has to say that the robot is
+// subscribed as well, or, where the router does not tell, the robot has to
+// answer twice.
 //
 //	otone.go     what is said to the robot and what it says
 //	presence.go  is it there?

@@ -2,6 +2,7 @@ package relaytest_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
@@ -74,7 +75,9 @@ func TestServiceThatIsAway(t *testing.T) {
 	relay.WaitDriver("present")
 	c := relay.Connect()
 	c.Send(`{"topic":"labware","type":"labware","data":{"name":"x","message":{"stale":1}}}`)
-	c.ExpectError("driver_absent")
+	if e := c.ExpectError("driver_absent"); strings.Contains(e.Text, "driver") {
+		t.Errorf("an error about the labware sends people to the driver: %s", e.Text)
+	}
 	c.Home()
 	relay.Log.WaitFor(t, "service=labware state=absent") // the attempt is over, and the next one a new one
 

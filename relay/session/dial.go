@@ -13,8 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// subprotocol works with every crossbar.io there was on the robot; msgpack
-// and cbor do not (PROTOCOL, "WAMP side").
+// subprotocol works with every crossbar.io there was on the robot; msgpack and
+// cbor do not (relay/wire/README.md, "The router and its topics").
 const subprotocol = "wamp.2.json"
 
 // bufferSize is that of the WebSocket's buffers, bytes: many events to a read.

@@ -19,10 +19,10 @@ type Event struct {
 	// Argument is the first argument as JSON, nil where there is none; it does
 	// not outlast the call that hands the event over.
 	Argument []byte
-	// Problem says in what the event breaks the form that the robot's
-	// software keeps to, exactly one positional string (PROTOCOL, "WAMP
-	// side"). The payload is there all the same where the first argument is
-	// a string.
+	// Problem says in what the event breaks the form that the robot's software
+	// keeps to, exactly one positional string (relay/wire/README.md, "The
+	// router and its topics"). The payload is there all the same where the
+	// first argument is a string.
 	Problem error
 }
 

@@ -3,12 +3,12 @@
 //
 // It is built on nexus's messages, JSON serializer and challenge signing, and
 // not on nexus's client, for what a relay to a machine needs and that client
-// does not give (PROTOCOL, "nexus v3.3.0, measured"): publishes that are
-// acknowledged and still pipelined in order; urgent ones that overtake; a
-// write deadline, so that a frozen router ends the session and does not hang
-// it; an answer for each publish when the session ends, which tells "never
-// sent" from "outcome unknown"; and no crash on a server that is no router
-// or on an event that is no message.
+// does not give (relay/wire/README.md, "What nexus does"): publishes that are
+// acknowledged and still pipelined in order; urgent ones that overtake; a write
+// deadline, so that a frozen router ends the session and does not hang it; an
+// answer for each publish when the session ends, which tells "never sent" from
+// "outcome unknown"; and no crash on a server that is no router or on an event
+// that is no message.
 //
 // Two goroutines belong to a session, one reading and one writing. Close
 // waits for both.

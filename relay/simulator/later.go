@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Topics of the later backend.
+// Topics of the otone backend.
 const (
 	laterCommands = topicPrefix + "browser_to_robot"
 	laterReplies  = topicPrefix + "robot_to_browser"

@@ -28,8 +28,9 @@ func AppendEnvelope(dst []byte, t time.Time, rawType, to, from, sessionID string
 	return append(dst, '}')
 }
 
-// The "data" of the relay's own messages to a client (PROTOCOL, "One TCP
-// client", steps 2 and 4). Clients compare these strings, "initalized" included.
+// The "data" of the relay's own messages to a client (relay/wire/README.md,
+// "From connect to command", steps 2 and 4). Clients compare these strings,
+// "initalized" included.
 const (
 	StartUp          = `{"name": "TCP relay", "message": {"Start-up": "initalized"}}`
 	Success          = `{"name": "TCP relay", "message": {"result": "success"}}`
@@ -49,12 +50,14 @@ func AppendNotice(dst []byte, t time.Time, id, data string) []byte {
 }
 
 // AppendExtend appends the handshake that asks a service for a slot for id
-// (PROTOCOL, step 1). serviceID is the service's own id, empty until known.
+// (relay/wire/README.md, "From connect to command", step 1). serviceID is the
+// service's own id, empty until known.
 func AppendExtend(dst []byte, t time.Time, s Service, serviceID, id string) []byte {
 	return AppendEnvelope(dst, t, `"handshake"`, serviceID, id, id, []byte(`{"name": "`+string(s)+`", "message": {"extend": "true"}}`))
 }
 
-// AppendShake appends the handshake that follows a success (PROTOCOL, step 4).
+// AppendShake appends the handshake that follows a success
+// (relay/wire/README.md, "From connect to command", step 4).
 func AppendShake(dst []byte, t time.Time, s Service, id string) []byte {
 	return AppendEnvelope(dst, t, `"handshake"`, string(s), id, id, []byte(`{"name": "TCP comm", "message": {"shake": "true"}}`))
 }

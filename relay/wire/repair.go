@@ -10,8 +10,9 @@ import (
 
 // repairHalt mends the halt of the 2016 MATLAB client, which leaves the
 // parameter out: {"halt":}, or flat {"message":"halt","param":}. It is an
-// emergency stop and must work (PROTOCOL, "What clients send"). It returns
-// nil for everything else: a move with its parameter missing stays an error.
+// emergency stop and must work (relay/wire/README.md, "What clients send"). It
+// returns nil for everything else: a move with its parameter missing stays an
+// error.
 func repairHalt(frame []byte) []byte {
 	at := missingValue(frame)
 	if at < 0 {

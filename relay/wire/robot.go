@@ -11,11 +11,11 @@ import (
 	"rawtcpcom/relay/rawjson"
 )
 
-// Robot is the one service of the later backend (PROTOCOL, "The later
-// backend").
+// Robot is the one service of the otone backend (relay/wire/README.md, "The
+// otone backend").
 const Robot Service = "robot"
 
-// Topics of the later backend.
+// Topics of the otone backend.
 const (
 	BrowserToRobot = Prefix + "browser_to_robot"
 	RobotToBrowser = Prefix + "robot_to_browser"
@@ -23,16 +23,16 @@ const (
 	RobotReady     = Prefix + "robot_ready"
 )
 
-// What stops the later backend's robot: EraseJob drops what is queued, RawHalt
+// What stops a robot with otone_backend: EraseJob drops what is queued, RawHalt
 // gives the motor controller its halt, past every queue in the releases from 18
-// July 2016 on, after the motion under way in those before. The verb "stop" would
-// be meant for it, but its handler fails in the published software.
+// July 2016 on, after the motion under way in those before. The verb "stop"
+// would be meant for it, but its handler fails in the published software.
 const (
 	EraseJob = `{"type": "eraseJob"}`
 	RawHalt  = `{"type": "raw", "data": "` + haltCode + `"}`
 )
 
-// ParseRobot checks one frame of a client for the later backend and makes it a
+// ParseRobot checks one frame of a client for the otone backend and makes it a
 // Message whose Data is the whole of it, byte for byte: there is nothing to add
 // to {"type","data"}. It does not refer to the frame's memory.
 func ParseRobot(frame []byte) (Message, *Error) {
