@@ -15,11 +15,8 @@ import (
 	"rawtcpcom/relay/relaytest"
 )
 
-const (
-	pace = 2 * time.Millisecond // between the commands of the client under load
-	// window is how many publishes of a client may be on their way at once.
-	window = 64
-)
+// pace is between the commands of the client under load.
+const pace = 2 * time.Millisecond
 
 // Crossbar.io is shut down, and killed, under a client that goes on sending.
 // Every message is accounted for: the router took it, or the client is told.
@@ -145,6 +142,7 @@ func (l *load) account(d *driver, sent, published int) {
 	const questions = 2
 
 	told := map[int]string{} // code by move
+	taken := 0               // of those, by a router which the relay then saw lose the driver
 	codes := map[string]int{}
 	for _, line := range l.lines.all() {
 		m, err := relaytest.ParseMessage(strings.Trim(line, "\r"))
@@ -160,6 +158,9 @@ func (l *load) account(d *driver, sent, published int) {
 		}
 		told[n] = m.Error().Code
 		codes[m.Error().Code]++
+		if strings.Contains(m.Error().Text, "the router took") {
+			taken++
+		}
 	}
 	arrived := map[int]bool{}
 	last := -1
@@ -177,19 +178,29 @@ func (l *load) account(d *driver, sent, published int) {
 			l.t.Errorf("move %d was carried out, and the client was told %s", n, code)
 		}
 	}
-	lost := 0 // taken by the router, which ended before it handed them on
+	// Taken by the router, which ended before it handed them on. How many that
+	// are is for its and the driver's pace to say; the outage follows, and so
+	// do errors, before anything arrives again.
+	lost, open := 0, false
 	for n := range sent {
-		if !arrived[n] && told[n] == "" {
-			lost++
+		switch {
+		case told[n] != "":
+			open = false
+		case !arrived[n]:
+			lost, open = lost+1, true
+		case open:
+			l.t.Errorf("move %d arrived; some before it did not, with no outage between", n)
+			open = false
 		}
 	}
 	report, _ := json.Marshal(codes)
-	l.t.Logf("%d moves: %d arrived, %d taken by the router and lost with it; errors %s", sent, len(arrived), lost, report)
+	l.t.Logf("%d moves: %d arrived, %d taken by the router and lost with it; errors %s, %d of them about moves that the router had taken",
+		sent, len(arrived), lost, report, taken)
 	// The last question may be answered before it is acknowledged.
-	if got := published - questions + len(told); got != sent && got != sent-1 {
-		l.t.Errorf("%d moves were sent; the router took %d and the client was told of %d", sent, published-questions, len(told))
+	if got := published - questions + len(told) - taken; got != sent && got != sent-1 {
+		l.t.Errorf("%d moves were sent; the router took %d and the client was told of %d, of which the router had taken %d", sent, published-questions, len(told), taken)
 	}
-	if len(told) == 0 || lost > window {
-		l.t.Errorf("%d errors and %d moves lost with the router; no more can be than were on their way, %d", len(told), lost, window)
+	if len(told) == 0 {
+		l.t.Error("the router was away, and the client was told of nothing")
 	}
 }
