@@ -8,9 +8,9 @@ BUILT    ?= $(shell TZ=UTC0 git log -1 --date=iso-strict-local --format=%cd 2>/d
 STAMP    := -X rawtcpcom/relay/version.Version=$(VERSION) -X rawtcpcom/relay/version.Revision=$(REVISION) -X rawtcpcom/relay/version.Built=$(BUILT)
 
 # The race detector needs a C compiler; CI has one.
-RACE     := $(shell command -v $$(go env CC) >/dev/null && echo -race)
+RACE     := $(shell command -v go >/dev/null && command -v $$(go env CC) >/dev/null && echo -race)
 
-.PHONY: run build test lint
+.PHONY: run build test lint go
 
 run: build ## the relay with a simulated robot, and the page; says how to try them
 	@printf '\nThe page is at http://127.0.0.1:8000\n'
@@ -19,7 +19,7 @@ run: build ## the relay with a simulated robot, and the page; says how to try th
 	trap 'kill $$relay $$status' INT TERM; \
 	wait $$relay; kill $$status 2>/dev/null; wait
 
-build:
+build: go
 	@mkdir -p build
 	go build -ldflags '$(STAMP)' -o build/ ./relay ./status
 
@@ -28,9 +28,13 @@ test: lint ## what needs no more than Go; test-faults, test-interop and test-ima
 	@test -n "$(RACE)" || echo "no C compiler, so the race detector is left out; apt-get install gcc libc6-dev brings it in"
 	go test $(RACE) $$(go list ./... | grep -v -e /relay/faults -e /relay/interop)
 
-lint:
-	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+# gofmt is there wherever go is, though not always in the PATH.
+lint: go
+	@wrong=$$("$$(go env GOROOT)/bin/gofmt" -l .) || exit 1; test -z "$$wrong" || { echo "not gofmt'ed:"; echo "$$wrong"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+
+go:
+	@command -v go >/dev/null || { echo "no Go in the PATH; install it as https://go.dev/doc/install says ($$(sed -n 's/^go /Go /p' go.mod) or later)"; exit 1; }
 
 include relay/faults/faults.mk relay/interop/interop.mk relay/bench/bench.mk gokrazy/image.mk

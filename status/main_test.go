@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"rawtcpcom/relay/procgroup"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/watch/watchtest"
 )
@@ -137,9 +138,11 @@ func TestSignalsEndIt(t *testing.T) {
 		cmd.Env = append(os.Environ(), asProgram+"=1")
 		out := &lines{more: make(chan struct{}, 1)}
 		cmd.Stderr = out
-		if err := cmd.Start(); err != nil {
+		group, err := procgroup.Start(cmd)
+		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { group.Kill(); _ = cmd.Wait() }) // it has ended already, unless the test failed
 		text := out.until(t, "the relay answers")
 		_, rest, _ := strings.Cut(text, "page=")
 		page, _, _ := strings.Cut(rest, " ")

@@ -139,7 +139,9 @@ func (n network) args(virt bool) []string {
 	// An address of the Raspberry Pi Foundation's own.
 	const hardware = "b8:27:eb:12:34:56"
 	if virt {
-		return []string{"-netdev", strings.Join(user, ","), "-device", "virtio-net-pci,netdev=net0,mac=" + hardware}
+		// Without a boot ROM, which is in a package of its own: the kernel
+		// does not come from the network.
+		return []string{"-netdev", strings.Join(user, ","), "-device", "virtio-net-pci,netdev=net0,romfile=,mac=" + hardware}
 	}
 	return []string{"-usb", "-netdev", strings.Join(user, ","), "-device", "usb-net,netdev=net0,mac=" + hardware}
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/card"
+	"rawtcpcom/relay/procgroup"
 )
 
 // The box's ports, which are forwarded to ports of this machine.
@@ -46,7 +47,7 @@ type Machine struct {
 	network network
 	console *console
 	steady  bool
-	qemu    *exec.Cmd
+	qemu    *procgroup.Group
 	exited  chan struct{} // closed when QEMU has ended and been waited for
 	Started time.Time     // when the power came
 }
@@ -110,13 +111,15 @@ func (m *Machine) start() error {
 	m.console = newConsole(m.options.Console)
 	// QEMU tells its own troubles on standard error.
 	qemu.Stdout, qemu.Stderr = m.console, m.console
-	if err := qemu.Start(); err != nil {
+	group, err := procgroup.Start(qemu)
+	if err != nil {
 		return err
 	}
-	m.qemu, m.Started, m.exited = qemu, time.Now(), make(chan struct{})
+	m.qemu, m.Started, m.exited = group, time.Now(), make(chan struct{})
 	go func(exited chan struct{}, console *console) {
 		defer close(exited)
 		err := qemu.Wait()
+		group.Kill() // what joined it to the robot
 		console.end(err)
 	}(m.exited, m.console)
 	return nil
@@ -169,8 +172,7 @@ func (m *Machine) extract(name string) (string, error) {
 
 // Stop pulls the plug and waits until the machine is gone.
 func (m *Machine) Stop() {
-	// It may have ended by itself, which is as good.
-	_ = m.qemu.Process.Kill()
+	m.qemu.Kill() // it may have ended by itself, which is as good
 	<-m.exited
 }
 

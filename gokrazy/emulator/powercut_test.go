@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/emulator"
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/state"
 )
 
@@ -36,16 +37,11 @@ func TestPowerCuts(t *testing.T) {
 	// The pool was written before the first id was lent.
 	lent := make(chan string, maxClients)
 	for range maxClients {
-		go func() {
-			conn, err := net.Dial("tcp", b.Addr(emulator.RelayPort))
-			if err != nil {
-				lent <- ""
-				return
-			}
-			defer conn.Close()
-			first, _ := bufio.NewReader(conn).ReadString('\n')
-			lent <- first
-		}()
+		relaytest.Beside(t, func(ctx context.Context) error {
+			first, err := firstLine(ctx, b.Addr(emulator.RelayPort))
+			lent <- first // half a line, or none, where the power was cut
+			return err
+		})
 	}
 	b.cut(t, 300*time.Millisecond, "the lending of ids")
 	var told []string
@@ -71,6 +67,18 @@ func TestPowerCuts(t *testing.T) {
 	b.cutAfterConsole(t, "Booting Linux", 20*time.Second, "a start")
 	b.up(t)
 	b.samePool(t, ids, r)
+}
+
+// firstLine is what a relay says first to who connects.
+func firstLine(ctx context.Context, addr string) (string, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	return bufio.NewReader(conn).ReadString('\n')
 }
 
 // cutAfterConsole pulls the plug at a random moment after the box has written

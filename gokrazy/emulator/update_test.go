@@ -15,6 +15,7 @@ import (
 	"rawtcpcom/gokrazy/emulator"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/state"
 )
 
@@ -103,11 +104,11 @@ func testGokUpdate(t *testing.T, b *box, c instance.Config) {
 	c = c.Clone()
 	c.SendTo(b.Addr(emulator.AdminPort))
 	started := time.Now()
-	updated := make(chan error, 1)
-	go func() { updated <- version(t, c, "2.0").Update(context.Background()) }()
+	update := version(t, c, "2.0")
+	updated := relaytest.Beside(t, update.Update)
 	restart(t, b)
 	s := b.waitState(t, bootDeadline, "version 2.0", func(s state.State) bool { return s.Version == "2.0" })
-	if err := <-updated; err != nil {
+	if err := updated.Wait(); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("gok update took %v, restart included; the relay of %s answers", time.Since(started).Round(time.Second), s.Version)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/instance"
+	"rawtcpcom/relay/relaytest"
 )
 
 // testCutTransfer pulls the plug when a part of a root file system has been
@@ -30,16 +31,15 @@ func testCutTransfer(t *testing.T, b *box, c instance.Config) {
 	}
 	part := 1 + rand.Int64N(info.Size()-1)
 	sender := &sender{rest: io.LimitReader(f, part), sent: make(chan struct{}), gone: make(chan struct{})}
-	ended := make(chan error, 1)
-	go func() { ended <- b.admin.SendRoot(context.Background(), sender) }()
+	transfer := relaytest.Beside(t, func(ctx context.Context) error { return b.admin.SendRoot(ctx, sender) })
 	select {
 	case <-sender.sent:
-	case err := <-ended:
-		t.Fatalf("the transfer ended before its time: %v", err)
+	case <-transfer.Done():
+		t.Fatalf("the transfer ended before its time: %v", transfer.Wait())
 	}
 	b.Stop()
 	close(sender.gone)
-	if err := <-ended; err == nil {
+	if err := transfer.Wait(); err == nil {
 		t.Error("the box took a part of an update for the whole")
 	}
 	t.Logf("power is cut after %d of %d bytes of an update", part, info.Size())
@@ -84,19 +84,14 @@ func testCutRestart(t *testing.T, b *box, c instance.Config) {
 	if err := b.admin.SendRoot(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		// Where it gets to is for the power to say.
-		if err := b.admin.Switch(ctx); err == nil {
-			_ = b.admin.Reboot(ctx)
+	restarting := relaytest.Beside(t, func(ctx context.Context) error {
+		if err := b.admin.Switch(ctx); err != nil {
+			return err
 		}
-	}()
+		return b.admin.Reboot(ctx)
+	})
 	b.pull(t, 3*time.Second, "the switch to an update and the restart")
-	cancel() // lest a request goes to the box that starts
-	<-ended
+	_ = restarting.Stop() // lest a request goes to the box that starts; where it got to is for the power to say
 	if err := b.Restart(); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/gammazero/nexus/v3/client"
 	"github.com/gammazero/nexus/v3/wamp"
 
+	"rawtcpcom/relay/procgroup"
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/wire"
 )
@@ -145,8 +146,9 @@ func (p *peers) close() {
 
 // process is a running peer.
 type process struct {
-	cmd  *exec.Cmd
-	read chan struct{} // closed when its output has ended
+	cmd   *exec.Cmd
+	group *procgroup.Group
+	read  chan struct{} // closed when its output has ended
 }
 
 // launch starts a program and waits for a line that matches; it returns the
@@ -158,8 +160,8 @@ func launch(ready *regexp.Regexp, argv ...string) (p *process, match string, err
 		return nil, "", err
 	}
 	p.cmd.Stdout, p.cmd.Stderr = in, in
-	if err := p.cmd.Start(); err != nil {
-		return nil, "", fmt.Errorf("starting %s: %w; \"make build\" makes it", argv[0], err)
+	if p.group, err = procgroup.Start(p.cmd); err != nil {
+		return nil, "", fmt.Errorf("%w; \"make build\" makes it", err)
 	}
 	in.Close()
 	found := make(chan string, 1)
@@ -189,8 +191,9 @@ func launch(ready *regexp.Regexp, argv ...string) (p *process, match string, err
 
 func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-	timer := time.AfterFunc(5*time.Second, func() { _ = p.cmd.Process.Kill() })
+	timer := time.AfterFunc(5*time.Second, p.group.Kill)
 	defer timer.Stop()
 	<-p.read
+	p.group.Kill()
 	_ = p.cmd.Wait()
 }

@@ -1,11 +1,11 @@
 package faults_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -79,8 +79,12 @@ func TestFloodIsHeldBack(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	var writing sync.WaitGroup
-	writing.Go(func() { _, _ = io.WriteString(flooder.Conn, flood) }) // what is missing is missed below
+	writing := Beside(t, func(ctx context.Context) error {
+		stop := context.AfterFunc(ctx, flooder.Close)
+		defer stop()
+		_, err := io.WriteString(flooder.Conn, flood)
+		return err
+	})
 	// The driver has what may be in flight, the relay what may wait.
 	rig.WaitRobot("has what may be in flight", func(r *simulator.Robot) bool { return r.Arrived() >= 64 })
 	relay.WaitState("no more is read", func(s state.State) bool {
@@ -100,7 +104,9 @@ func TestFloodIsHeldBack(t *testing.T) {
 		t.Errorf("%d of the flood were read while nothing was acknowledged", s.Clients[0].Received)
 	}
 	proxy.Down.Release()
-	writing.Wait()
+	if err := writing.Wait(); err != nil {
+		t.Fatal(err)
+	}
 	fence(flooder, l)
 	published, _, _ := l.settle(payloads(rig.Robot))
 	if published != n {

@@ -58,13 +58,15 @@ func TestSoak(t *testing.T) {
 	s := &soak{t: t, relay: relay, ledger: newLedger(t)}
 	ctx, cancel := context.WithTimeout(t.Context(), length)
 	defer cancel()
-	var running sync.WaitGroup
+	var running []*Task
 	for k := range 4 {
 		random := rand.New(rand.NewPCG(seed, uint64(k)))
-		running.Go(func() { s.comeAndGo(ctx, random) })
+		running = append(running, Beside(t, func(context.Context) error { s.comeAndGo(ctx, random); return nil }))
 	}
 	disturb(ctx, rand.New(rand.NewPCG(seed, 99)), rig, proxy)
-	running.Wait()
+	for _, clients := range running {
+		_ = clients.Wait() // they fail the test by themselves
+	}
 
 	// All is as it was.
 	proxy.Up.Release()

@@ -84,11 +84,11 @@ func newCrossbar(dir, release, ready string) (*crossbar, error) {
 
 // start returns when the node lets clients in.
 func (c *crossbar) start() error {
-	var err error
-	c.process, err = spawn(c.dir, tool(c.name, "bin", "crossbar"), "start", "--cbdir", c.dir, "--logformat", "none")
+	started, err := spawn(c.dir, tool(c.name, "bin", "crossbar"), "start", "--cbdir", c.dir, "--logformat", "none")
 	if err != nil {
 		return err
 	}
+	c.process = started
 	if _, _, err := c.out.await(0, containing(c.ready)); err != nil {
 		c.kill()
 		return fmt.Errorf("starting %s: %w\n%s", c.name, err, tail(c.err.all()))

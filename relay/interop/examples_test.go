@@ -24,7 +24,7 @@ func TestExamples(t *testing.T) {
 	}{
 		"python today":   {[]string{tool(today, "bin", "python"), "python/opentrons.py", "HOST", "PORT"}, story},
 		"python 3.6":     {[]string{tool(of16, "bin", "python"), "python/opentrons.py", "HOST", "PORT"}, story},
-		"node":           {[]string{"node", "node/opentrons.js", "HOST", "PORT"}, story},
+		"node":           {[]string{tool(node...), "node/opentrons.js", "HOST", "PORT"}, story},
 		"csharp":         {[]string{"mono", tool("csharp", "opentrons.exe"), "HOST", "PORT"}, story},
 		"octave":         {[]string{"octave-cli", "--quiet", "--path", "matlab", "--eval", "host='HOST'; port=PORT; ot_tcpclient"}, story},
 		"octave as 2016": {[]string{"octave-cli", "--quiet", "--path", "matlab", "--eval", "host='HOST'; port=PORT; ot_tcpip"}, story16},

@@ -20,7 +20,7 @@ type frontend struct {
 func startFrontend(t *testing.T, id string) *frontend {
 	t.Helper()
 	t.Setenv("NODE_PATH", tool("js", "node_modules"))
-	f := &frontend{t: t, id: id, process: start(t, "node", "--experimental-websocket", "frontend/frontend.js", router.url(router.Open), id)}
+	f := &frontend{t: t, id: id, process: start(t, tool(node...), "frontend/frontend.js", router.url(router.Open), id)}
 	t.Logf("front end: %s", f.until(`"joined"`))
 	return f
 }

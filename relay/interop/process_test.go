@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rawtcpcom/relay/procgroup"
 )
 
 // record keeps lines as they come, for tests that wait for one of them.
@@ -89,9 +91,11 @@ func containing(text string) func(string) bool {
 	return func(line string) bool { return strings.Contains(line, text) }
 }
 
-// process is a running program with its children.
+// process is a running program with its children, none of which outlives the
+// tests.
 type process struct {
 	cmd      *exec.Cmd
+	group    *procgroup.Group
 	in       io.WriteCloser
 	out, err *record
 	done     chan struct{} // closed when it has ended
@@ -100,7 +104,6 @@ type process struct {
 func spawn(dir string, argv ...string) (*process, error) {
 	p := &process{cmd: exec.Command(argv[0], argv[1:]...), out: newRecord(), err: newRecord(), done: make(chan struct{})}
 	p.cmd.Dir = dir
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdin, errIn := p.cmd.StdinPipe()
 	stdout, errOut := p.cmd.StdoutPipe()
 	stderr, errErr := p.cmd.StderrPipe()
@@ -108,8 +111,9 @@ func spawn(dir string, argv ...string) (*process, error) {
 		return nil, err
 	}
 	p.in = stdin
-	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting %s: %w", argv[0], err)
+	var err error
+	if p.group, err = procgroup.Start(p.cmd); err != nil {
+		return nil, err
 	}
 	var readers sync.WaitGroup
 	readers.Go(func() { p.out.read(stdout) })
@@ -155,7 +159,7 @@ func (p *process) stop() {
 
 // kill ends the program and its children at once, without a goodbye.
 func (p *process) kill() {
-	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	p.group.Kill()
 	<-p.done
 }
 

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,11 +15,8 @@ import (
 	"rawtcpcom/relay/relaytest"
 )
 
-const (
-	pace = 2 * time.Millisecond // between the commands of the client under load
-	// window is how many publishes of a client may be on their way at once.
-	window = 64
-)
+// pace is between the commands of the client under load.
+const pace = 2 * time.Millisecond
 
 // Crossbar.io is shut down, and killed, under a client that goes on sending.
 // Every message is accounted for: the router took it, or the client is told.
@@ -40,21 +38,31 @@ func restartUnderLoad(t *testing.T, router *crossbar, end func()) {
 	}
 	l.until(`"already_connected"`) // the driver has kept its slots
 	l.stop()
+	moves := l.ended()
 	l.until(`"flow"`) // everything before it has been answered,
-	l.send(relaytest.Meta("flow", "null"))
+	if err := l.send(relaytest.Meta("flow", "null")); err != nil {
+		t.Fatal(err)
+	}
 	l.until(`"flow"`) // and acknowledged
-	l.account(d, count(t, r, metrics.Published))
+	l.account(d, moves, count(t, r, metrics.Published))
 }
 
 // load is a client that sends numbered moves at a pace, and a question when it
-// is stopped.
+// is stopped. Its goroutines leave what fails to the test's own.
 type load struct {
 	t     *testing.T
 	conn  net.Conn
 	lines *record
-	next  int // index of the first line not waited for
+	next  int    // index of the first line not waited for
+	stop  func() // may be called again
 	quit  chan struct{}
-	sent  chan int // how many moves
+	sent  chan sent
+}
+
+// sent is what became of the sending.
+type sent struct {
+	moves int
+	err   error
 }
 
 func startLoad(t *testing.T, r *relaytest.Relay) *load {
@@ -63,37 +71,45 @@ func startLoad(t *testing.T, r *relaytest.Relay) *load {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &load{t: t, conn: conn, lines: newRecord(), quit: make(chan struct{}), sent: make(chan int, 1)}
-	read := make(chan struct{})
-	go func() { defer close(read); l.lines.read(conn) }()
-	t.Cleanup(func() { conn.Close(); <-read })
+	l := &load{t: t, conn: conn, lines: newRecord(), quit: make(chan struct{}), sent: make(chan sent, 1)}
+	l.stop = sync.OnceFunc(func() { close(l.quit) })
+	var running sync.WaitGroup
+	t.Cleanup(func() { l.stop(); conn.Close(); running.Wait() })
+	running.Go(func() { l.lines.read(conn) })
 	l.until(`"result": "success"`)
-	go l.run()
+	running.Go(func() { l.sent <- l.run() })
 	return l
 }
 
-func (l *load) run() {
+func (l *load) run() sent {
 	tick := time.NewTicker(pace)
 	defer tick.Stop()
 	for n := 0; ; n++ {
 		select {
 		case <-tick.C:
-			l.send(relaytest.Command("move_to", fmt.Sprintf(`{"X": %d}`, n)))
+			if err := l.send(relaytest.Command("move_to", fmt.Sprintf(`{"X": %d}`, n))); err != nil {
+				return sent{n, err}
+			}
 		case <-l.quit:
-			l.send(relaytest.Meta("flow", "null"))
-			l.sent <- n
-			return
+			return sent{n, l.send(relaytest.Meta("flow", "null"))}
 		}
 	}
 }
 
-func (l *load) send(message string) {
-	if _, err := l.conn.Write([]byte(message + "\n\r")); err != nil {
-		l.t.Errorf("the client under load cannot send: %v", err)
-	}
+func (l *load) send(message string) error {
+	_, err := l.conn.Write([]byte(message + "\n\r"))
+	return err
 }
 
-func (l *load) stop() { close(l.quit) }
+// ended is how many moves were sent, when the load has been stopped.
+func (l *load) ended() int {
+	l.t.Helper()
+	s := <-l.sent
+	if s.err != nil {
+		l.t.Fatalf("the client under load cannot send: %v; it was told:\n%s", s.err, tail(l.lines.all()))
+	}
+	return s.moves
+}
 
 // until waits for the next line with that text.
 func (l *load) until(text string) {
@@ -121,12 +137,12 @@ func (l *load) numberOf(text string) int {
 }
 
 // account holds what was sent against what arrived and what was told.
-func (l *load) account(d *driver, published int) {
+func (l *load) account(d *driver, sent, published int) {
 	l.t.Helper()
-	sent := <-l.sent
 	const questions = 2
 
 	told := map[int]string{} // code by move
+	taken := 0               // of those, by a router which the relay then saw lose the driver
 	codes := map[string]int{}
 	for _, line := range l.lines.all() {
 		m, err := relaytest.ParseMessage(strings.Trim(line, "\r"))
@@ -142,6 +158,9 @@ func (l *load) account(d *driver, published int) {
 		}
 		told[n] = m.Error().Code
 		codes[m.Error().Code]++
+		if strings.Contains(m.Error().Text, "the router took") {
+			taken++
+		}
 	}
 	arrived := map[int]bool{}
 	last := -1
@@ -159,19 +178,29 @@ func (l *load) account(d *driver, published int) {
 			l.t.Errorf("move %d was carried out, and the client was told %s", n, code)
 		}
 	}
-	lost := 0 // taken by the router, which ended before it handed them on
+	// Taken by the router, which ended before it handed them on. How many that
+	// are is for its and the driver's pace to say; the outage follows, and so
+	// do errors, before anything arrives again.
+	lost, open := 0, false
 	for n := range sent {
-		if !arrived[n] && told[n] == "" {
-			lost++
+		switch {
+		case told[n] != "":
+			open = false
+		case !arrived[n]:
+			lost, open = lost+1, true
+		case open:
+			l.t.Errorf("move %d arrived; some before it did not, with no outage between", n)
+			open = false
 		}
 	}
 	report, _ := json.Marshal(codes)
-	l.t.Logf("%d moves: %d arrived, %d taken by the router and lost with it; errors %s", sent, len(arrived), lost, report)
+	l.t.Logf("%d moves: %d arrived, %d taken by the router and lost with it; errors %s, %d of them about moves that the router had taken",
+		sent, len(arrived), lost, report, taken)
 	// The last question may be answered before it is acknowledged.
-	if got := published - questions + len(told); got != sent && got != sent-1 {
-		l.t.Errorf("%d moves were sent; the router took %d and the client was told of %d", sent, published-questions, len(told))
+	if got := published - questions + len(told) - taken; got != sent && got != sent-1 {
+		l.t.Errorf("%d moves were sent; the router took %d and the client was told of %d, of which the router had taken %d", sent, published-questions, len(told), taken)
 	}
-	if len(told) == 0 || lost > window {
-		l.t.Errorf("%d errors and %d moves lost with the router; no more can be than were on their way, %d", len(told), lost, window)
+	if len(told) == 0 {
+		l.t.Error("the router was away, and the client was told of nothing")
 	}
 }

@@ -1,9 +1,9 @@
 package relaytest_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
@@ -43,24 +43,28 @@ func TestRepliesOfManyAtOnceDoNotMix(t *testing.T) {
 	relay := rig.StartRelay()
 	relay.WaitDriver("present")
 	const questions = 200
-	var all sync.WaitGroup
+	var all []*Task
 	for range 4 {
 		c := relay.Connect()
-		all.Go(func() {
+		all = append(all, Beside(t, func(context.Context) error {
 			for range questions {
 				c.Send(Meta("meta_commands", "null"))
 			}
-		})
-		all.Go(func() {
+			return nil
+		}), Beside(t, func(context.Context) error {
 			for range questions {
 				if m, err := ParseMessage(c.Line()); err != nil || m.To != c.ID {
-					t.Errorf("client %s got %s, %v", c.ID, m.Line, err)
-					return
+					return fmt.Errorf("client %s got %s, %v", c.ID, m.Line, err)
 				}
 			}
-		})
+			return nil
+		}))
 	}
-	all.Wait()
+	for _, task := range all {
+		if err := task.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // What the robot's side publishes reaches the one client it is for: on its

@@ -1,6 +1,7 @@
 package relaytest_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -82,17 +83,16 @@ func TestMessagesThatAreNotShownAreCounted(t *testing.T) {
 	c := relay.Connect()
 	w := &watched{t: t, stream: relay.Stream("/messages")}
 	const burst = 500
-	sent := make(chan struct{})
-	go func() {
-		defer close(sent)
+	sending := Beside(t, func(context.Context) error {
 		for range burst {
 			c.Send(Meta("meta_commands", "null"))
 		}
-	}()
+		return nil
+	})
 	for range burst {
 		c.Until(`"meta_commands"`)
 	}
-	<-sent
+	_ = sending.Wait() // its client fails the test by itself
 	// A message that is shown after all of them settles the account. It may
 	// itself be one too many, as long as the burst is being shown.
 	for marker := 0; ; marker++ {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"rawtcpcom/relay/procgroup"
 	. "rawtcpcom/relay/relaytest"
 )
 
@@ -166,13 +167,14 @@ func TestSIGTERM(t *testing.T) {
 	rig := NewWithRobot(t)
 	observer := rig.Peer("wamp.session.on_leave")
 	cmd, stderr := command(t, "-listen", "127.0.0.1:0", "-http", "127.0.0.1:0", "-data", t.TempDir(), "-router", rig.URL())
-	if err := cmd.Start(); err != nil {
+	group, err := procgroup.Start(cmd)
+	if err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it has ended already, unless the test failed
+		group.Kill() // it has ended already, unless the test failed
 		<-ended
 	})
 	relay := Attach(t, stderr)
@@ -190,7 +192,7 @@ func TestSIGTERM(t *testing.T) {
 		}
 		c.ExpectClosed() // and goes on holding its own side open
 	}
-	err := <-ended
+	err = <-ended
 	ended <- err
 	if took := time.Since(began); err != nil || took > 2*time.Second {
 		t.Errorf("it ended after %v: %v\n%s", took, err, stderr)

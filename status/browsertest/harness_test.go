@@ -20,6 +20,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"rawtcpcom/relay/procgroup"
 )
 
 // patience is how long anything on the page may take, on a busy machine.
@@ -85,9 +87,10 @@ func freeAddr(t testing.TB) string {
 
 // program is one that runs until the test ends.
 type program struct {
-	cmd  *exec.Cmd
-	log  *os.File
-	done chan struct{}
+	cmd   *exec.Cmd
+	group *procgroup.Group
+	log   *os.File
+	done  chan struct{}
 }
 
 func start(t testing.TB, name string, args ...string) *program {
@@ -98,7 +101,7 @@ func start(t testing.TB, name string, args ...string) *program {
 	}
 	p := &program{cmd: exec.Command(filepath.Join(programs.dir, name), args...), log: log, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = log, log
-	if err := p.cmd.Start(); err != nil {
+	if p.group, err = procgroup.Start(p.cmd); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
@@ -117,7 +120,7 @@ func start(t testing.TB, name string, args ...string) *program {
 }
 
 func (p *program) kill() {
-	_ = p.cmd.Process.Kill() // it may have ended already
+	p.group.Kill() // it may have ended already
 	<-p.done
 }
 

@@ -93,10 +93,13 @@ func work(t *testing.T, lab, other *client, long time.Duration) {
 		if err := c.SetReadDeadline(time.Time{}); err != nil {
 			t.Fatal(err)
 		}
-		go func() { // ends with the connection
+		read := make(chan struct{})
+		go func() {
+			defer close(read)
 			for c.lines.Scan() {
 			}
 		}()
+		t.Cleanup(func() { c.Close(); <-read })
 	}
 	for n := 0; ; n++ {
 		select {

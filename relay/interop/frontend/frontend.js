@@ -3,7 +3,7 @@
 // to. Each line on stdin is {"topic","payload"}; each line on stdout is an
 // event in the same form, or {"joined": autobahn's version}.
 //
-//   node --experimental-websocket frontend.js ws://127.0.0.1:8080/ws ID
+//   node frontend.js ws://127.0.0.1:8080/ws ID
 'use strict';
 const readline = require('readline');
 const autobahn = require('autobahn');
