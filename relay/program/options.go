@@ -38,7 +38,7 @@ type options struct {
 	onDisconnect       hub.OnDisconnect
 	exclusive          bool
 	routerCA           string
-	authID, authSecret string        // the secret's file
+	authID, authSecret string // the secret's file
 	ticketInClear      bool
 	tls                *tls.Config   // nil for the system's roots
 	auth               *session.Auth // nil for anonymous

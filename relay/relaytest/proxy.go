@@ -31,6 +31,12 @@ func (r *Rig) Proxy() *Proxy {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	return r.ProxyAt(ln)
+}
+
+// ProxyAt is Proxy at a listener, which it closes.
+func (r *Rig) ProxyAt(ln net.Listener) *Proxy {
+	r.t.Helper()
 	p := &Proxy{
 		Up: &Gate{}, Down: &Gate{}, t: r.t, ln: ln, addr: ln.Addr().String(), conns: map[net.Conn]func(){},
 		target: strings.TrimSuffix(strings.TrimPrefix(r.URL(), "ws://"), "/ws"),
