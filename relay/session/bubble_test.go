@@ -51,19 +51,25 @@ func joined(t *testing.T) (*Session, *peer) {
 }
 
 func (p *peer) welcome() error {
-	r := bufio.NewReader(p.pipe)
-	request, err := http.ReadRequest(r)
-	if err != nil {
-		return err
-	}
-	upgrader := websocket.Upgrader{Subprotocols: []string{subprotocol}, ReadBufferSize: 1024, WriteBufferSize: 1024}
-	if p.conn, err = upgrader.Upgrade(hijacked{p.pipe, r}, request, nil); err != nil {
+	if err := p.upgrade(); err != nil {
 		return err
 	}
 	if _, _, err := p.conn.ReadMessage(); err != nil {
 		return err
 	}
 	return p.conn.WriteMessage(websocket.TextMessage, []byte(`[2,1,{"roles":{}}]`))
+}
+
+// upgrade opens the WebSocket.
+func (p *peer) upgrade() error {
+	r := bufio.NewReader(p.pipe)
+	request, err := http.ReadRequest(r)
+	if err != nil {
+		return err
+	}
+	upgrader := websocket.Upgrader{Subprotocols: []string{subprotocol}, ReadBufferSize: 1024, WriteBufferSize: 1024}
+	p.conn, err = upgrader.Upgrade(hijacked{p.pipe, r}, request, nil)
+	return err
 }
 
 // serve answers pings, and hands each message to answer, until the connection
