@@ -42,7 +42,9 @@ func TestSlowLinkTakesALargeMessage(t *testing.T) {
 	if n := relay.State().Router.Reconnects; n > 0 {
 		t.Errorf("the session did not stand: joined %d times more", n)
 	}
-	c.Fence()
+	// What asked for the driver meanwhile waited behind it.
+	relay.WaitDriver("present")
+	relay.Connect().Home()
 }
 
 // The same link, and a router behind it that freezes: that is noticed as soon

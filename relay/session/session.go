@@ -13,8 +13,7 @@
 // An outcome that was told stays true: a session that ends has its connection
 // aborted, in the kernel too, before any request is settled, and nothing of it
 // arrives after that. A session that lives through an outage delivers late
-// what it had sent, by WriteTimeout at the most: bytes that nobody acknowledges
-// for longer end it.
+// what it had sent, by Silence at the most; a longer outage ends it.
 //
 // Two goroutines belong to a session, one reading and one writing. Close
 // waits for both.

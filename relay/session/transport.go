@@ -36,6 +36,11 @@ const (
 	// how slow a link may be: it has to leave, and the pong to come, within
 	// Silence.
 	sendBuffer = 64 << 10
+	// userTimeout is for a process that does not get to run; the session's own
+	// limits come first. It is longer than those because Linux takes a window
+	// that stays smaller than the next segment for one long silence, however
+	// many bytes trickle through it.
+	userTimeout = 30 * time.Second
 )
 
 // setUp comes before the first byte.
@@ -47,7 +52,7 @@ func (t *transport) setUp() error {
 	if err := conn.SetLinger(0); err != nil {
 		return err
 	}
-	setUserTimeout(conn, WriteTimeout)
+	setUserTimeout(conn, userTimeout)
 	return conn.SetWriteBuffer(sendBuffer)
 }
 
