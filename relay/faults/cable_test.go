@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,13 +18,17 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// wire is a network of its own, with a cable to this machine that can be pulled.
+// wire is a network of its own, with a cable to this machine by way of a
+// switch. The cable can be pulled at that end; this machine's stays in.
 type wire struct {
 	name       string
 	near, far  string // addresses of this machine and of that end
+	port       string // of the switch, to that end
 	t          testing.TB
 	descriptor int
 }
+
+var wires atomic.Int64
 
 // newWire lays the cable. It needs root and iproute2; CI has both.
 func newWire(t testing.TB) *wire {
@@ -35,13 +40,21 @@ func newWire(t testing.TB) *wire {
 		}
 		t.Skip(remedy)
 	}
-	n := os.Getpid() % 60_000
-	w := &wire{name: fmt.Sprint("relay-", n), t: t, near: fmt.Sprintf("10.213.%d.%d", n/240, n%240+1)}
+	n := (os.Getpid()*16 + int(wires.Add(1))) % 60_000
+	w := &wire{name: fmt.Sprint("relay-", n), port: fmt.Sprint("rq", n), t: t, near: fmt.Sprintf("10.213.%d.%d", n/240, n%240+1)}
 	w.far = fmt.Sprintf("10.214.%d.%d", n/240, n%240+1)
-	here, there := fmt.Sprint("rn", n), fmt.Sprint("rf", n)
-	w.ip("netns", "add", w.name)
-	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", w.name).Run() }) // takes the cable with it
-	w.ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", w.name)
+	middle, here, hereEnd, there := w.middle(), fmt.Sprint("rn", n), fmt.Sprint("rs", n), fmt.Sprint("rf", n)
+	for _, name := range []string{w.name, middle} {
+		w.ip("netns", "add", name)
+		t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", name).Run() }) // takes the cables with it
+	}
+	w.ip("link", "add", here, "type", "veth", "peer", "name", hereEnd, "netns", middle)
+	w.ip("-n", middle, "link", "add", w.port, "type", "veth", "peer", "name", there, "netns", w.name)
+	w.ip("-n", middle, "link", "add", "bridge", "type", "bridge")
+	for _, end := range []string{hereEnd, w.port} {
+		w.ip("-n", middle, "link", "set", end, "master", "bridge", "up")
+	}
+	w.ip("-n", middle, "link", "set", "bridge", "up")
 	w.ip("addr", "add", w.near, "peer", w.far, "dev", here)
 	w.ip("link", "set", here, "up")
 	w.ip("-n", w.name, "addr", "add", w.far, "peer", w.near, "dev", there)
@@ -55,6 +68,8 @@ func newWire(t testing.TB) *wire {
 	return w
 }
 
+func (w *wire) middle() string { return w.name + "-switch" }
+
 func (w *wire) ip(args ...string) {
 	w.t.Helper()
 	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
@@ -65,34 +80,44 @@ func (w *wire) ip(args ...string) {
 // dial connects from the other end of the cable.
 func (w *wire) dial(addr string) *Client {
 	w.t.Helper()
-	conns := make(chan net.Conn)
-	errs := make(chan error)
+	return NewClient(w.t, there(w, func() (net.Conn, error) { return net.DialTimeout("tcp", addr, Patience) }))
+}
+
+// listen listens at the other end of the cable.
+func (w *wire) listen() net.Listener {
+	w.t.Helper()
+	return there(w, func() (net.Listener, error) { return net.Listen("tcp", net.JoinHostPort(w.far, "0")) })
+}
+
+// there makes something at the other end of the cable.
+func there[T any](w *wire, open func() (T, error)) T {
+	w.t.Helper()
+	var made T
+	done := make(chan error)
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
-		if err := unix.Setns(w.descriptor, unix.CLONE_NEWNET); err != nil {
-			errs <- err
-			return
+		err := unix.Setns(w.descriptor, unix.CLONE_NEWNET)
+		if err == nil {
+			made, err = open()
 		}
-		conn, err := net.DialTimeout("tcp", addr, Patience)
-		if err != nil {
-			errs <- err
-			return
-		}
-		conns <- conn
+		done <- err
 	}()
-	select {
-	case err := <-errs:
+	if err := <-done; err != nil {
 		w.t.Fatal(err)
-		return nil
-	case conn := <-conns:
-		return NewClient(w.t, conn)
 	}
+	return made
 }
 
 // pull makes each packet disappear, without a word to either end.
 func (w *wire) pull() {
 	w.t.Helper()
-	w.ip("-n", w.name, "link", "set", "rf"+strings.TrimPrefix(w.name, "relay-"), "down")
+	w.ip("-n", w.middle(), "link", "set", w.port, "down")
+}
+
+// plug ends pull.
+func (w *wire) plug() {
+	w.t.Helper()
+	w.ip("-n", w.middle(), "link", "set", w.port, "up")
 }
 
 // A pulled cable is noticed within 60 s, with nothing under way (keepalive) and

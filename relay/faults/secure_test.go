@@ -211,6 +211,22 @@ func TestWrongSecretIsSaidAndRetriedSlowly(t *testing.T) {
 	}
 }
 
+// A router on another machine, at ws://, that authenticates by ticket is not
+// shown the secret: anyone could stand in for it.
+func TestTicketIsNotShownInClear(t *testing.T) {
+	t.Parallel()
+	s := newSecured(t, nil, methods()["ticket"])
+	proxy := New(t).ProxyAt(newWire(t).listen())
+	proxy.Target(s.plain.Listener.Addr().String())
+	args := []string{"-router", proxy.URL(), "-auth-id", "relay", "-auth-secret-file", secretFile(t, "sesame"), "-data"}
+	relay := Start(t, append(args, t.TempDir())...)
+	refused(t, relay, []string{"authentication failed", "wss://", "wampcra", "-auth-ticket-in-clear"})
+	relay.Log.WaitFor(t, "retry_in=")
+	told := Start(t, append(args, t.TempDir(), "-auth-ticket-in-clear")...)
+	told.WaitDriver("present")
+	told.Connect().Home()
+}
+
 func methods() map[string]auth.Authenticator {
 	keys := keyStore{"relay": "sesame"}
 	return map[string]auth.Authenticator{

@@ -40,7 +40,8 @@ type options struct {
 	onDisconnect       hub.OnDisconnect
 	exclusive          bool
 	routerCA           string
-	authID, authSecret string        // the secret's file
+	authID, authSecret string // the secret's file
+	ticketInClear      bool
 	tls                *tls.Config   // nil for the system's roots
 	auth               *session.Auth // nil for anonymous
 	notice             string
@@ -87,6 +88,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
 	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
+	fs.BoolVar(&o.ticketInClear, "auth-ticket-in-clear", false, "show the secret to a router with ticket authentication even at ws:// on another machine, where anyone on the way can read it")
 	fs.StringVar(&o.notice, "notice", "", "`file` with a notice for people, as JSON with time and text, to show in the state")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")

@@ -31,6 +31,9 @@ func (o *options) secure(scheme string) error {
 	if (o.authID == "") != (o.authSecret == "") {
 		return errors.New("-auth-id and -auth-secret-file go together")
 	}
+	if o.ticketInClear && o.authID == "" {
+		return errors.New("-auth-ticket-in-clear is about the secret of -auth-secret-file; give that and -auth-id, or leave it out")
+	}
 	if o.authID != "" {
 		secret, err := os.ReadFile(o.authSecret)
 		if err != nil {
@@ -40,7 +43,7 @@ func (o *options) secure(scheme string) error {
 		if len(secret) == 0 {
 			return fmt.Errorf("-auth-secret-file %s is empty", o.authSecret)
 		}
-		o.auth = &session.Auth{ID: o.authID, Secret: string(secret)}
+		o.auth = &session.Auth{ID: o.authID, Secret: string(secret), TicketInClear: o.ticketInClear}
 	}
 	return nil
 }

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
-// Proxy is a link to the router that can be held, either way, cut, reset in the
-// middle of a message, and refused.
+// Proxy is a link to the router that can be held or slowed, either way, cut,
+// reset in the middle of a message, and refused.
 type Proxy struct {
 	Up   *Gate // to the router
 	Down *Gate // from the router
@@ -31,6 +32,12 @@ func (r *Rig) Proxy() *Proxy {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	return r.ProxyAt(ln)
+}
+
+// ProxyAt is Proxy at a listener, which it closes.
+func (r *Rig) ProxyAt(ln net.Listener) *Proxy {
+	r.t.Helper()
 	p := &Proxy{
 		Up: &Gate{}, Down: &Gate{}, t: r.t, ln: ln, addr: ln.Addr().String(), conns: map[net.Conn]func(){},
 		target: strings.TrimSuffix(strings.TrimPrefix(r.URL(), "ws://"), "/ws"),
@@ -95,6 +102,9 @@ func (p *Proxy) accept(ln net.Listener) {
 		for _, conn := range []net.Conn{near, far} {
 			_ = conn.(*net.TCPConn).SetLinger(0) // what ends here ends with a reset
 		}
+		if p.Up.isSlow() {
+			_ = near.(*net.TCPConn).SetReadBuffer(16 << 10) // a slow link that holds much would be another fault
+		}
 		cut := make(chan struct{})
 		end := sync.OnceFunc(func() {
 			close(cut)
@@ -137,7 +147,7 @@ func pass(to, from net.Conn, gate *Gate, cut <-chan struct{}) {
 			return
 		}
 		n, last := gate.admit(n)
-		if _, err := to.Write(buf[:n]); err != nil || last {
+		if _, err := to.Write(buf[:n]); err != nil || last || !gate.pace(n, cut) {
 			return
 		}
 	}
@@ -148,6 +158,37 @@ type Gate struct {
 	mu   sync.Mutex
 	held chan struct{} // nil while open
 	left int           // bytes until the cut, see CutAfter
+	rate int           // bytes a second, 0 for no limit
+}
+
+// Slow lets no more than so many bytes a second through. It is for connections
+// that are made after it.
+func (g *Gate) Slow(bytesPerSecond int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.rate = bytesPerSecond
+}
+
+func (g *Gate) isSlow() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.rate > 0
+}
+
+// pace takes the time that n bytes take.
+func (g *Gate) pace(n int, cut <-chan struct{}) bool {
+	g.mu.Lock()
+	rate := g.rate
+	g.mu.Unlock()
+	if rate == 0 {
+		return true
+	}
+	select {
+	case <-time.After(time.Duration(n) * time.Second / time.Duration(rate)):
+		return true
+	case <-cut:
+		return false
+	}
 }
 
 // CutAfter breaks the connection, once, after n more bytes.

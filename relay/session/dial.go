@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"sync"
-	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -24,17 +22,30 @@ const bufferSize = 32 << 10
 type Dialer struct {
 	URL string      // ws:// or wss://
 	TLS *tls.Config // for wss; nil trusts the system's roots
+
+	connect func(ctx context.Context, network, addr string) (net.Conn, error) // net.Dialer's, unless a test has another
 }
 
 func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
+	connect := d.connect
+	if connect == nil {
+		connect = new(net.Dialer).DialContext
+	}
 	t := new(transport)
 	ws := websocket.Dialer{
 		Subprotocols:    []string{subprotocol},
 		TLSClientConfig: d.TLS,
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			conn, err := connect(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
 			t.Conn = conn
-			return t, err
+			if err := t.setUp(); err != nil {
+				conn.Close()
+				return nil, fmt.Errorf("setting up the connection: %w", err)
+			}
+			return t, nil
 		},
 		HandshakeTimeout: JoinTimeout,
 		ReadBufferSize:   bufferSize,
@@ -47,7 +58,7 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("dialling the router at %s: %w%s", d.URL, err, remedy(err))
 	case conn.Subprotocol() != subprotocol:
-		conn.Close()
+		t.Close()
 		return nil, nil, fmt.Errorf("dialling the router at %s: it opened a WebSocket without the sub-protocol %s; check that it is a WAMP router", d.URL, subprotocol)
 	}
 	conn.SetReadLimit(readLimit)
@@ -71,65 +82,4 @@ func remedy(err error) string {
 		return "; the router does not speak TLS there, try ws:// instead of wss://"
 	}
 	return ""
-}
-
-// transport is the connection below TLS and WebSocket. It gives each read and
-// each write its deadline, so that a large message on a slow link is not cut
-// off as long as bytes keep moving, and nothing blocks for ever on one where
-// they do not. Once corked, it collects writes until flush.
-type transport struct {
-	net.Conn
-	idle func() // called before a read; nil for none
-
-	mu     sync.Mutex
-	corked bool
-	buf    []byte
-}
-
-// corkSize is how many bytes are collected at most.
-const corkSize = 64 << 10
-
-func (t *transport) Read(b []byte) (int, error) {
-	if t.idle != nil {
-		t.idle()
-	}
-	if err := t.SetReadDeadline(time.Now().Add(Silence)); err != nil {
-		return 0, err
-	}
-	return t.Conn.Read(b)
-}
-
-func (t *transport) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.corked && len(t.buf)+len(b) <= corkSize {
-		t.buf = append(t.buf, b...)
-		return len(b), nil
-	}
-	if err := t.empty(); err != nil {
-		return 0, err
-	}
-	return t.write(b)
-}
-
-func (t *transport) flush() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.empty()
-}
-
-func (t *transport) empty() error {
-	if len(t.buf) == 0 {
-		return nil
-	}
-	_, err := t.write(t.buf)
-	t.buf = t.buf[:0]
-	return err
-}
-
-func (t *transport) write(b []byte) (int, error) {
-	if err := t.SetWriteDeadline(time.Now().Add(WriteTimeout)); err != nil {
-		return 0, err
-	}
-	return t.Conn.Write(b)
 }

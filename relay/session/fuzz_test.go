@@ -66,7 +66,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal("neither a message nor an error")
 		}
 		if challenge, ok := m.(*wamp.Challenge); ok && small(challenge) {
-			_, _ = respond(challenge, &Auth{ID: "relay", Secret: "s"})
+			_, _ = respond(challenge, &Auth{ID: "relay", Secret: "s"}, []string{"wampcra", "ticket"})
 		}
 	})
 }

@@ -2,22 +2,15 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gammazero/nexus/v3/transport/serialize"
 	"github.com/gammazero/nexus/v3/wamp"
-	"github.com/gammazero/nexus/v3/wamp/crsign"
 	"github.com/gorilla/websocket"
 )
 
 var serializer serialize.JSONSerializer // has no state
-
-// Auth is who the relay is to a router that asks (WAMP ticket or wampcra,
-// whichever the router challenges with).
-type Auth struct {
-	ID     string
-	Secret string
-}
 
 // AbortError means that the router refused the session.
 type AbortError struct {
@@ -32,18 +25,9 @@ func (e *AbortError) Error() string {
 	return fmt.Sprintf("the router refused: %s (%s)", e.Reason, e.Text)
 }
 
-// AuthError means that the router does not take who the relay says it is.
-// Trying again soon does not help.
-type AuthError struct{ Abort *AbortError }
-
-func (e *AuthError) Error() string {
-	return fmt.Sprintf("authentication failed: %v; check -auth-id and -auth-secret-file", e.Abort)
-}
-
-func (e *AuthError) Unwrap() error { return e.Abort }
-
 // hello opens the session: HELLO, CHALLENGE where there is one, WELCOME.
 func hello(conn *websocket.Conn, realm string, auth *Auth) error {
+	var offered []string
 	details := wamp.Dict{"roles": wamp.Dict{
 		wamp.RolePublisher:  wamp.Dict{"features": wamp.Dict{}},
 		wamp.RoleSubscriber: wamp.Dict{"features": wamp.Dict{}},
@@ -51,14 +35,15 @@ func hello(conn *websocket.Conn, realm string, auth *Auth) error {
 	}}
 	if auth != nil {
 		details["authid"] = auth.ID
-		details["authmethods"] = wamp.List{"wampcra", "ticket"}
+		offered = auth.methods(conn)
+		details["authmethods"] = offered
 	}
 	answer, err := exchange(conn, &wamp.Hello{Realm: wamp.URI(realm), Details: details})
 	if err != nil {
 		return err
 	}
 	if challenge, ok := answer.(*wamp.Challenge); ok {
-		signature, err := respond(challenge, auth)
+		signature, err := respond(challenge, auth, offered)
 		if err != nil {
 			return err
 		}
@@ -74,7 +59,7 @@ func hello(conn *websocket.Conn, realm string, auth *Auth) error {
 		text, _ := wamp.AsString(m.Details["message"])
 		abort := &AbortError{Reason: m.Reason, Text: text}
 		if isAuthFailure(m.Reason) {
-			return &AuthError{abort}
+			return &AuthError{Abort: abort, Withheld: auth != nil && !slices.Contains(offered, "ticket")}
 		}
 		return abort
 	default:
@@ -90,19 +75,6 @@ func isAuthFailure(reason wamp.URI) bool {
 		}
 	}
 	return false
-}
-
-func respond(challenge *wamp.Challenge, auth *Auth) (signature string, err error) {
-	switch {
-	case auth == nil:
-		return "", &AuthError{&AbortError{Reason: "wamp.error.authentication_required", Text: "the router asks for " + challenge.AuthMethod}}
-	case challenge.AuthMethod == "ticket":
-		return auth.Secret, nil
-	case challenge.AuthMethod == "wampcra":
-		return crsign.RespondChallenge(auth.Secret, challenge, nil), nil
-	default:
-		return "", fmt.Errorf("the router asks for the authentication method %q; the relay knows ticket and wampcra", challenge.AuthMethod)
-	}
 }
 
 func exchange(conn *websocket.Conn, m wamp.Message) (wamp.Message, error) {

@@ -83,10 +83,7 @@ func (s *Session) dispatch(b []byte) error {
 		}
 		s.answered(uint64(m.Request), nil, fmt.Errorf("the router refused: %s%s", m.Error, text))
 	case *wamp.Goodbye:
-		if m.Reason == wamp.CloseGoodbyeAndOut {
-			return ErrClosed
-		}
-		return fmt.Errorf("the router ended the session: %s", m.Reason)
+		return s.ended(m)
 	case *wamp.Abort:
 		text, _ := wamp.AsString(m.Details["message"])
 		return &AbortError{Reason: m.Reason, Text: text}

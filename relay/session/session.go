@@ -10,6 +10,11 @@
 // "outcome unknown"; and no crash on a server that is no router or on an event
 // that is no message.
 //
+// An outcome that was told stays true: a session that ends has its connection
+// aborted, in the kernel too, before any request is settled, and nothing of it
+// arrives after that. A session that lives through an outage delivers late
+// what it had sent, by Silence at the most; a longer outage ends it.
+//
 // Two goroutines belong to a session, one reading and one writing. Close
 // waits for both.
 package session
@@ -74,8 +79,9 @@ type Session struct {
 	transport *transport
 	subs      map[uint64]string // topic by subscription id; the reader's alone
 
-	writing sync.Mutex // held while messages are written
-	buf     []byte     // guarded by writing
+	writing  sync.Mutex // held while messages are written
+	buf      []byte     // guarded by writing
+	lastPing time.Time  // guarded by writing
 
 	wake  chan struct{} // tells the writer that a queue has grown
 	quit  chan struct{} // closed when the session is to end
@@ -84,6 +90,7 @@ type Session struct {
 
 	mu            sync.Mutex
 	err           error // why the session ends; nil while it lives
+	leaving       bool  // GOODBYE is queued, and nothing may follow it
 	urgent, plain []request
 	inflight      map[uint64]request
 	lastID        uint64
@@ -95,8 +102,10 @@ type request struct {
 	ctx     context.Context // of a publish; once it is done, the request is not sent any more
 	topic   string          // of a publish
 	payload []byte
-	json    bool                                        // the payload is JSON as it stands, not text
-	encode  func(dst []byte, id uint64) ([]byte, error) // of any other request
+	json    bool                          // the payload is JSON as it stands, not text
+	message func(id wamp.ID) wamp.Message // of any other request
+	asker   *asker                        // of a question
+	last    bool                          // it is GOODBYE, whose answer ends the session
 	settle  func(wamp.Message, error)
 }
 
@@ -113,13 +122,13 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	stop := context.AfterFunc(ctx, func() { transport.Close() })
 	err = hello(conn, cfg.Realm, cfg.Auth)
 	if !stop() && err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
-		conn.Close()
+		transport.Close()
 		if ctx.Err() != nil {
 			err = errNoAnswer
 		}
@@ -133,6 +142,7 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 		done:     make(chan struct{}),
 		wrote:    make(chan struct{}),
 		inflight: map[uint64]request{},
+		lastPing: time.Now(),
 	}
 	conn.SetPingHandler(s.pinged)
 	transport.corked, transport.idle = true, cfg.Idle
@@ -167,70 +177,11 @@ func (s *Session) PublishJSON(ctx context.Context, topic string, argument []byte
 	return s.enqueue(request{ctx: ctx, topic: topic, payload: argument, json: true, settle: func(_ wamp.Message, err error) { settle(err) }}, true)
 }
 
-// Subscribe subscribes to all topics, exactly, and waits until the router
-// has confirmed each.
-func (s *Session) Subscribe(ctx context.Context, topics ...string) error {
-	type answer struct {
-		topic string
-		err   error
-	}
-	answers := make(chan answer, len(topics))
-	for _, topic := range topics {
-		s.control(func(id uint64) wamp.Message {
-			return &wamp.Subscribe{Request: wamp.ID(id), Options: wamp.Dict{}, Topic: wamp.URI(topic)}
-		}, func(m wamp.Message, err error) {
-			if confirmed, ok := m.(*wamp.Subscribed); ok && err == nil {
-				s.subs[uint64(confirmed.Subscription)] = topic // settle runs on the reader
-			}
-			answers <- answer{topic, err}
-		})
-	}
-	for range topics {
-		select {
-		case a := <-answers:
-			if a.err != nil {
-				return fmt.Errorf("subscribing to %s: %w", a.topic, a.err)
-			}
-		case <-ctx.Done():
-			return fmt.Errorf("subscribing to %d topics: %w", len(topics), ctx.Err())
-		}
-	}
-	return nil
-}
-
-// Call calls a procedure of the router and returns the arguments of its result.
-func (s *Session) Call(ctx context.Context, procedure string, args ...any) (wamp.List, error) {
-	type answer struct {
-		args wamp.List
-		err  error
-	}
-	answers := make(chan answer, 1)
-	s.control(func(id uint64) wamp.Message {
-		return &wamp.Call{Request: wamp.ID(id), Options: wamp.Dict{}, Procedure: wamp.URI(procedure), Arguments: args}
-	}, func(m wamp.Message, err error) {
-		a := answer{err: err}
-		if result, ok := m.(*wamp.Result); ok {
-			a.args = result.Arguments
-		}
-		answers <- a
-	})
-	select {
-	case a := <-answers:
-		if a.err != nil {
-			return nil, fmt.Errorf("calling %s: %w", procedure, a.err)
-		}
-		return a.args, nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("calling %s: %w", procedure, ctx.Err())
-	}
-}
-
-// Close leaves the realm, ends the session and waits for its goroutines. It
-// may be called more than once.
+// Close leaves the realm, ends the session and waits for its goroutines. What
+// is queued and not urgent is not sent any more. It may be called more than
+// once.
 func (s *Session) Close() {
-	s.control(func(uint64) wamp.Message {
-		return &wamp.Goodbye{Details: wamp.Dict{}, Reason: wamp.CloseRealm}
-	}, func(wamp.Message, error) {})
+	s.leave()
 	timer := time.NewTimer(leaveTimeout)
 	defer timer.Stop()
 	select {
@@ -239,21 +190,6 @@ func (s *Session) Close() {
 	}
 	s.fail(ErrClosed)
 	<-s.done
-}
-
-func (s *Session) control(message func(id uint64) wamp.Message, settle func(wamp.Message, error)) {
-	err := s.enqueue(request{
-		encode: func(dst []byte, id uint64) ([]byte, error) {
-			b, err := serializer.Serialize(message(id))
-			return append(dst, b...), err
-		},
-		settle: settle,
-	}, true)
-	if err != nil {
-		settle(nil, err)
-		return
-	}
-	s.Flush(false)
 }
 
 // Flush sends what is queued. Where it mayBlock it is sent from here if nobody
@@ -281,7 +217,7 @@ func (s *Session) signal() {
 func (s *Session) enqueue(r request, urgent bool) error {
 	s.mu.Lock()
 	switch {
-	case s.err != nil:
+	case s.err != nil || s.leaving:
 		s.mu.Unlock()
 		return ErrNotSent
 	case urgent:
@@ -293,7 +229,8 @@ func (s *Session) enqueue(r request, urgent bool) error {
 	return nil
 }
 
-// fail ends the session for the first reason given.
+// fail ends the session for the first reason given. When it returns, whoever
+// called it, nothing of the session can reach the router any more.
 func (s *Session) fail(reason error) {
 	s.mu.Lock()
 	first := s.err == nil
@@ -303,12 +240,12 @@ func (s *Session) fail(reason error) {
 	s.mu.Unlock()
 	if first {
 		close(s.quit)
-		s.conn.Close() // wakes both goroutines
 	}
+	_ = s.transport.Close() // wakes both goroutines; not conn, as TLS would still say something
 }
 
-// settleAll answers every request that is still open. Both goroutines are past
-// touching the queues when it runs.
+// settleAll answers every request that is still open. The connection is
+// aborted and both goroutines are past touching the queues when it runs.
 func (s *Session) settleAll() {
 	s.mu.Lock()
 	waiting := append(s.urgent, s.plain...)

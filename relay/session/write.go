@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gammazero/nexus/v3/wamp"
 	"github.com/gorilla/websocket"
 
 	"rawtcpcom/relay/guard"
@@ -40,11 +41,19 @@ func (s *Session) turn(ping bool) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if ping {
-		if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(WriteTimeout)); err != nil {
-			return fmt.Errorf("pinging the router: %w", err)
+		if err := s.ping(); err != nil {
+			return err
 		}
 	}
 	return s.drain()
+}
+
+func (s *Session) ping() error {
+	s.lastPing = time.Now()
+	if err := s.conn.WriteControl(websocket.PingMessage, nil, s.lastPing.Add(WriteTimeout)); err != nil {
+		return fmt.Errorf("pinging the router: %w", err)
+	}
+	return nil
 }
 
 // drain sends until nothing is queued. The caller holds writing.
@@ -62,6 +71,11 @@ func (s *Session) drain() error {
 			return err
 		}
 	}
+	return s.pong()
+}
+
+// pong answers the router's pings and sends what was collected.
+func (s *Session) pong() error {
 	for _, text := range s.duePongs() {
 		if err := s.conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(WriteTimeout)); err != nil {
 			return fmt.Errorf("answering the router's ping: %w", err)
@@ -92,12 +106,19 @@ func (s *Session) duePongs() []string {
 	return due
 }
 
+func (s *Session) pongsDue() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pongs) > 0
+}
+
 // next takes the next request and gives it its id, 0 if it was withdrawn. With
-// an id, its outcome is unknown from here on until the router answers.
+// an id, its outcome is unknown from here on until the router answers. After
+// GOODBYE there is no next.
 func (s *Session) next() (r request, id uint64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err != nil {
+	if s.err != nil || s.leaving && len(s.urgent) == 0 {
 		return request{}, 0, false
 	}
 	for _, queue := range []*[]request{&s.urgent, &s.plain} {
@@ -111,27 +132,66 @@ func (s *Session) next() (r request, id uint64, ok bool) {
 			return r, 0, true
 		}
 		s.lastID++
-		s.inflight[s.lastID] = r
+		if !r.last {
+			s.inflight[s.lastID] = r
+		}
 		return r, s.lastID, true
 	}
 	return request{}, 0, false
 }
 
 func (s *Session) send(r request, id uint64) error {
-	var err error
-	if r.encode != nil {
-		s.buf, err = r.encode(s.buf[:0], id)
+	if r.message != nil {
+		b, err := serializer.Serialize(r.message(wamp.ID(id)))
+		if err != nil {
+			return fmt.Errorf("writing to the router: %w", err)
+		}
+		s.buf = append(s.buf[:0], b...)
 	} else {
 		s.buf = appendPublish(s.buf[:0], id, r)
 	}
-	if err == nil {
-		err = s.conn.WriteMessage(websocket.TextMessage, s.buf)
-	}
+	err := s.writeMessage(s.buf)
 	if cap(s.buf) > 1<<20 {
 		s.buf = nil // one large message must not cost its memory for ever
 	}
 	if err != nil {
 		return fmt.Errorf("writing to the router: %w", err)
+	}
+	return nil
+}
+
+// writeMessage writes a large message in fragments and lets pings and pongs
+// pass between them. On a slow link the router's pong would otherwise wait
+// behind the whole message, and a router that is being written to would look
+// frozen, to this side or the relay to it.
+func (s *Session) writeMessage(b []byte) error {
+	if len(b) <= bufferSize {
+		return s.conn.WriteMessage(websocket.TextMessage, b)
+	}
+	w, err := s.conn.NextWriter(websocket.TextMessage)
+	for err == nil && len(b) > 0 {
+		n := min(len(b), bufferSize)
+		if _, err = w.Write(b[:n]); err == nil {
+			err = s.between()
+		}
+		b = b[n:]
+	}
+	if err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// between sends what is due between two fragments.
+func (s *Session) between() error {
+	due := time.Since(s.lastPing) >= KeepAlive
+	if due {
+		if err := s.ping(); err != nil {
+			return err
+		}
+	}
+	if due || s.pongsDue() {
+		return s.pong()
 	}
 	return nil
 }
