@@ -34,7 +34,7 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
 			t.Conn = conn
-			return t, err
+			return t, unreached(err)
 		},
 		HandshakeTimeout: JoinTimeout,
 		ReadBufferSize:   bufferSize,

@@ -65,6 +65,7 @@ type Router struct {
 	Since      time.Time   `json:"since"`
 	Error      string      `json:"error"`      // why the last attempt or session ended; empty while joined
 	Reconnects int         `json:"reconnects"` // sessions established after the first
+	Reached    bool        `json:"reached"`    // the last attempt found something that listens there
 }
 
 // Driver is the robot's driver behind the router.
