@@ -49,6 +49,8 @@ type State struct {
 	Driver   Driver    `json:"driver"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
+
+	TurnedAway TurnedAway `json:"turnedAway"`
 }
 
 // Notice is something that a person should know, in a sentence or two.
