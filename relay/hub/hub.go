@@ -114,7 +114,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
 	h.listens = h.backend.Listens()
-	h.Metrics = metrics.New(h.gauge)
+	h.Metrics = metrics.New(h.State)
 	return h
 }
 

@@ -90,26 +90,3 @@ type Client struct {
 	Errors    uint64    `json:"errors"`    // error lines among those
 	LastError string    `json:"lastError"` // "code: text" of the latest of those
 }
-
-// BrokenLink names the first link of the chain router, session, driver that
-// is broken, in a sentence for a person; it is empty when all are there.
-func (s State) BrokenLink() string {
-	switch {
-	case s.Router.State == RouterConnecting:
-		return withReason("router: connecting to "+s.Router.URL, s.Router.Error)
-	case s.Router.State != RouterJoined:
-		return withReason("router: no session with "+s.Router.URL, s.Router.Error)
-	case s.Driver.State == DriverUnknown:
-		return s.Driver.Name + ": not heard of yet"
-	case s.Driver.State != DriverPresent:
-		return withReason(s.Driver.Name+": absent", s.Driver.Error)
-	}
-	return ""
-}
-
-func withReason(what, reason string) string {
-	if reason == "" {
-		return what
-	}
-	return what + ": " + reason
-}
