@@ -53,12 +53,10 @@ func client(f Facts, refused *state.Client) Link {
 	}
 }
 
-func isRefused(c state.Client) bool { return c.Handshake == state.HandshakeFailed }
-
-func firstWith(s state.State, is func(state.Client) bool) *state.Client {
-	for i, c := range s.Clients {
-		if is(c) {
-			return &s.Clients[i]
+func firstRefused(clients []state.Client) *state.Client {
+	for i, c := range clients {
+		if c.Handshake == state.HandshakeFailed {
+			return &clients[i]
 		}
 	}
 	return nil
@@ -95,7 +93,7 @@ func turnedAway(t state.TurnedAway) Link {
 		Name: Client, Title: clientTitle, Kind: ClientTurnedAway, Since: t.Last, Short: "one turned away",
 		Line: "turned away: " + remote + ": " + reason,
 		Why:  fmt.Sprintf("A further program was turned away at %s: %s.", remote, reason),
-		Do:   "Close a client that is no longer needed, then connect again.",
+		Do:   "One that is no longer needed can be closed on the status page.",
 	}
 }
 

@@ -6,7 +6,7 @@
 // has a Kind, one of a closed set: a lamp's pattern and a test choose by it,
 // and nobody but this package looks at the state to decide what it means. A
 // program that knows more than the relay (the machine's network, say) adds its
-// links with Join.
+// links with After.
 //
 // A link behind a broken one is broken too, whatever was heard over it last:
 // nothing passes there now.
@@ -16,6 +16,7 @@
 package health
 
 import (
+	"slices"
 	"time"
 
 	"rawtcpcom/relay/state"
@@ -104,33 +105,41 @@ func Judge(f Facts) Report {
 	if !f.Answering {
 		return unanswered(f.AnswerError)
 	}
-	refused := firstWith(f.State, isRefused)
-	r := Join(router(f.State.Router), session(f.State.Router), robot(f.State.Driver), client(f, refused))
-	if r.link(Client).OK && refused != nil {
+	refused := firstRefused(f.State.Clients)
+	last := client(f, refused)
+	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State.Driver), last}}
+	if last.OK && refused != nil {
 		r.Beside = append(r.Beside, refusal(f.State.Driver, *refused))
 	}
 	if turnedAwayLately(f) {
 		r.Beside = append(r.Beside, turnedAway(f.State.TurnedAway))
 	}
-	return r
+	return r.After()
 }
 
-// Join puts links together, in their order.
-func Join(links ...Link) Report {
+// After puts links before those of r. What r says of a link behind a broken one
+// is no longer true, if it was heard over that: that a client is known to the
+// robot, or refused by it. What is known without it stays: that no client is
+// connected, say.
+func (r Report) After(links ...Link) Report {
 	broken := false
-	for i := range links {
-		l := &links[i]
-		// What was heard over a broken link is no longer true. What is known
-		// without it stays: that no client is connected, say.
+	var all Report
+	for _, l := range append(links, r.Links...) {
 		if broken && (l.OK || l.Kind == ClientRefused) {
-			*l = Link{
+			l = Link{
 				Name: l.Name, Title: l.Title, Kind: Behind, Short: "cut off",
 				Line: "cut off", Why: "Nothing passes here: a link before it is broken.", Do: "Mend the link before it first.",
 			}
 		}
 		broken = broken || !l.OK
+		all.Links = append(all.Links, l)
 	}
-	return Report{Links: links}
+	for _, l := range r.Beside {
+		if l.Kind != ClientRefused || all.ToRobot() == Fine {
+			all.Beside = append(all.Beside, l)
+		}
+	}
+	return all
 }
 
 // Broken is the first broken link, nil where there is none.
@@ -151,9 +160,9 @@ func (r Report) ToRobot() Kind {
 	return Fine
 }
 
-// AtClient is the kind of the client's link. A client refused or turned away
-// is told of first, unless the link says worse.
-func (r Report) AtClient() Kind {
+// Clients is how the clients stand, in one kind: that of their link, or of a
+// client refused or turned away, which is worse.
+func (r Report) Clients() Kind {
 	kind := r.link(Client).Kind
 	if len(r.Beside) > 0 && kind != ClientRefused {
 		return r.Beside[0].Kind
@@ -161,25 +170,17 @@ func (r Report) AtClient() Kind {
 	return kind
 }
 
-// Has reports whether a link, or something beside the links, is of this kind.
+// Has reports whether a client is amiss in this way.
 func (r Report) Has(kind Kind) bool {
-	for _, l := range append(r.Links[:len(r.Links):len(r.Links)], r.Beside...) {
-		if l.Kind == kind {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.AtClients(), func(l Link) bool { return l.Kind == kind })
 }
 
-// AtClients are the lines about clients, where the way to the robot is open.
-func (r Report) AtClients() (lines []Link) {
-	if r.ToRobot() != Fine {
-		return nil
-	}
+// AtClients is all that is amiss with clients.
+func (r Report) AtClients() (amiss []Link) {
 	if l := r.link(Client); !l.OK {
-		lines = append(lines, l)
+		amiss = append(amiss, l)
 	}
-	return append(lines, r.Beside...)
+	return append(amiss, r.Beside...)
 }
 
 func (r Report) link(name Name) Link {

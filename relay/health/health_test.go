@@ -46,7 +46,7 @@ func TestWords(t *testing.T) {
 		{"router refuses", func(f *Facts) { away(f, "dial tcp: connect: connection refused") }, RouterAway, "refused", "There is a machine at 192.168.1.20:8080", "restart it"},
 		{"router off", func(f *Facts) { away(f, "no route to host") }, RouterAway, "no route", "cannot be reached", "Is the robot on?"},
 		{"router silent", func(f *Facts) { away(f, "no answer within 10s; is it a WAMP router, and does it run?") }, RouterAway, "no answer", "cannot be reached", "same network"},
-		{"router's name", func(f *Facts) { away(f, "lookup robot: no such host") }, RouterAway, "no such host", "cannot be found", "-router"},
+		{"router's name", func(f *Facts) { away(f, "dial tcp: lookup robot on 10.0.0.1:53: i/o timeout") }, RouterAway, "lookup robot", "cannot be found", "-router"},
 		{"router otherwise", func(f *Facts) { away(f, "the session was closed.") }, RouterAway, "closed", "does not answer: the session was closed.", "-router"},
 		{"no session", func(f *Facts) { away(f, "no such realm."); f.State.Router.Reached = true }, NoSession, "none with ws://192.168.1.20:8080/ws: no such realm", "no WAMP session with it: no such realm.", "realm"},
 		{"no session yet", func(f *Facts) { away(f, ""); f.State.Router.Reached = true }, NoSession, "being set up", "being set up", "realm"},
@@ -90,7 +90,7 @@ func TestBehindABrokenLink(t *testing.T) {
 			f.State.Clients = nil
 		}
 		r := Judge(f)
-		if l := r.link(Client); l.OK || l.Kind != want || r.AtClient() != want {
+		if l := r.link(Client); l.OK || l.Kind != want || r.Clients() != want {
 			t.Errorf("a client whose handshake is %q is %+v, not %s", client, l, want)
 		}
 		if len(r.Beside) > 0 {

@@ -65,7 +65,7 @@ func unreachable(where, host, reason string) (short, why, do string) {
 		return false
 	}
 	switch {
-	case says("no such host", "lookup"):
+	case says("no such host", ": lookup "):
 		return "no such host",
 			"The robot's router cannot be found: nobody knows the name in " + where + ".",
 			"Give the relay the robot's IP address with -router, or make the name known to the network."

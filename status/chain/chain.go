@@ -69,12 +69,10 @@ func NewJudge() *Judge { return &Judge{ages: NewAges()} }
 
 // Evaluate judges f. It is not safe for use by several goroutines.
 func (j *Judge) Evaluate(f Facts) Report {
-	judged := health.Judge(health.Facts{
+	all := health.Judge(health.Facts{
 		Answering: f.Answering, AnswerError: f.AnswerError, State: j.onThisClock(f), Now: f.Now,
 		ConnectTo: "TCP port " + f.ClientPort + where(f.Addresses),
-	})
-	all := health.Join(append([]health.Link{power(), network(f)}, judged.Links...)...)
-	all.Beside = judged.Beside
+	}).After(power(), network(f))
 	r := Report{Beside: []Trouble{}, Health: all}
 	for _, l := range all.Links {
 		r.Links = append(r.Links, Link{

@@ -1,9 +1,9 @@
 // Package lamp shows the state of the box on its LEDs.
 //
-// Everything a lamp can say is one row of Table: what it tells of, how
-// each lamp shines then, and what that means to a person. The engine, the
-// legend of the page, the legend of the README and the tests read the same
-// rows, so they cannot disagree. Which row is due is told by relay/health.
+// Everything a lamp can say is one row of Table: what it tells of, how each
+// lamp shines then, and what that means to a person. The engine, the legend of
+// the page, the legend of the README and the tests read the same rows, so they
+// cannot disagree. What is wrong is judged by relay/health.
 package lamp
 
 import (
@@ -24,8 +24,8 @@ const (
 // Lamps are all of them, in the order in which they are shown.
 var Lamps = []Lamp{WAMP, Client, Board}
 
-// Condition is what the lamps show. It is read off a report: what is wrong is
-// not judged here, and a row can only name the kinds that it is for.
+// Condition is what the lamps show. It is read off a report, and a row can only
+// name the kinds that it is for.
 type Condition struct {
 	Robot    health.Kind // the first broken link up to the robot
 	Client   health.Kind // how the clients stand
@@ -34,7 +34,7 @@ type Condition struct {
 
 // ConditionOf reads a condition off a report.
 func ConditionOf(r health.Report) Condition {
-	return Condition{Robot: r.ToRobot(), Client: r.AtClient()}
+	return Condition{Robot: r.ToRobot(), Client: r.Clients()}
 }
 
 // identify is the kind of the row that tells nothing of health.
@@ -91,7 +91,7 @@ var Table = []Row{
 		ID:       "driver-away",
 		Kinds:    []health.Kind{health.RobotUnheard, health.RobotAbsent},
 		Patterns: map[Lamp]Pattern{WAMP: doubleBlink, Board: doubleBlink},
-		Meaning:  "Router joined, the robot's driver is absent",
+		Meaning:  "Router joined, the robot's software is absent",
 		Remedy:   "Wait a minute after the robot was switched on, then restart the robot",
 	},
 	{
@@ -99,7 +99,7 @@ var Table = []Row{
 		Kinds:    []health.Kind{health.Fine},
 		Patterns: map[Lamp]Pattern{WAMP: steady, Board: steady},
 		Winks:    true,
-		Meaning:  "Router and driver are there",
+		Meaning:  "Router and robot are there",
 	},
 	{
 		ID:       "no-client",
@@ -113,7 +113,7 @@ var Table = []Row{
 		Kinds:    []health.Kind{health.ClientWaiting, health.Behind},
 		Patterns: map[Lamp]Pattern{Client: waiting},
 		Meaning:  "A client is connected and waits for its handshake",
-		Remedy:   "Look at the other lamp: the handshake comes when router and driver are there",
+		Remedy:   "Look at the other lamp: the handshake comes when router and robot are there",
 	},
 	{
 		ID:       "client-refused",

@@ -30,9 +30,9 @@ type situation struct {
 	state     state.State
 	ago       time.Duration // since a client was turned away
 
-	robot  health.Kind // the first broken link up to the robot, as the relay knows it
-	client health.Kind // the client's own link where the robot is there
-	beside []health.Kind
+	robot  health.Kind   // the first broken link up to the robot, as the relay knows it
+	client health.Kind   // the client's own link where the robot is there
+	beside []health.Kind // where the client's link says nothing of it
 }
 
 // chain is the first broken link, of those that the page has.
@@ -56,12 +56,23 @@ func (s situation) atClient() health.Kind {
 		return health.RelayAway
 	case s.client == health.ClientRefused && !cut:
 		return health.ClientRefused
-	case len(s.beside) > 0:
-		return s.beside[0]
+	case len(s.told()) > 0:
+		return s.told()[0]
 	case cut && (s.client == health.Fine || s.client == health.ClientRefused):
 		return health.Behind
 	}
 	return s.client
+}
+
+// told is what is to be said beside the chain. That a client is refused was
+// heard over the chain.
+func (s situation) told() (kinds []health.Kind) {
+	for _, k := range s.beside {
+		if s.answering && (k == health.ClientTurnedAway || s.address && s.robot == health.Fine) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }
 
 // situations yields every state there is with a robot's software: those of the
@@ -108,7 +119,7 @@ func (s *situation) addClients(shakes []state.Handshake) {
 	switch {
 	case served:
 		s.client = health.Fine
-		if refused && s.robot == health.Fine {
+		if refused {
 			s.beside = append(s.beside, health.ClientRefused)
 		}
 	case refused:
@@ -268,12 +279,8 @@ func pageFaults(report chain.Report, s situation) (faults []string) {
 	for _, b := range report.Beside {
 		beside = append(beside, b.Kind)
 	}
-	want := s.beside
-	if !s.answering {
-		want = nil
-	}
-	if !slices.Equal(beside, want) {
-		faults = append(faults, fmt.Sprintf("the page says %q beside it, not %q", beside, want))
+	if !slices.Equal(beside, s.told()) {
+		faults = append(faults, fmt.Sprintf("the page says %q beside it, not %q", beside, s.told()))
 	}
 	return faults
 }
@@ -313,7 +320,7 @@ func (e *eye) healthzFaults(s situation) (faults []string) {
 		if s.client != health.Fine {
 			want = append(want, heads[s.client])
 		}
-		for _, k := range s.beside {
+		for _, k := range s.told() {
 			want = append(want, heads[k])
 		}
 	}
@@ -349,9 +356,9 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 		want[l] = map[bool]float64{true: 1}[i < broken]
 	}
 	want[metrics.RouterJoined], want[metrics.DriverPresent] = want["session"], want["robot"]
-	refused := s.chain() == health.ClientRefused || slices.Contains(s.beside, health.ClientRefused)
+	refused := s.chain() == health.ClientRefused || slices.Contains(s.told(), health.ClientRefused)
 	want["client-refused"] = map[bool]float64{true: 1}[refused]
-	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.beside, health.ClientTurnedAway)]
+	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.told(), health.ClientTurnedAway)]
 	for name, value := range want {
 		if is, there := got[name]; !there || is != value {
 			faults = append(faults, fmt.Sprintf("the metric %s is %v, not %v", name, is, value))

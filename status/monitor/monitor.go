@@ -18,8 +18,7 @@ import (
 	"rawtcpcom/status/watch"
 )
 
-// lookEvery is how often the machine's addresses are looked at, and what is told
-// for a while only is judged anew.
+// lookEvery is how often the machine is looked at.
 const lookEvery = 2 * time.Second
 
 // Lamps are told what to show.
@@ -122,7 +121,8 @@ func (m *Monitor) Changed() <-chan struct{} {
 	return m.changed
 }
 
-// lookAround notices when the machine gets or loses an address.
+// lookAround notices when the machine gets or loses an address, and when what
+// is told for a while only is over.
 func (m *Monitor) lookAround(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()

@@ -51,13 +51,13 @@ function status(s) {
 
 function verdict(report) {
   const b = report.broken;
-  const kind = !b ? "ok" : b.waiting ? "waiting" : "broken";
+  const kind = b ? (b.waiting ? "waiting" : "broken") : report.beside.length ? "partly" : "ok";
   byId("verdict").className = kind;
-  setText(byId("verdict-link"), { ok: "All connected", waiting: "Ready", broken: b && b.link }[kind]);
-  setText(byId("verdict-text"), b ? b.text : "Your program can talk to the robot.");
+  setText(byId("verdict-link"), { ok: "All connected", partly: "Connected", waiting: "Ready", broken: b && b.link }[kind]);
+  setText(byId("verdict-text"), b ? b.text : kind === "ok" ? "Your program can talk to the robot." : "Not every program can talk to the robot.");
   setText(byId("verdict-do"), b ? b.do : "");
   beside(report.beside);
-  document.title = `${kind === "broken" ? "✕ " + b.link : "✓ Ready"} – rawtcpcom`;
+  document.title = `${{ ok: "✓ Ready", partly: "! Client", waiting: "✓ Ready", broken: b && "✕ " + b.link }[kind]} – rawtcpcom`;
 }
 
 // beside is what is wrong though it breaks no link: another program's trouble.
