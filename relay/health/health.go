@@ -124,7 +124,7 @@ func Judge(f Facts) Report {
 func (r Report) After(links ...Link) Report {
 	broken := false
 	var all Report
-	for _, l := range append(links, r.Links...) {
+	for _, l := range slices.Concat(links, r.Links) {
 		if broken && (l.OK || l.Kind == ClientRefused) {
 			l = Link{
 				Name: l.Name, Title: l.Title, Kind: Behind, Short: "cut off",

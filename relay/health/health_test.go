@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
-	"rawtcpcom/relay/tcp"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -106,11 +105,11 @@ func TestTurnedAway(t *testing.T) {
 		ago    time.Duration
 		told   bool
 	}{
-		{"now", string(tcp.TooMany), 0, true},
-		{"most of a minute ago", string(tcp.TooMany), Lately - 1, true},
-		{"a minute ago", string(tcp.TooMany), Lately, false},
-		{"in the future", string(tcp.TooMany), -1, false},
-		{"a stranger", string(tcp.NotAllowed), 0, false},
+		{"now", "too_many", 0, true},
+		{"most of a minute ago", "too_many", Lately - 1, true},
+		{"a minute ago", "too_many", Lately, false},
+		{"in the future", "too_many", -1, false},
+		{"a stranger", "not_allowed", 0, false},
 	} {
 		f := whole()
 		f.State.TurnedAway = state.TurnedAway{Count: 3, Last: noon.Add(-c.ago), Remote: "10.0.0.5:49152", Reason: c.reason, Text: "all 4 ids are in use."}
