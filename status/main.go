@@ -76,7 +76,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	passed := traffic.NewLog(time.Now)
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Addresses: chain.Addresses, Uptime: func() time.Duration { return chain.Uptime(started) }, Dial: chain.TryDial,
+		Addresses: chain.Addresses, Uptime: func() time.Duration { return chain.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,

@@ -3,7 +3,7 @@
 //
 //	GET    /state         the state, as JSON (package state)
 //	GET    /events        server-sent events: "state" at once and on every change
-//	GET    /healthz       200 when router and driver are there, else 503 and the first broken link
+//	GET    /healthz       200 when the robot can be commanded, else 503 and the first broken link
 //	GET    /metrics       Prometheus
 //	GET    /messages      server-sent events: each message, shortened
 //	DELETE /clients/{id}  closes a client's connection
@@ -71,13 +71,7 @@ func (s *Server) handler(changes *broadcast) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(s.Hub.State()) // the reader may have gone
 	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		if broken := s.Hub.State().BrokenLink(); broken != "" {
-			http.Error(w, broken, http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprintln(w, "ok")
-	})
+	mux.Handle("GET /healthz", Healthz(s.Hub.State))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Hub.Metrics.Registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /events", changes.serve)
 	mux.HandleFunc("GET /messages", s.messages)

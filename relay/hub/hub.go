@@ -36,6 +36,7 @@ import (
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/presence"
+	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
@@ -113,7 +114,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
 	h.listens = h.backend.Listens()
-	h.Metrics = metrics.New(h.gauge)
+	h.Metrics = metrics.New(h.State)
 	return h
 }
 
@@ -168,6 +169,7 @@ func (h *Hub) Joined(s Publisher) {
 	defer h.release()
 	h.Metrics.Sessions.Inc()
 	h.session = s
+	h.router.Reached = true
 	h.setRouter(state.RouterJoined, "")
 	h.backend.Reset()
 	signal(h.wake)
@@ -179,6 +181,9 @@ func (h *Hub) Joined(s Publisher) {
 func (h *Hub) Lost(err error) {
 	h.mu.Lock()
 	defer h.release()
+	// Of a router whose session has ended, only the next attempt tells whether
+	// it is still there.
+	h.router.Reached = h.session == nil && session.Reached(err)
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
 	h.backend.Reset()

@@ -3,7 +3,6 @@ package hub
 import (
 	"slices"
 
-	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
 )
 
@@ -29,22 +28,4 @@ func (h *Hub) State() state.State {
 	}
 	slices.SortFunc(s.Clients, func(a, b state.Client) int { return a.Since.Compare(b.Since) })
 	return s
-}
-
-func (h *Hub) gauge(name string) float64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	is := false
-	switch name {
-	case metrics.Clients:
-		return float64(len(h.clients))
-	case metrics.RouterJoined:
-		is = h.session != nil
-	case metrics.DriverPresent:
-		is = h.backend.State().State == state.DriverPresent
-	}
-	if is {
-		return 1
-	}
-	return 0
 }

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"rawtcpcom/relay/document"
+	"rawtcpcom/relay/state"
 )
 
 //go:generate go test -run TestDocumentHasTheMetrics . -update
 
 func TestDocumentHasTheMetrics(t *testing.T) {
-	m := New(func(string) float64 { return 0 })
+	m := New(func() state.State { return state.State{} })
 	m.Errors.WithLabelValues("")
 	m.Closed.WithLabelValues("")
 	families, err := m.Registry.Gather()

@@ -2,7 +2,11 @@
 // constants, since the tests and whoever scrapes them use them too.
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"rawtcpcom/relay/state"
+)
 
 // Names of the metrics.
 const (
@@ -16,6 +20,8 @@ const (
 	Clients       = "relay_clients"                  // connected now
 	RouterJoined  = "relay_router_joined"            // 1 while there is a session
 	DriverPresent = "relay_driver_present"           // 1 while the driver is there
+	LinkOK        = "relay_link_ok"                  // 1 while a link is there, by link
+	ClientTrouble = "relay_client_trouble"           // 1 while a client is refused or was turned away lately, by kind
 )
 
 // Metrics are the counters of one relay.
@@ -26,8 +32,8 @@ type Metrics struct {
 	Errors, Closed                                     *prometheus.CounterVec
 }
 
-// New makes the metrics. gauge is asked for each gauge when they are scraped.
-func New(gauge func(name string) float64) *Metrics {
+// New makes the metrics. look is asked for the state when they are scraped.
+func New(look func() state.State) *Metrics {
 	m := &Metrics{Registry: prometheus.NewRegistry()}
 	counter := func(name, help string) prometheus.Counter {
 		c := prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
@@ -46,12 +52,6 @@ func New(gauge func(name string) float64) *Metrics {
 	m.Sessions = counter(Sessions, "WAMP sessions established.")
 	m.Errors = vector(Errors, "Error lines to clients.", "code")
 	m.Closed = vector(Closed, "Connections that ended.", "reason")
-	for name, help := range map[string]string{
-		Clients:       "Clients connected now.",
-		RouterJoined:  "1 while the WAMP session stands.",
-		DriverPresent: "1 while the driver is there.",
-	} {
-		m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return gauge(name) }))
-	}
+	m.Registry.MustRegister(gauges{look})
 	return m
 }

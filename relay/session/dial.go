@@ -38,7 +38,7 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := connect(ctx, network, addr)
 			if err != nil {
-				return nil, err
+				return nil, unreached(err)
 			}
 			t.Conn = conn
 			if err := t.setUp(); err != nil {

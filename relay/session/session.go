@@ -117,7 +117,7 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 	defer cancel()
 	conn, transport, err := cfg.dial(ctx)
 	if err != nil && ctx.Err() != nil {
-		return nil, fmt.Errorf("dialling the router at %s: %w", cfg.URL, errNoAnswer)
+		return nil, fmt.Errorf("dialling the router at %s: %w", cfg.URL, noAnswer(err))
 	}
 	if err != nil {
 		return nil, err

@@ -49,6 +49,8 @@ type State struct {
 	Driver   Driver    `json:"driver"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
+
+	TurnedAway TurnedAway `json:"turnedAway"`
 }
 
 // Notice is something that a person should know, in a sentence or two.
@@ -65,6 +67,7 @@ type Router struct {
 	Since      time.Time   `json:"since"`
 	Error      string      `json:"error"`      // why the last attempt or session ended; empty while joined
 	Reconnects int         `json:"reconnects"` // sessions established after the first
+	Reached    bool        `json:"reached"`    // the last attempt found something that listens there
 }
 
 // Driver is the robot's driver behind the router.
@@ -86,27 +89,4 @@ type Client struct {
 	Sent      uint64    `json:"sent"`      // lines to the client
 	Errors    uint64    `json:"errors"`    // error lines among those
 	LastError string    `json:"lastError"` // "code: text" of the latest of those
-}
-
-// BrokenLink names the first link of the chain router, session, driver that
-// is broken, in a sentence for a person; it is empty when all are there.
-func (s State) BrokenLink() string {
-	switch {
-	case s.Router.State == RouterConnecting:
-		return withReason("router: connecting to "+s.Router.URL, s.Router.Error)
-	case s.Router.State != RouterJoined:
-		return withReason("router: no session with "+s.Router.URL, s.Router.Error)
-	case s.Driver.State == DriverUnknown:
-		return s.Driver.Name + ": not heard of yet"
-	case s.Driver.State != DriverPresent:
-		return withReason(s.Driver.Name+": absent", s.Driver.Error)
-	}
-	return ""
-}
-
-func withReason(what, reason string) string {
-	if reason == "" {
-		return what
-	}
-	return what + ": " + reason
 }

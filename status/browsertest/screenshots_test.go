@@ -23,7 +23,7 @@ var (
 // TestScreenshots makes the pictures of the README and those to look at after
 // a change of the page's looks:
 //
-//	go test ./status/browsertest -run Screenshots -timeout 20m -screenshots /tmp/page -traffic 5m
+//	go test ./status/browsertest -run 'Screenshots|TellsOf' -timeout 20m -screenshots /tmp/page -traffic 5m
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		return // nobody asked
@@ -50,17 +50,7 @@ func TestScreenshots(t *testing.T) {
 	other.until(t, "bad_json")
 	work(t, lab, other, *traffic)
 
-	pictures := []struct {
-		name          string
-		width, height int64
-		dark          bool
-	}{
-		{"desktop-light", 1200, 1500, false}, {"desktop-dark", 1200, 1500, true},
-		{"phone-light", 390, 2600, false}, {"phone-dark", 390, 2600, true},
-	}
-	for _, p := range pictures {
-		x.picture(t, "healthy-"+p.name, p.width, p.height, p.dark)
-	}
+	x.pictures(t, "healthy")
 	eval[bool](t, x, `document.getElementById("legend").open = true`)
 	x.picture(t, "legend-desktop", 1200, 2600, false)
 	x.picture(t, "legend-phone", 390, 5200, true)
@@ -69,9 +59,7 @@ func TestScreenshots(t *testing.T) {
 
 	router.Close()
 	x.wait(t, "the page names the router", names("Router")+` && document.getElementById("verdict-text").textContent.includes("no router runs")`)
-	for _, p := range pictures {
-		x.picture(t, "broken-"+p.name, p.width, p.height, p.dark)
-	}
+	x.pictures(t, "broken")
 	x.wait(t, "the lamp is lit", wampLit)
 	x.picture(t, "page-broken", 1200, 860, false)
 	b.relay.kill()
@@ -114,6 +102,31 @@ func work(t *testing.T, lab, other *client, long time.Duration) {
 		if n%40 == 7 {
 			other.send(t, positions)
 		}
+	}
+}
+
+// pictures writes what the page looks like in light and dark, on a desk and on
+// a phone, where pictures are asked for; on the phone nothing may stick out.
+func (x *tab) pictures(t *testing.T, name string) {
+	t.Helper()
+	for _, p := range []struct {
+		name          string
+		width, height int64
+		dark          bool
+	}{
+		{"desktop-light", 1200, 1500, false}, {"desktop-dark", 1200, 1500, true},
+		{"phone-light", 390, 2600, false}, {"phone-dark", 390, 2600, true},
+	} {
+		if *screenshots != "" {
+			x.picture(t, name+"-"+p.name, p.width, p.height, p.dark)
+		}
+	}
+	if err := chromedp.Do(x.ctx, chromedp.EmulateViewport(320, 800)); err != nil {
+		t.Fatal(err)
+	}
+	x.wait(t, "nothing sticks out at 320 pixels", narrow)
+	if err := chromedp.Do(x.ctx, chromedp.EmulateViewport(1200, 900)); err != nil {
+		t.Fatal(err)
 	}
 }
 

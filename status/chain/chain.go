@@ -1,54 +1,52 @@
-// Package chain judges the way from the mains socket to a client's program,
-// link by link, and says what to do about the first link that is broken.
-//
-// There is one evaluation; the page, the JSON and the lamps show its result.
-// A link behind a broken one is broken too, whatever was heard of it last:
-// nothing passes there now.
+// Package chain adds to the relay's health what the box knows of itself: the
+// chain begins at the mains socket, and says for how long each link has been
+// as it is. What the relay's state means is judged by relay/health alone.
 package chain
 
 import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
 	"time"
 
+	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
-)
-
-// The links, in their order.
-const (
-	Power   = "Power"
-	Network = "Network address"
-	Router  = "Router"
-	Session = "WAMP session"
-	Driver  = "Driver"
-	Client  = "Client"
-	// Relay is not a link of its own: without it nothing is known of those
-	// from Router on.
-	Relay = "Relay"
 )
 
 // Link is one part of the way.
 type Link struct {
-	Name   string  `json:"name"`
-	OK     bool    `json:"ok"`
-	Detail string  `json:"detail"`
-	For    float64 `json:"forSeconds"` // since when it is so, as an age: the clock of the box may be wrong
+	Name   string      `json:"name"` // for a person
+	Kind   health.Kind `json:"kind"`
+	OK     bool        `json:"ok"`
+	Detail string      `json:"detail"`
+	For    float64     `json:"forSeconds"` // since when it is so, as an age: the clock of the box may be wrong
 }
 
-// Broken explains the first broken link.
-type Broken struct {
-	Link string `json:"link"`
-	Text string `json:"text"`
-	Do   string `json:"do"`
+// Trouble explains what is wrong.
+type Trouble struct {
+	Link string      `json:"link"` // the name of a link, or Relay
+	Kind health.Kind `json:"kind"`
+	Text string      `json:"text"`
+	Do   string      `json:"do"`
 	// Waiting is true when nothing is wrong: the box waits for a client.
 	Waiting bool `json:"waiting"`
 }
 
+// relay is what is to blame where the relay does not answer. It is not a link
+// of its own: without it nothing is known of those from the router on.
+const relay = "Relay"
+
 // Report is the outcome.
 type Report struct {
-	Links  []Link  `json:"links"`
-	Broken *Broken `json:"broken"` // null when all are there
+	Links  []Link    `json:"links"`
+	Broken *Trouble  `json:"broken"` // the first broken link; null when all are there
+	Beside []Trouble `json:"beside"` // never null; what is wrong though it breaks no link
+
+	Health health.Report `json:"-"` // the same, for the lamps
 }
 
-// Facts is what is judged.
+// Facts are what is judged.
 type Facts struct {
 	Now       time.Time     // with its monotonic reading
 	Uptime    time.Duration // of the machine
@@ -58,16 +56,7 @@ type Facts struct {
 	AnswerError string
 	State       state.State // the latest one heard of
 
-	Dial       Dial
 	ClientPort string // where clients connect, "7887"
-}
-
-// Dial is the outcome of looking whether anything listens at the router's
-// address. It is only tried while there is no session.
-type Dial struct {
-	Address string // host:port it was about
-	Done    bool
-	Err     string // empty: something listens
 }
 
 // Judge evaluates, and remembers since when each link is as it is.
@@ -80,49 +69,89 @@ func NewJudge() *Judge { return &Judge{ages: NewAges()} }
 
 // Evaluate judges f. It is not safe for use by several goroutines.
 func (j *Judge) Evaluate(f Facts) Report {
-	var r Report
-	for _, look := range []func(Facts) finding{power, network, router, session, driver, client} {
-		found := look(f)
-		if r.Broken != nil {
-			found.ok = false
-		}
-		if !found.ok && r.Broken == nil {
-			r.Broken = &found.broken
-		}
+	all := health.Judge(health.Facts{
+		Answering: f.Answering, AnswerError: f.AnswerError, State: j.onThisClock(f), Now: f.Now,
+		ConnectTo: "TCP port " + f.ClientPort + where(f.Addresses),
+	}).After(power(), network(f))
+	r := Report{Beside: []Trouble{}, Health: all}
+	for _, l := range all.Links {
 		r.Links = append(r.Links, Link{
-			Name: found.name, OK: found.ok, Detail: found.detail,
-			For: j.age(f, found).Seconds(),
+			Name: l.Title, Kind: l.Kind, OK: l.OK, Detail: l.Short, For: j.age(f, l).Seconds(),
 		})
+	}
+	if b := all.Broken(); b != nil {
+		t := trouble(*b)
+		r.Broken = &t
+	}
+	for _, l := range all.Beside {
+		r.Beside = append(r.Beside, trouble(l))
 	}
 	return r
 }
 
-// finding is what was found out about one link.
-type finding struct {
-	name   string
-	ok     bool
-	detail string
-	since  time.Time // by the wall clock, when somebody else knows it; else zero
-	broken Broken    // of a link that is not ok
+// onThisClock is the state with the instant that the judge compares with Now
+// told by Now's clock: that of the box jumps when it is set.
+func (j *Judge) onThisClock(f Facts) state.State {
+	s := f.State
+	if t := &s.TurnedAway; f.Answering && t.Count > 0 {
+		t.Last = f.Now.Add(-j.ages.Of("turned away", fmt.Sprint(t.Count, t.Last), t.Last, f.Now, f.Uptime))
+	}
+	return s
 }
 
-func good(name, detail string, since time.Time) finding {
-	return finding{name: name, ok: true, detail: detail, since: since}
-}
-
-func bad(name, detail string, since time.Time, text, do string) finding {
-	return finding{name: name, detail: detail, since: since, broken: Broken{Link: name, Text: text, Do: do}}
-}
-
-func (j *Judge) age(f Facts, found finding) time.Duration {
-	if found.name == Power {
+func (j *Judge) age(f Facts, l health.Link) time.Duration {
+	if l.Name == health.Power {
 		return f.Uptime
 	}
 	// A link that works since another instant was broken in between. One that
 	// is broken stays so however often it is tried.
 	kind := "broken"
-	if found.ok {
-		kind = "ok since " + found.since.String()
+	if l.OK {
+		kind = "ok since " + l.Since.String()
 	}
-	return j.ages.Of(found.name, kind, found.since, f.Now, f.Uptime)
+	return j.ages.Of(string(l.Name), kind, l.Since, f.Now, f.Uptime)
+}
+
+func trouble(l health.Link) Trouble {
+	t := Trouble{Link: l.Title, Kind: l.Kind, Text: l.Why, Do: l.Do, Waiting: l.Waiting}
+	if l.Kind == health.RelayAway {
+		t.Link = relay
+	}
+	return t
+}
+
+func power() health.Link {
+	return health.Link{Name: health.Power, Title: "Power", Kind: health.Fine, OK: true, Short: "on"}
+}
+
+func network(f Facts) health.Link {
+	l := health.Link{Name: health.Network, Title: "Network address", Kind: health.Fine, OK: true}
+	switch {
+	case len(f.Addresses) > 0:
+		l.Short = strings.Join(f.Addresses, ", ")
+		return l
+	case f.Answering && local(f.State.Router.URL):
+		l.Short = "none, and none is needed: the router is on this machine"
+		return l
+	}
+	l.Kind, l.OK, l.Short, l.Line = health.NoAddress, false, "none", "none"
+	l.Why = "This box has no network address."
+	l.Do = "Plug in the network cable and look whether the lights of the socket shine. The address comes by DHCP; a network without it needs a static address in the box's configuration."
+	return l
+}
+
+func where(addresses []string) string {
+	if len(addresses) == 0 {
+		return ""
+	}
+	return " of " + addresses[0]
+}
+
+func local(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }

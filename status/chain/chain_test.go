@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"context"
 	"net"
 	"strings"
 	"testing"
@@ -24,12 +23,11 @@ func healthy() Facts {
 	}
 }
 
-func down(f *Facts, dial string) {
+func down(f *Facts, reason string) {
 	f.State.Router.State = state.RouterDown
-	f.State.Router.Error = "dial: something"
+	f.State.Router.Error = reason
 	f.State.Driver.State = state.DriverUnknown
 	f.State.Clients[0].Handshake = state.HandshakePending
-	f.Dial = Dial{Address: "192.168.1.20:8080", Done: true, Err: dial}
 }
 
 func TestFirstBrokenLink(t *testing.T) {
@@ -43,28 +41,15 @@ func TestFirstBrokenLink(t *testing.T) {
 		waiting bool
 	}{
 		{"all there", func(*Facts) {}, 6, "", "", "", false},
-		{"no address", func(f *Facts) { f.Addresses = nil }, 1, Network, "no network address", "cable", false},
+		{"no address", func(f *Facts) { f.Addresses = nil }, 1, "Network address", "no network address", "cable", false},
 		{"no address and a router on this machine", func(f *Facts) { f.Addresses = nil; f.State.Router.URL = "ws://127.0.0.1:8080/ws" }, 6, "", "", "", false},
-		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 2, Relay, "does not answer", "it is not running. It is restarted by itself", false},
-		{"router not dialled yet", func(f *Facts) { down(f, ""); f.Dial = Dial{} }, 2, Router, "looking for", "Wait", false},
-		{"the dial was to another router", func(f *Facts) { down(f, "connection refused"); f.Dial.Address = "10.0.0.1:8080" }, 2, Router, "looking for", "Wait", false},
-		{"router refuses", func(f *Facts) { down(f, "connection refused") }, 2, Router, "There is a machine at 192.168.1.20:8080", "restart it", false},
-		{"router off", func(f *Facts) { down(f, "no route to host") }, 2, Router, "cannot be reached", "Is the robot on?", false},
-		{"router silent", func(f *Facts) { down(f, "timeout") }, 2, Router, "cannot be reached", "same network", false},
-		{"router's name", func(f *Facts) { down(f, "no such host") }, 2, Router, "cannot be found", "-router", false},
-		{"router otherwise", func(f *Facts) { down(f, "protocol wrong type") }, 2, Router, "protocol wrong type", "-router", false},
-		{"no session", func(f *Facts) { down(f, "") }, 3, Session, "no WAMP session with it: dial: something.", "realm", false},
-		{"driver absent", func(f *Facts) {
-			f.State.Driver = state.Driver{State: state.DriverAbsent, Error: "nobody subscribed"}
-			f.State.Clients[0].Handshake = state.HandshakePending
-		}, 4, Driver, "absent: nobody subscribed.", "restart the robot", false},
-		{"driver unheard", func(f *Facts) { f.State.Driver = state.Driver{State: state.DriverUnknown} }, 4, Driver, "not been heard", "Wait", false},
-		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, Client, "No client", "port 7887 of 192.168.1.7", true},
-		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, 5, Client, "192.168.1.31:5000 is connected and waits", "close the client", false},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, Client, "refused", "five ids", false},
-		{"one of two clients waits", func(f *Facts) {
-			f.State.Clients = append(f.State.Clients, state.Client{Handshake: state.HandshakePending})
-		}, 6, "", "", "", false},
+		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 2, "Relay", "does not answer", "it is not running. It is restarted by itself", false},
+		{"router away", func(f *Facts) { down(f, "connection refused") }, 2, "Router", "There is a machine at 192.168.1.20:8080", "restart it", false},
+		{"no session", func(f *Facts) { down(f, "no such realm"); f.State.Router.Reached = true }, 3, "WAMP session", "no such realm", "realm", false},
+		{"driver absent", func(f *Facts) { f.State.Driver.State = state.DriverAbsent }, 4, "Driver", "absent", "restart the robot", false},
+		{"later robot absent", func(f *Facts) { f.State.Driver = state.Driver{Name: "robot", State: state.DriverAbsent} }, 4, "Robot", "absent", "restart the robot", false},
+		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, "Client", "No client", "port 7887 of 192.168.1.7", true},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "five ids", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()
@@ -111,15 +96,15 @@ func age(t *testing.T, r Report, name string) time.Duration {
 func TestSinceWhen(t *testing.T) {
 	j := NewJudge()
 	f := healthy()
-	if got := age(t, j.Evaluate(f), Session); got != time.Minute {
+	if got := age(t, j.Evaluate(f), "WAMP session"); got != time.Minute {
 		t.Errorf("a session that was there before is %v old, want a minute", got)
 	}
 	f.Now = f.Now.Add(10 * time.Second)
 	r := j.Evaluate(f)
-	if got := age(t, r, Session); got != 70*time.Second {
+	if got := age(t, r, "WAMP session"); got != 70*time.Second {
 		t.Errorf("ten seconds later it is %v old", got)
 	}
-	if got := age(t, r, Power); got != time.Hour {
+	if got := age(t, r, "Power"); got != time.Hour {
 		t.Errorf("the power is on for %v", got)
 	}
 	down(&f, "connection refused")
@@ -130,10 +115,10 @@ func TestSinceWhen(t *testing.T) {
 		f.State.Router.Since = f.Now
 		r = j.Evaluate(f)
 	}
-	if got := age(t, r, Router); got != 10*time.Second {
+	if got := age(t, r, "Router"); got != 10*time.Second {
 		t.Errorf("the router is away for %v, want 10 s", got)
 	}
-	if got := age(t, r, Session); got != 10*time.Second {
+	if got := age(t, r, "WAMP session"); got != 10*time.Second {
 		t.Errorf("the session is away for %v, want 10 s", got)
 	}
 }
@@ -148,10 +133,10 @@ func TestAgesWithoutAClock(t *testing.T) {
 	f.State.Driver.State = state.DriverAbsent
 	f.State.Driver.Since = noon.Add(time.Hour) // told before it was set back
 	r := j.Evaluate(f)
-	if got := age(t, r, Session); got != 5*time.Second {
+	if got := age(t, r, "WAMP session"); got != 5*time.Second {
 		t.Errorf("the session is %v old, older than the machine is on", got)
 	}
-	if got := age(t, r, Driver); got != 0 {
+	if got := age(t, r, "Driver"); got != 0 {
 		t.Errorf("the driver is away for %v", got)
 	}
 }
@@ -166,33 +151,40 @@ func TestForget(t *testing.T) {
 	}
 }
 
-func TestHostPort(t *testing.T) {
-	for in, want := range map[string]string{
-		"ws://robot:8080/ws": "robot:8080", "ws://robot/ws": "robot:80", "wss://[fe80::1]/ws": "[fe80::1]:443", "nonsense": "nonsense",
+// A client that was turned away is told of for a minute, by a clock that does
+// not jump, and a later one is told of anew.
+func TestTurnedAwayForAMinute(t *testing.T) {
+	for name, last := range map[string]time.Time{
+		"the clocks agree": noon.Add(-time.Second), "told before the clock was set": time.Unix(3, 0), "told before it was set back": noon.Add(time.Hour),
 	} {
-		if got := hostPort(in); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
-		}
-	}
-}
-
-func TestTryDial(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := "ws://" + ln.Addr().String() + "/ws"
-	if d := TryDial(t.Context(), url); !d.Done || d.Err != "" || d.Address != ln.Addr().String() {
-		t.Errorf("to a listener: %+v", d)
-	}
-	ln.Close()
-	if d := TryDial(t.Context(), url); !strings.Contains(d.Err, "refused") {
-		t.Errorf("to nobody: %+v", d)
-	}
-	ended, end := context.WithCancel(t.Context())
-	end()
-	if d := TryDial(ended, url); d.Err == "" {
-		t.Errorf("after the end: %+v", d)
+		t.Run(name, func(t *testing.T) {
+			j, f := NewJudge(), healthy()
+			f.Uptime = time.Second
+			f.State.TurnedAway = state.TurnedAway{Count: 1, Last: last, Remote: "10.0.0.5:1234", Reason: "too_many", Text: "all 4 ids are in use"}
+			told := func() bool {
+				t.Helper()
+				r := j.Evaluate(f)
+				if r.Broken != nil {
+					t.Errorf("it breaks the chain: %+v", r.Broken)
+				}
+				return len(r.Beside) == 1 && strings.Contains(r.Beside[0].Text, "10.0.0.5: all 4 ids are in use")
+			}
+			if !told() {
+				t.Error("it is not told of")
+			}
+			f.Now = f.Now.Add(50 * time.Second)
+			if !told() {
+				t.Error("it is not told of any more after 50 s")
+			}
+			f.Now = f.Now.Add(time.Minute)
+			if told() {
+				t.Error("it is told of after two minutes")
+			}
+			f.State.TurnedAway.Count, f.State.TurnedAway.Last = 2, f.Now
+			if !told() {
+				t.Error("the next one is not told of")
+			}
+		})
 	}
 }
 

@@ -1,13 +1,10 @@
 package chain
 
 import (
-	"context"
-	"errors"
 	"net"
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -44,37 +41,4 @@ func Uptime(started time.Time) time.Duration {
 		}
 	}
 	return time.Since(started)
-}
-
-// dialTime is how long a router may take to accept a connection.
-const dialTime = 2 * time.Second
-
-// TryDial looks whether anything listens where the WebSocket address points.
-func TryDial(ctx context.Context, address string) Dial {
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	d := Dial{Address: hostPort(address), Done: true}
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", d.Address)
-	if err == nil {
-		conn.Close()
-		return d
-	}
-	d.Err = reason(err)
-	return d
-}
-
-// reason is the kernel's word without the addresses around it.
-func reason(err error) string {
-	var name *net.DNSError
-	var number syscall.Errno
-	var timeout net.Error
-	switch {
-	case errors.As(err, &name):
-		return "no such host"
-	case errors.As(err, &number):
-		return number.Error()
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "timeout"
-	}
-	return err.Error()
 }

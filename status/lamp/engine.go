@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
+
+	"rawtcpcom/relay/health"
 )
 
 // IdentifyTime is how long the lamps flash for somebody who looks for the box.
@@ -65,10 +67,12 @@ func NewEngine(outputs []Output, log *slog.Logger) *Engine {
 	return &Engine{
 		outputs: outputs,
 		log:     log,
-		changed: make(chan struct{}, 1),
-		playing: map[Lamp]player{},
-		lit:     map[int]bool{},
-		failed:  map[int]bool{},
+		// Until something is heard of the relay, it does not answer.
+		condition: ConditionOf(health.Judge(health.Facts{})),
+		changed:   make(chan struct{}, 1),
+		playing:   map[Lamp]player{},
+		lit:       map[int]bool{},
+		failed:    map[int]bool{},
 	}
 }
 

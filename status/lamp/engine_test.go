@@ -10,24 +10,27 @@ import (
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/gpio/gpiotest"
 
-	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/health"
 )
 
 var (
-	ready  = Condition{Answering: true, Router: state.RouterJoined, Driver: state.DriverPresent}
-	served = Condition{Answering: true, Router: state.RouterJoined, Driver: state.DriverPresent, Clients: 2, Handshaken: 1}
+	away   = Condition{Robot: health.RelayAway, Client: health.RelayAway}
+	ready  = Condition{Robot: health.Fine, Client: health.NoClient}
+	served = Condition{Robot: health.Fine, Client: health.Fine}
 )
 
 // conditions has for each row of the table a condition that selects it.
 var conditions = map[string]Condition{
-	"identify":       {Identify: true},
-	"relay-away":     {},
-	"router-away":    {Answering: true, Router: state.RouterDown},
-	"driver-away":    {Answering: true, Router: state.RouterJoined, Driver: state.DriverUnknown},
-	"ready":          ready,
-	"no-client":      ready,
-	"client-waiting": {Answering: true, Router: state.RouterJoined, Driver: state.DriverAbsent, Clients: 1},
-	"client-there":   served,
+	"identify":           {Identify: true},
+	"relay-away":         away,
+	"router-away":        {Robot: health.RouterAway, Client: health.NoClient},
+	"driver-away":        {Robot: health.RobotUnheard, Client: health.NoClient},
+	"ready":              ready,
+	"no-client":          ready,
+	"client-waiting":     {Robot: health.RobotAbsent, Client: health.ClientWaiting},
+	"client-refused":     {Robot: health.Fine, Client: health.ClientRefused},
+	"client-turned-away": {Robot: health.Fine, Client: health.ClientTurnedAway},
+	"client-there":       served,
 }
 
 // bench is an engine with a pin for each lamp, in a bubble of synctest.
@@ -79,7 +82,7 @@ func timeline(p Pattern, ms int) []bool {
 func TestEveryInstantOfEveryPattern(t *testing.T) {
 	for _, activeLow := range []bool{false, true} {
 		for _, row := range Table {
-			if row.When == nil {
+			if len(row.Kinds) == 0 {
 				continue
 			}
 			c, ok := conditions[row.ID]
@@ -112,7 +115,7 @@ func TestAlternate(t *testing.T) {
 		defer func() { b.stop(); <-b.done }()
 		b.Show(served)
 		time.Sleep(1234 * time.Millisecond)
-		b.Show(Condition{})
+		b.Show(away)
 		for range 3000 {
 			if b.lit(WAMP) == b.lit(Client) {
 				t.Fatal("both lamps are the same while the relay does not answer")

@@ -55,6 +55,8 @@ var (
 	searching   = Pattern{Name: "slow blink", Steps: []Step{off(500), on(500)}}
 	waiting     = Pattern{Name: "slow blink", Steps: []Step{on(500), off(500)}}
 	doubleBlink = Pattern{Name: "double blink", Steps: []Step{off(160), on(120), off(160), on(120), off(640)}}
+	tripleBlink = Pattern{Name: "triple blink", Steps: []Step{off(160), on(120), off(160), on(120), off(160), on(120), off(640)}}
+	longShort   = Pattern{Name: "long and short blink", Steps: []Step{off(200), on(800), off(200), on(200)}}
 	fastBlink   = Pattern{Name: "fast blink", Steps: []Step{off(125), on(125)}}
 	fastEven    = Pattern{Name: "fast blink in turn", Steps: []Step{off(125), on(125)}}
 	fastOdd     = Pattern{Name: "fast blink in turn", Steps: []Step{on(125), off(125)}}

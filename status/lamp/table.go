@@ -1,13 +1,15 @@
 // Package lamp shows the state of the box on its LEDs.
 //
-// Everything a lamp can say is one row of Table: what has to be true, how
-// each lamp shines then, and what that means to a person. The engine, the
-// legend of the page, the legend of the README and the tests read the same
-// rows, so they cannot disagree.
+// Everything a lamp can say is one row of Table: what it tells of, how each
+// lamp shines then, and what that means to a person. The engine, the legend of
+// the page, the legend of the README and the tests read the same rows, so they
+// cannot disagree. What is wrong is judged by relay/health.
 package lamp
 
 import (
-	"rawtcpcom/relay/state"
+	"slices"
+
+	"rawtcpcom/relay/health"
 )
 
 // Lamp is one of the lamps of the box.
@@ -22,94 +24,117 @@ const (
 // Lamps are all of them, in the order in which they are shown.
 var Lamps = []Lamp{WAMP, Client, Board}
 
-// Condition is what the lamps depend on.
+// Condition is what the lamps show. It is read off a report, and a row can only
+// name the kinds that it is for.
 type Condition struct {
-	Answering  bool // the relay answers
-	Router     state.RouterState
-	Driver     state.DriverState
-	Clients    int  // connected
-	Handshaken int  // of those, known to the driver
-	Identify   bool // somebody looks for this box
+	Robot    health.Kind // the first broken link up to the robot
+	Client   health.Kind // how the clients stand
+	Identify bool        // somebody looks for this box
 }
 
-// ConditionOf reads a condition off the relay's state.
-func ConditionOf(answering bool, s state.State) Condition {
-	c := Condition{Answering: answering, Router: s.Router.State, Driver: s.Driver.State, Clients: len(s.Clients)}
-	for _, client := range s.Clients {
-		if client.Handshake.Done() {
-			c.Handshaken++
-		}
+// ConditionOf reads a condition off a report.
+func ConditionOf(r health.Report) Condition {
+	return Condition{Robot: r.ToRobot(), Client: r.Clients()}
+}
+
+// identify is the kind of the row that tells nothing of health.
+const identify health.Kind = "identify"
+
+// kinds are what lamp l tells of, the first that a row has.
+func (c Condition) kinds(l Lamp) []health.Kind {
+	switch {
+	case c.Identify:
+		return []health.Kind{identify}
+	case l == Client:
+		return []health.Kind{c.Client}
+	case l == Board && c.Robot == health.Fine:
+		return []health.Kind{c.Client, c.Robot}
 	}
-	return c
+	return []health.Kind{c.Robot}
 }
 
 // Row is one thing the lamps can say. A lamp that has no pattern in a row is
 // not concerned by it.
 type Row struct {
 	ID       string
-	When     func(Condition) bool // nil: no condition selects it
+	Kinds    []health.Kind // what it tells; none: no condition selects it
 	Patterns map[Lamp]Pattern
 	Winks    bool   // traffic shows on these lamps, over the pattern
 	Meaning  string // for a person beside the box
 	Remedy   string // what to do; empty when nothing is wrong
 }
 
-// Table is ordered: a lamp shows the first row that holds and concerns it.
+// Table is what the lamps can say, in the order of the legend. Each lamp has at
+// most one row for a kind.
 var Table = []Row{
 	{
 		ID:       "identify",
-		When:     func(c Condition) bool { return c.Identify },
+		Kinds:    []health.Kind{identify},
 		Patterns: map[Lamp]Pattern{WAMP: flash, Client: flash, Board: flash},
 		Meaning:  "“Identify” was pressed on this box's page (for ten seconds)",
 	},
 	{
 		ID:       "relay-away",
-		When:     func(c Condition) bool { return !c.Answering },
+		Kinds:    []health.Kind{health.RelayAway},
 		Patterns: map[Lamp]Pattern{WAMP: fastEven, Client: fastOdd, Board: fastBlink},
 		Meaning:  "The relay does not answer",
 		Remedy:   "It is restarted within seconds. If this goes on, switch the box off and on, then read its log",
 	},
 	{
 		ID:       "router-away",
-		When:     func(c Condition) bool { return c.Router != state.RouterJoined },
+		Kinds:    []health.Kind{health.NoAddress, health.RouterAway, health.NoSession},
 		Patterns: map[Lamp]Pattern{WAMP: searching, Board: searching},
 		Meaning:  "Looking for the robot's router",
 		Remedy:   "Is the robot on, and are both on the same network? The page says what was tried",
 	},
 	{
 		ID:       "driver-away",
-		When:     func(c Condition) bool { return c.Driver != state.DriverPresent },
+		Kinds:    []health.Kind{health.RobotUnheard, health.RobotAbsent},
 		Patterns: map[Lamp]Pattern{WAMP: doubleBlink, Board: doubleBlink},
-		Meaning:  "Router joined, the robot's driver is absent",
+		Meaning:  "Router joined, the robot's software is absent",
 		Remedy:   "Wait a minute after the robot was switched on, then restart the robot",
 	},
 	{
 		ID:       "ready",
-		When:     func(Condition) bool { return true },
+		Kinds:    []health.Kind{health.Fine},
 		Patterns: map[Lamp]Pattern{WAMP: steady, Board: steady},
 		Winks:    true,
-		Meaning:  "Router and driver are there",
+		Meaning:  "Router and robot are there",
 	},
 	{
 		ID:       "no-client",
-		When:     func(c Condition) bool { return c.Clients == 0 },
+		Kinds:    []health.Kind{health.NoClient},
 		Patterns: map[Lamp]Pattern{Client: dark},
 		Meaning:  "No client is connected",
 		Remedy:   "Connect your program to port 7887 of this box",
 	},
 	{
 		ID:       "client-waiting",
-		When:     func(c Condition) bool { return c.Handshaken == 0 },
+		Kinds:    []health.Kind{health.ClientWaiting, health.Behind},
 		Patterns: map[Lamp]Pattern{Client: waiting},
 		Meaning:  "A client is connected and waits for its handshake",
-		Remedy:   "Look at the other lamp: the handshake comes when router and driver are there",
+		Remedy:   "Look at the other lamp: the handshake comes when router and robot are there",
+	},
+	{
+		ID:       "client-refused",
+		Kinds:    []health.Kind{health.ClientRefused},
+		Patterns: map[Lamp]Pattern{Client: tripleBlink, Board: tripleBlink},
+		Meaning:  "The robot refuses a client",
+		Remedy:   "Restart the robot: its driver has given all five ids away",
+	},
+	{
+		ID:       "client-turned-away",
+		Kinds:    []health.Kind{health.ClientTurnedAway},
+		Patterns: map[Lamp]Pattern{Client: longShort, Board: longShort},
+		Meaning:  "In the last minute a further client was turned away: no id or connection is free",
+		Remedy:   "Close a client that is no longer needed, then connect again",
 	},
 	{
 		ID:       "client-there",
-		When:     func(Condition) bool { return true },
+		Kinds:    []health.Kind{health.Fine},
 		Patterns: map[Lamp]Pattern{Client: steady},
 		Winks:    true,
-		Meaning:  "At least one client is connected and known to the driver",
+		Meaning:  "At least one client is connected and known to the robot",
 	},
 	{
 		ID:       trafficID,
@@ -130,9 +155,11 @@ const trafficID = "traffic"
 
 // Select returns the row that lamp l shows under c.
 func Select(l Lamp, c Condition) Row {
-	for _, r := range Table {
-		if _, concerned := r.Patterns[l]; concerned && r.When != nil && r.When(c) {
-			return r
+	for _, kind := range c.kinds(l) {
+		for _, r := range Table {
+			if _, concerned := r.Patterns[l]; concerned && slices.Contains(r.Kinds, kind) {
+				return r
+			}
 		}
 	}
 	return Row{ID: "power-off", Patterns: map[Lamp]Pattern{l: dark}}

@@ -1,22 +1,12 @@
 package lamp
 
 import (
+	"slices"
 	"testing"
 	"time"
 
-	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/health"
 )
-
-func TestConditionOf(t *testing.T) {
-	s := state.State{
-		Router:  state.Router{State: state.RouterJoined},
-		Driver:  state.Driver{State: state.DriverPresent},
-		Clients: []state.Client{{Handshake: state.HandshakePending}, {Handshake: state.HandshakeAlreadyConnected}},
-	}
-	if got := ConditionOf(true, s); got != served {
-		t.Errorf("got %+v, want %+v", got, served)
-	}
-}
 
 func TestEachConditionSelectsItsRow(t *testing.T) {
 	for _, row := range Table {
@@ -32,21 +22,58 @@ func TestEachConditionSelectsItsRow(t *testing.T) {
 	}
 }
 
-// A lamp must have something to show whatever the relay says, states of a
-// later relay included.
-func TestSelectIsNeverAtALoss(t *testing.T) {
-	for _, router := range []state.RouterState{"connecting", "joined", "down", "", "new"} {
-		for _, driver := range []state.DriverState{"unknown", "absent", "present", "", "new"} {
-			for clients := range 3 {
-				for done := range clients + 1 {
-					c := Condition{Answering: true, Router: router, Driver: driver, Clients: clients, Handshaken: done}
-					for _, l := range Lamps {
-						if row := Select(l, c); row.When == nil {
-							t.Errorf("%s lamp has no row for %+v", l, c)
-						}
-					}
-				}
+// Each kind of health has one row on each lamp that it can be shown on, and a
+// lamp is never at a loss.
+func TestEveryKindHasItsRow(t *testing.T) {
+	rows := func(l Lamp, kind health.Kind) (ids []string) {
+		for _, row := range Table {
+			if _, concerned := row.Patterns[l]; concerned && slices.Contains(row.Kinds, kind) {
+				ids = append(ids, row.ID)
 			}
+		}
+		return ids
+	}
+	atClient := []health.Kind{health.NoClient, health.ClientWaiting, health.ClientRefused, health.ClientTurnedAway}
+	for _, kind := range health.Kinds {
+		for _, l := range Lamps {
+			ids := rows(l, kind)
+			if len(ids) > 1 {
+				t.Errorf("the %s lamp has several rows for %s: %q", l, kind, ids)
+			}
+			shown := map[Lamp]bool{
+				WAMP:   kind != health.Behind && !slices.Contains(atClient, kind),
+				Client: kind == health.Fine || kind == health.Behind || kind == health.RelayAway || slices.Contains(atClient, kind),
+				Board:  kind != health.Behind && kind != health.NoClient && kind != health.ClientWaiting,
+			}[l]
+			if shown && len(ids) == 0 {
+				t.Errorf("the %s lamp has no row for %s", l, kind)
+			}
+		}
+	}
+	for _, robot := range health.Kinds {
+		for _, client := range health.Kinds {
+			if c := (Condition{Robot: robot, Client: client}); Select(Board, c).Kinds == nil && len(rows(WAMP, robot)) > 0 {
+				t.Errorf("the board's LED has no row for %+v", c)
+			}
+		}
+	}
+}
+
+// No two rows look alike on one lamp: a person tells them apart from across
+// the room, so only the same trouble may look the same.
+func TestRowsLookDifferent(t *testing.T) {
+	for _, l := range Lamps {
+		seen := map[string]string{}
+		for _, row := range Table {
+			p, concerned := row.Patterns[l]
+			if !concerned || len(row.Kinds) == 0 {
+				continue
+			}
+			look := p.Name + " " + p.Timed()
+			if other := seen[look]; other != "" {
+				t.Errorf("on the %s lamp %s looks like %s", l, row.ID, other)
+			}
+			seen[look] = row.ID
 		}
 	}
 }

@@ -1,8 +1,8 @@
 // Package monitor puts together what is known of the box at this moment: it
 // owns the watching of the relay, tells the lamps, and answers the page.
 //
-// Lamps and page are two faces of one truth, so both are fed from here, and
-// the lamps first: a person at the bench sees a change within milliseconds.
+// Lamps and page are two faces of one truth, so both are fed from one report,
+// and the lamps first: a person at the bench sees a change within milliseconds.
 package monitor
 
 import (
@@ -18,10 +18,8 @@ import (
 	"rawtcpcom/status/watch"
 )
 
-const (
-	lookEvery = 2 * time.Second // at the machine's addresses
-	dialEvery = 3 * time.Second // at the router, while there is no session
-)
+// lookEvery is how often the machine is looked at.
+const lookEvery = 2 * time.Second
 
 // Lamps are told what to show.
 type Lamps interface {
@@ -42,14 +40,12 @@ type Config struct {
 	// What the machine says of itself, for tests to say otherwise.
 	Addresses func() []string
 	Uptime    func() time.Duration
-	Dial      func(context.Context, string) chain.Dial
 }
 
 // Monitor is the gathered knowledge. Its methods are safe for use by several
 // goroutines.
 type Monitor struct {
-	cfg    Config
-	redial chan struct{} // the router's state changed
+	cfg Config
 
 	mu          sync.Mutex
 	changed     chan struct{} // closed at the next change
@@ -57,7 +53,6 @@ type Monitor struct {
 	answerError string
 	state       state.State
 	addresses   []string
-	dial        chain.Dial
 	judge       *chain.Judge
 	ages        *chain.Ages // of the relay's answering and of the clients
 }
@@ -65,7 +60,7 @@ type Monitor struct {
 // New makes a monitor; Run sets it to work.
 func New(cfg Config) *Monitor {
 	return &Monitor{
-		cfg: cfg, redial: make(chan struct{}, 1), changed: make(chan struct{}),
+		cfg: cfg, changed: make(chan struct{}),
 		answerError: "it has not been asked yet",
 		addresses:   cfg.Addresses(),
 		judge:       chain.NewJudge(), ages: chain.NewAges(),
@@ -76,10 +71,9 @@ func New(cfg Config) *Monitor {
 func (m *Monitor) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	defer all.Wait()
-	m.cfg.Lamps.Show(lamp.Condition{})
+	m.change(func() {})
 	all.Go(func() { m.cfg.Relay.Follow(ctx, m.events()) })
 	all.Go(func() { m.lookAround(ctx) })
-	all.Go(func() { m.dialRouter(ctx) })
 }
 
 func (m *Monitor) events() watch.Events {
@@ -92,22 +86,15 @@ func (m *Monitor) events() watch.Events {
 }
 
 func (m *Monitor) heard(s state.State) {
-	m.cfg.Lamps.Show(lamp.ConditionOf(true, s))
 	m.change(func() {
 		if !m.answering {
 			m.cfg.Log.Info("the relay answers", "relay", m.cfg.Relay.URL(), "version", s.Version)
-		}
-		if !m.answering || joined(s) != joined(m.state) || s.Router.URL != m.state.Router.URL {
-			m.dialSoon()
 		}
 		m.answering, m.answerError, m.state = true, "", s
 	})
 }
 
-func joined(s state.State) bool { return s.Router.State == state.RouterJoined }
-
 func (m *Monitor) lost(err error) {
-	m.cfg.Lamps.Show(lamp.ConditionOf(false, state.State{}))
 	m.change(func() {
 		if m.answering || m.answerError != err.Error() {
 			m.cfg.Log.Warn("the relay does not answer, trying on", "relay", m.cfg.Relay.URL(), "error", err)
@@ -116,12 +103,13 @@ func (m *Monitor) lost(err error) {
 	})
 }
 
-// change does what is given under the lock, and wakes whoever waits for it.
+// change does what is given under the lock, shows it on the lamps and wakes
+// whoever waits for it.
 func (m *Monitor) change(do func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	do()
-	m.evaluate()
+	m.cfg.Lamps.Show(lamp.ConditionOf(m.evaluate().Health))
 	close(m.changed)
 	m.changed = make(chan struct{})
 }
@@ -133,14 +121,8 @@ func (m *Monitor) Changed() <-chan struct{} {
 	return m.changed
 }
 
-func (m *Monitor) dialSoon() {
-	select {
-	case m.redial <- struct{}{}:
-	default:
-	}
-}
-
-// lookAround notices when the machine gets or loses an address.
+// lookAround notices when the machine gets or loses an address, and when what
+// is told for a while only is over.
 func (m *Monitor) lookAround(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -154,35 +136,11 @@ func (m *Monitor) lookAround(ctx context.Context) {
 	}
 }
 
-// dialRouter finds out, while there is no session, whether anything listens
-// at the router's address: it tells a robot that is off from one that refuses.
-func (m *Monitor) dialRouter(ctx context.Context) {
-	ticker := time.NewTicker(dialEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		case <-m.redial:
-		}
-		m.mu.Lock()
-		url, needed := m.state.Router.URL, m.answering && !joined(m.state)
-		m.mu.Unlock()
-		if !needed || url == "" {
-			m.change(func() { m.dial = chain.Dial{} })
-			continue
-		}
-		outcome := m.cfg.Dial(ctx, url)
-		m.change(func() { m.dial = outcome })
-	}
-}
-
 // evaluate judges the chain as it is now. The lock is held.
 func (m *Monitor) evaluate() chain.Report {
 	return m.judge.Evaluate(chain.Facts{
 		Now: time.Now(), Uptime: m.cfg.Uptime(), Addresses: m.addresses,
 		Answering: m.answering, AnswerError: m.answerError, State: m.state,
-		Dial: m.dial, ClientPort: m.cfg.ClientPort,
+		ClientPort: m.cfg.ClientPort,
 	})
 }

@@ -13,8 +13,8 @@ import (
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/gpio/gpiotest"
 
+	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
-	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/traffic"
 	"rawtcpcom/status/watch"
@@ -42,8 +42,6 @@ type rig struct {
 	*Monitor
 	relay        *watchtest.Relay
 	wamp, client *tellingPin
-	mu           sync.Mutex
-	dialErr      string
 }
 
 func newRig(t testing.TB) *rig {
@@ -61,11 +59,6 @@ func newRig(t testing.TB) *rig {
 		Log:       slog.New(slog.DiscardHandler),
 		Addresses: func() []string { return []string{"192.168.1.7"} },
 		Uptime:    func() time.Duration { return time.Hour },
-		Dial: func(_ context.Context, url string) chain.Dial {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			return chain.Dial{Address: strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/ws"), Done: true, Err: r.dialErr}
-		},
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	var done sync.WaitGroup
@@ -122,15 +115,12 @@ func TestStatusFollowsTheRelay(t *testing.T) {
 		t.Errorf("with a client: %+v", s)
 	}
 
-	r.mu.Lock()
-	r.dialErr = "connection refused"
-	r.mu.Unlock()
-	next.Router.State, next.Router.Error = state.RouterDown, "gone"
+	next.Router.State, next.Router.Error = state.RouterDown, "dial tcp: connect: connection refused"
 	r.relay.Set(next)
-	s = r.until(t, "the router dialled", func(s Status) bool {
+	s = r.until(t, "the router away", func(s Status) bool {
 		return s.Chain.Broken != nil && strings.Contains(s.Chain.Broken.Text, "no router runs on it")
 	})
-	if s.Chain.Broken.Link != chain.Router || row(s, lamp.WAMP) != "router-away" {
+	if s.Chain.Broken.Kind != health.RouterAway || row(s, lamp.WAMP) != "router-away" {
 		t.Errorf("without router: %+v", s)
 	}
 
@@ -139,7 +129,7 @@ func TestStatusFollowsTheRelay(t *testing.T) {
 	if len(s.Notices) != 2 || s.Notices[0].Text != "went back to the old root" {
 		t.Errorf("a notice of the relay is forgotten while it is away: %+v", s.Notices)
 	}
-	if s.Chain.Broken.Link != chain.Relay || row(s, lamp.WAMP) != "relay-away" || row(s, lamp.Client) != "relay-away" || len(s.Clients) != 0 {
+	if s.Chain.Broken.Kind != health.RelayAway || row(s, lamp.WAMP) != "relay-away" || row(s, lamp.Client) != "relay-away" || len(s.Clients) != 0 {
 		t.Errorf("without relay: %+v", s)
 	}
 }

@@ -19,7 +19,6 @@ import (
 
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/state"
-	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
@@ -50,7 +49,7 @@ func serve(t *testing.T, change func(*Config)) *site {
 	log := slog.New(slog.DiscardHandler)
 	s.monitor = monitor.New(monitor.Config{
 		Relay: api, Lamps: lamp.NewEngine(nil, log), Traffic: s.traffic, ClientPort: "7887", Log: log,
-		Addresses: func() []string { return []string{"192.168.1.7"} }, Uptime: func() time.Duration { return time.Hour }, Dial: chain.TryDial,
+		Addresses: func() []string { return []string{"192.168.1.7"} }, Uptime: func() time.Duration { return time.Hour },
 	})
 	cfg := Config{
 		Monitor: s.monitor, Relay: api, Traffic: s.traffic, Identify: func() { s.identified.Add(1) },

@@ -51,12 +51,25 @@ function status(s) {
 
 function verdict(report) {
   const b = report.broken;
-  const kind = !b ? "ok" : b.waiting ? "waiting" : "broken";
+  const kind = b ? (b.waiting ? "waiting" : "broken") : report.beside.length ? "partly" : "ok";
   byId("verdict").className = kind;
-  setText(byId("verdict-link"), { ok: "All connected", waiting: "Ready", broken: b && b.link }[kind]);
-  setText(byId("verdict-text"), b ? b.text.replace(/^Ready\. /, "") : "Your program can talk to the robot.");
+  setText(byId("verdict-link"), { ok: "All connected", partly: "Connected", waiting: "Ready", broken: b && b.link }[kind]);
+  setText(byId("verdict-text"), b ? b.text : kind === "ok" ? "Your program can talk to the robot." : "Not every program can talk to the robot.");
   setText(byId("verdict-do"), b ? b.do : "");
-  document.title = `${kind === "broken" ? "✕ " + b.link : "✓ Ready"} – rawtcpcom`;
+  beside(report.beside);
+  document.title = `${{ ok: "✓ Ready", partly: "! Client", waiting: "✓ Ready", broken: b && "✕ " + b.link }[kind]} – rawtcpcom`;
+}
+
+// beside is what is wrong though it breaks no link: another program's trouble.
+function beside(list) {
+  const area = byId("verdict-beside");
+  if (JSON.stringify(list) === area.dataset.told) return;
+  area.dataset.told = JSON.stringify(list);
+  area.replaceChildren(...list.map((t) => {
+    const li = element("li");
+    li.append(element("b", "", t.text), ` ${t.do}`);
+    return li;
+  }));
 }
 
 function chain(report) {
@@ -64,17 +77,16 @@ function chain(report) {
   if (!list.childElementCount) {
     list.append(...report.links.map((l) => {
       const li = element("li");
-      li.dataset.link = l.name;
       const mark = element("span", "mark");
       mark.append(picture());
-      li.append(mark, element("b", "", l.name), element("span", "detail"), element("span", "since"));
+      li.append(mark, element("b"), element("span", "detail"), element("span", "since"));
       return li;
     }));
   }
   const first = report.links.findIndex((l) => !l.ok);
   report.links.forEach((l, i) => {
     const li = list.children[i];
-    const [mark, , detail, since] = li.children;
+    const [mark, name, detail, since] = li.children;
     const className = [l.ok ? "good" : "bad", i === first && !report.broken.waiting ? "first" : "", l.ok && i === first - 1 ? "before-bad" : ""].join(" ").trim();
     if (li.className !== className) {
       li.className = className;
@@ -82,6 +94,7 @@ function chain(report) {
       mark.setAttribute("role", "img");
       mark.setAttribute("aria-label", l.ok ? "good:" : "broken:");
     }
+    setText(name, l.name);
     setText(detail, l.detail);
     setText(since, `for ${duration(l.forSeconds)}`);
   });

@@ -4,8 +4,8 @@ import { byId, count, duration, element, setText, short } from "./format.js";
 import { call } from "./call.js";
 
 const handshakes = {
-  success: ["known to the driver", "state-good"],
-  already_connected: ["known to the driver", "state-good"],
+  success: ["known to the robot", "state-good"],
+  already_connected: ["known to the robot", "state-good"],
   pending: ["waiting", "state-wait"],
   failed: ["refused", "state-bad"],
 };

@@ -1,0 +1,55 @@
+package health
+
+import (
+	"strings"
+	"time"
+
+	"rawtcpcom/relay/state"
+)
+
+var noTime time.Time // where nobody told since when
+
+// software is how a person is told of the robot's software: the driver of 2016
+// and what came after it do not behave alike.
+type software struct {
+	title   string
+	the     string // in a sentence
+	restart string // why a restart helps where it is absent
+	refused string // why it refuses a client, and what helps
+}
+
+func softwareOf(d state.Driver) software {
+	if d.Name == "robot" {
+		return software{
+			title: "Robot", the: "the robot's software", restart: "its software is not running",
+			refused: "Restart the robot.",
+		}
+	}
+	return software{
+		title: "Driver", the: "the robot's driver", restart: "its driver is not running",
+		refused: "The driver takes five ids until it is restarted, those of browsers included. Restart the robot.",
+	}
+}
+
+func robot(d state.Driver) Link {
+	s := softwareOf(d)
+	l := Link{Name: Robot, Title: s.title, Since: d.Since}
+	switch d.State {
+	case state.DriverPresent:
+		return fine(Robot, s.title, d.Since, "answers")
+	case state.DriverUnknown:
+		l.Kind, l.Short, l.Line = RobotUnheard, "not heard of yet", "not heard of yet"
+		l.Why = "The router is there, but " + s.the + " has not been heard of yet."
+		l.Do = "Wait a few seconds. It starts later than the router."
+		return l
+	}
+	l.Kind, l.Short, l.Line = RobotAbsent, "absent", "absent"
+	l.Why = "The router is there, but " + s.the + " is absent"
+	if d.Error != "" {
+		l.Line += ": " + d.Error
+		l.Why += ": " + strings.TrimSuffix(d.Error, ".")
+	}
+	l.Why += "."
+	l.Do = "Wait a minute after the robot was switched on. If it stays like this, restart the robot: " + s.restart + "."
+	return l
+}
