@@ -42,6 +42,7 @@ type options struct {
 	tls                *tls.Config   // nil for the system's roots
 	auth               *session.Auth // nil for anonymous
 	notice             string
+	pagePort           int
 	debug              bool
 	version            bool
 }
@@ -88,6 +89,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
 	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
 	fs.StringVar(&o.notice, "notice", "", "`file` with a notice for people, as JSON with time and text, to show in the state")
+	fs.IntVar(&o.pagePort, "page-port", 0, "`port` of the status page on this machine, to name it to browsers that come to -listen; 0: none")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
@@ -150,6 +152,7 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 		{"max-message", o.maxMessage, 1024, 64 << 20},
 		{"max-connections", o.maxConnections, 0, 10000},
 		{"max-per-address", o.maxPerAddress, 0, 10000},
+		{"page-port", o.pagePort, 0, 65535},
 	}
 	for _, b := range bounds {
 		if b.value < b.least || b.value > b.most {

@@ -49,6 +49,18 @@ type State struct {
 	Driver   Driver    `json:"driver"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
+	// TurnedAway is who wanted to be a client and was not let in.
+	TurnedAway TurnedAway `json:"turned_away"`
+}
+
+// TurnedAway is how many connections were turned away since the start, and the
+// last of them.
+type TurnedAway struct {
+	Count  uint64    `json:"count"`
+	Time   time.Time `json:"time,omitzero"`
+	Remote string    `json:"remote"` // host:port
+	Reason string    `json:"reason"` // as in the log and the metrics
+	Text   string    `json:"text"`   // the same for a person
 }
 
 // Notice is something that a person should know, in a sentence or two.
