@@ -3,7 +3,7 @@ package network
 import "testing"
 
 func TestPrivateNetworks(t *testing.T) {
-	private, err := Parse(Private)
+	private, err := Parse("private")
 	if err != nil {
 		t.Fatal(err)
 	}

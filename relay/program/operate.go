@@ -18,6 +18,7 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
+	"rawtcpcom/relay/webguard"
 )
 
 // firstBytes is how long a client has to speak before it is greeted. A browser
@@ -64,7 +65,7 @@ func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI
 	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
-			return (&api.Server{Hub: h, Allow: o.allow, Log: log}).Serve(ctx, stateAPI)
+			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log}).Serve(ctx, stateAPI)
 		})
 	}
 	err := group.Wait()

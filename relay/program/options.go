@@ -16,6 +16,7 @@ import (
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/webguard"
 )
 
 // options are the command line, checked.
@@ -31,6 +32,7 @@ type options struct {
 	terminator         string // the bytes
 	allowDangerousMeta bool
 	allow              network.Networks
+	names              []string
 	maxConnections     int
 	maxPerAddress      int
 	idleTimeout        time.Duration
@@ -63,7 +65,7 @@ var errUsage = errors.New("usage")
 // parseOptions reads the command line. It returns flag.ErrHelp for -help.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var terminator, allow string
+	var terminator, allow, names string
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
@@ -78,7 +80,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
 	fs.StringVar(&terminator, "terminator", "lfcr", "what ends a line to a client: lfcr, crlf or lf")
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver")
-	fs.StringVar(&allow, "allow", network.Private, "`networks` that may connect, to both ports, comma-separated")
+	fs.StringVar(&allow, "allow", network.Default, "`networks` that may connect, to both ports, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
+	fs.StringVar(&names, "names", "", "further host `names` of this machine by which the state API may be called, with commas")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that sends nothing for so long; 0 for never")
@@ -100,6 +103,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		fs.PrintDefaults()
 		return o, err
 	}
+	o.names = webguard.Names(names)
 	if err == nil {
 		err = o.check(fs, terminator, allow)
 	}

@@ -58,8 +58,8 @@ func (d *Denial) say(terminator string) []byte {
 }
 
 const (
-	// lingering bounds those turned away whose connections are not closed yet.
-	lingering = 32
+	// Lingering bounds those turned away whose connections are not closed yet.
+	Lingering = 32
 	// Of the denials for one reason, logBurst are logged each logWindow.
 	logBurst  = 5
 	logWindow = time.Minute
@@ -126,7 +126,7 @@ func (d *Door) refuse(c *Conn, why *Denial) {
 func (d *Door) mayLinger() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.leaves >= lingering {
+	if d.leaves >= Lingering {
 		return false
 	}
 	d.leaves++
