@@ -1,5 +1,9 @@
 // Package tcp serves the clients' side: it accepts connections, hands their
-// frames on and writes lines to them. It knows nothing of what is in them.
+// frames on and writes lines to them. It knows nothing of what is in them, but
+// for what no lab program sends (package stranger).
+//
+// Whoever does not become a client, or is found to be none, goes through one
+// door (Door): too many, not allowed, without an id, or a browser.
 //
 // A connection has two goroutines. The reader hands on one frame at a time,
 // so a receiver that takes its time stops the reading and TCP itself slows the
