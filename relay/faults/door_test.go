@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	. "rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/state"
@@ -38,6 +39,7 @@ func TestBrowserIsTurnedAway(t *testing.T) {
 	} {
 		c := relay.Dial()
 		c.Write(begins + "\n" + home + "\n")
+		_ = c.Conn.SetReadDeadline(time.Now().Add(Patience))
 		answer, err := io.ReadAll(c.Conn)
 		if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") || !strings.Contains(string(answer), "http://127.0.0.1/") {
 			t.Errorf("%.20q: the answer is %q, %v", begins, answer, err)
@@ -129,6 +131,7 @@ func TestTurnedAwayInOneWay(t *testing.T) {
 			relay.Connect()
 			over := DialFrom(t, row.from, relay.Addr)
 			if row.silent {
+				_ = over.Conn.SetReadDeadline(time.Now().Add(Patience))
 				if told, _ := io.ReadAll(over.Conn); len(told) > 0 { // it may be reset
 					t.Errorf("a stranger is told %q", told)
 				}
