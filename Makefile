@@ -14,7 +14,7 @@ RACE     := $(shell command -v go >/dev/null && command -v $$(go env CC) >/dev/n
 
 run: build ## the relay with a simulated robot, and the page; says how to try them
 	@printf '\nThe page is at http://127.0.0.1:8000\n'
-	@./build/relay -simulate -data build/data & relay=$$!; \
+	@./build/relay -simulate -data build/data -page-port 8000 & relay=$$!; \
 	./build/status -http :8000 -console & status=$$!; \
 	trap 'kill $$relay $$status' INT TERM; \
 	wait $$relay; kill $$status 2>/dev/null; wait

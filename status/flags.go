@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strconv"
-	"strings"
 
 	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/watch"
 )
@@ -44,7 +43,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	f.StringVar(&o.wiring.Board, "board-led", "ACT", "`LED` that shows both lamps in one: a pin, ACT, PWR or none")
 	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
 	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
-	allow := f.String("allow", network.Private, "`networks` that may see the page, comma-separated")
+	allow := f.String("allow", network.Default, "`networks` that may see the page, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
 	names := f.String("names", "", "further host `names` of this machine by which the page may be called, with commas")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
@@ -100,13 +99,6 @@ func (o *options) check(relay, allow, names string) error {
 	if err := o.wiring.Check(); err != nil {
 		return err
 	}
-	if host, err := os.Hostname(); err == nil {
-		o.names = append(o.names, host)
-	}
-	for _, name := range strings.Split(names, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			o.names = append(o.names, name)
-		}
-	}
+	o.names = webguard.Names(names)
 	return nil
 }

@@ -16,21 +16,27 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
-	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/webguard"
 )
 
 // Server serves the API of one hub.
 type Server struct {
 	Hub   *hub.Hub
-	Allow network.Networks
+	Guard webguard.Guard
 	Log   *slog.Logger
 }
+
+const (
+	// MaxConns is how many connections it may cost at once.
+	MaxConns = webguard.MaxConns
+	// maxStreams leaves room among them for whoever asks once.
+	maxStreams = 32
+)
 
 // Serve answers requests from ln until the context ends, and waits for those
 // under way.
@@ -46,12 +52,9 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}()
 	defer func() { <-watched }()
 
-	server := &http.Server{
-		Handler:           s.handler(changes),
-		ReadHeaderTimeout: 5 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the event streams
-		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
-	}
+	server := webguard.Server(s.handler(changes), s.Log)
+	server.BaseContext = func(net.Listener) context.Context { return ctx } // ends the event streams
+	ln = webguard.Bound(server, ln, MaxConns)
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(stopped)
@@ -73,8 +76,9 @@ func (s *Server) handler(changes *broadcast) http.Handler {
 	})
 	mux.Handle("GET /healthz", Healthz(s.Hub.State))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Hub.Metrics.Registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /events", changes.serve)
-	mux.HandleFunc("GET /messages", s.messages)
+	streams := make(chan struct{}, maxStreams)
+	mux.HandleFunc("GET /events", stream(streams, changes.serve))
+	mux.HandleFunc("GET /messages", stream(streams, s.messages))
 	mux.HandleFunc("DELETE /clients/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if !s.Hub.CloseClient(r.PathValue("id")) {
 			http.Error(w, "no client has this id; GET /state lists those there are", http.StatusNotFound)
@@ -82,16 +86,5 @@ func (s *Server) handler(changes *broadcast) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
-	return s.admit(http.NewCrossOriginProtection().Handler(mux))
-}
-
-// admit turns strangers away before anything else is looked at.
-func (s *Server) admit(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.Allow.ContainRemote(r.RemoteAddr) {
-			http.Error(w, "your address is in no network that may connect; see -allow", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+	return s.Guard.Handler(mux)
 }

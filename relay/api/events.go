@@ -72,8 +72,7 @@ func (b *broadcast) get() (latest []byte, renewed <-chan struct{}) {
 }
 
 // serve streams the state to one reader (HTML standard, "Server-sent events").
-func (b *broadcast) serve(w http.ResponseWriter, r *http.Request) {
-	stream := openStream(w)
+func (b *broadcast) serve(stream events, r *http.Request) {
 	quiet := time.NewTicker(keepAlive)
 	defer quiet.Stop()
 	// The first state is made for this reader: the latest may be older than a
@@ -99,25 +98,42 @@ func (b *broadcast) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// stream writes server-sent events, each at once.
-type stream struct {
+// streamed is a handler that streams to one reader.
+type streamed func(events, *http.Request)
+
+// stream takes a place for a stream, and gives it back when that ends.
+func stream(places chan struct{}, serve streamed) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+		default:
+			http.Error(w, fmt.Sprintf("there are %d streams open already; close one", cap(places)), http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.Header().Set("Cache-Control", "no-store")
+		e := events{w, http.NewResponseController(w)}
+		if e.control.SetReadDeadline(time.Time{}) != nil {
+			return // the connection is gone already
+		}
+		serve(e, r)
+	}
+}
+
+// events writes server-sent events, each at once.
+type events struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
-func openStream(w http.ResponseWriter) stream {
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	return stream{w, http.NewResponseController(w)}
-}
-
-func (s stream) event(name string, data []byte) error {
+func (s events) event(name string, data []byte) error {
 	return s.write(appendEvent(nil, name, data))
 }
 
-func (s stream) comment(text string) error { return s.write([]byte(": " + text + "\n\n")) }
+func (s events) comment(text string) error { return s.write([]byte(": " + text + "\n\n")) }
 
-func (s stream) write(b []byte) error {
+func (s events) write(b []byte) error {
 	_ = s.control.SetWriteDeadline(time.Now().Add(keepAlive)) // a reader that stands still must not hold us
 	if _, err := s.w.Write(b); err != nil {
 		return err

@@ -13,10 +13,9 @@ const messagesGap = 50 * time.Millisecond
 
 // messages streams what passes: an event "message" for each (package tap), and
 // "dropped" with a number where there were too many to show.
-func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
+func (s *Server) messages(stream events, r *http.Request) {
 	watcher := s.Hub.Tap.Watch()
 	defer watcher.Close()
-	stream := openStream(w)
 	if stream.comment("watching") != nil {
 		return
 	}

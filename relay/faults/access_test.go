@@ -47,6 +47,7 @@ func TestConnectionLimits(t *testing.T) {
 	if m := over.Next(); !strings.Contains(m.Line, "there are 2 connections from 127.0.0.1 already") {
 		t.Errorf("told %s", m.Line)
 	}
+	over.ExpectError("busy")
 	over.ExpectClosed()
 	elsewhere := DialFrom(t, "127.0.0.2", relay.Addr)
 	elsewhere.Start()
@@ -55,6 +56,7 @@ func TestConnectionLimits(t *testing.T) {
 	if m := over.Next(); !strings.Contains(m.Line, "there are 3 connections already") {
 		t.Errorf("told %s", m.Line)
 	}
+	over.ExpectError("busy")
 	over.ExpectClosed()
 	first.Fence()
 	first.Close()

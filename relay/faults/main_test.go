@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"rawtcpcom/relay/procgroup"
 	"rawtcpcom/relay/program"
 	. "rawtcpcom/relay/relaytest"
 )
@@ -20,7 +21,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asRelay) != "" {
 		os.Exit(program.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if programs.dir != "" {
+			os.RemoveAll(programs.dir)
+		}
+		os.Exit(code)
+	}))
 }
 
 // process starts a relay in a process of its own, which kill ends with SIGKILL.
@@ -30,12 +36,14 @@ func process(t *testing.T, args ...string) (relay *Relay, kill func()) {
 	cmd := exec.Command(os.Args[0], append([]string{"-listen", "127.0.0.1:0", "-http", "127.0.0.1:0", "-data", t.TempDir()}, args...)...)
 	cmd.Env = append(os.Environ(), asRelay+"=1")
 	cmd.Stderr = log
-	if err := cmd.Start(); err != nil {
+	group, err := procgroup.Start(cmd)
+	if err != nil {
 		t.Fatal(err)
 	}
 	kill = func() {
 		_ = cmd.Process.Kill() // it may have ended
 		_ = cmd.Wait()
+		group.Kill()
 	}
 	t.Cleanup(func() {
 		kill()

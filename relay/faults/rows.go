@@ -18,14 +18,25 @@ var clients = []Row{
 }
 
 var access = []Row{
-	{"A1", "a stranger connects (`-allow`)", "closed before anything is read; logged", "-", "faults.TestStrangersAreNotRead"},
+	{"A1", "a stranger connects (`-allow`)", "closed before anything is read; counted and logged", "-", "faults.TestStrangersAreNotRead"},
 	{"A2", "a stranger asks the state API", "403", "-", "relaytest.TestAllow"},
-	{"A3", "too many connections, from one address or in all", "`failed`, with the number and what to do; closed", "when one closes", "faults.TestConnectionLimits"},
+	{"A3", "too many connections, from one address or in all", "`failed` and `busy`, with the number and what to do; closed", "when one closes", "faults.TestConnectionLimits"},
 	{"A4", "one over a limit speaks before it listens", "it is told all the same", "-", "tcp.TestDenialReachesWhoSpeaksFirst"},
 	{"A5", "more clients than ids (`-max-clients`)", "`failed` and `busy`, with the reason; closed", "when one leaves", "relaytest.TestTooManyClients"},
 	{"A6", "a client connects and says nothing (`-idle-timeout`)", "told why, closed, reason `idle`", "the timeout", "faults.TestIdleClientIsClosedWhereThatIsSet"},
 	{"A7", "a handshake that does not end (`-handshake-timeout`)", "what waits is refused, told why, closed", "the timeout", "faults.TestHandshakeTimeout"},
 	{"A8", "two clients command at once (`-exclusive`)", "the second is refused and told who holds control; its stop passes", "when the first leaves", "faults.TestExclusiveControl"},
+	{"A9", "a web page has a browser of the lab send commands (HTTP, WebSocket)", "`400` with the address of the web page; nothing is handed on, no id is taken; reason `not_our_protocol`", "-", "faults.TestBrowserIsTurnedAway"},
+	{"A10", "the same over TLS or TURN, or other binary", "`failed` and `refused`, naming what came; as above", "-", "faults.TestBinaryIsTurnedAway"},
+	{"A11", "any first line whatever, in any pieces", "what is a browser's is never handed on", "-", "stranger.FuzzBrowser"},
+	{"A12", "a browser speaks late, or HTTP comes after messages", "told, closed, reason `not_our_protocol`", "-", "tcp.TestLateStrangerIsExpelled"},
+	{"A13", "a person types rubbish", "`bad_json`; the next message is obeyed", "next message", "faults.TestPersonIsAnsweredAndServed"},
+	{"A14", "a foreign site points its name at the state API", "421; nothing is read, nobody is closed", "-", "faults.TestStateAPIIsForItsOwnNamesOnly"},
+	{"A15", "260 idle connections to the state API, at 256 descriptors", "nothing: the one at rest for longest makes room", "at once", "faults.TestIdleConnectionsShutNobodyOut"},
+	{"A16", "a reader of a stream stands still", "it is closed", "within 5 s", "faults.TestStreamThatIsNotReadIsClosed"},
+	{"A17", "the lab's own network has public addresses", "who is on it is let in, to both ports and the page; who is behind a router is not", "when an address changes: at once", "faults.TestLabWithPublicAddresses"},
+	{"A18", "somebody is turned away, for whatever reason", "told, counted, logged and in the state alike", "-", "faults.TestTurnedAwayInOneWay"},
+	{"A19", "a storm of connections that are turned away", "32 are told at a time, the others end at once; five lines a minute in the log", "1 s", "tcp.TestTurnedAwayLingerInBounds"},
 }
 
 var router = []Row{

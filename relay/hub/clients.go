@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"rawtcpcom/relay/lease"
@@ -65,11 +64,10 @@ func (c *Client) renewBatch() {
 
 // Arrived leases an id to a connection and tells it (relay/wire/README.md,
 // "From connect to command", step 2).
-func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
+func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 	id, err := h.lease(ctx)
 	if err != nil {
-		h.turnAway(conn, err)
-		return false
+		return h.noID(err)
 	}
 	now := time.Now()
 	c := &Client{
@@ -87,7 +85,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) bool {
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
 	signal(h.dirty)
 	signal(h.wake)
-	return true
+	return nil
 }
 
 // lease finds an id for a newcomer: a free one, or that of a client that has
@@ -122,18 +120,12 @@ func (h *Hub) oneEnded() {
 	h.ended = make(chan struct{})
 }
 
-func (h *Hub) turnAway(conn *tcp.Conn, err error) {
-	reason := "the relay is shutting down"
+// noID says why a newcomer gets none.
+func (h *Hub) noID(err error) *tcp.Denial {
 	if errors.Is(err, lease.ErrExhausted) {
-		reason = fmt.Sprintf("all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (a robot with -backend driver takes %d ids in all)", len(h.pool.IDs()), wire.DriverIDs)
+		return tcp.Deny(tcp.TooMany, "all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (a robot with -backend driver takes %d ids in all)", len(h.pool.IDs()), wire.DriverIDs)
 	}
-	h.log.Warn("client turned away", "remote", conn.Remote(), "error", reason)
-	now := time.Now()
-	conn.Send(wire.AppendNotice(nil, now, "", wire.FailedBecause(reason)))
-	conn.Send(wire.AppendError(nil, now, "", &wire.Error{Code: wire.Busy, Text: reason}, nil))
-	h.Metrics.Errors.WithLabelValues(string(wire.Busy)).Inc()
-	h.Metrics.Closed.WithLabelValues(string(tcp.TooMany)).Inc()
-	conn.Close(tcp.TooMany, nil)
+	return tcp.Deny(tcp.Stopping, "the relay is shutting down")
 }
 
 // evict frees the id of a client that has closed its own side and has been

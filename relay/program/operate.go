@@ -18,27 +18,35 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
+	"rawtcpcom/relay/webguard"
 )
+
+// firstBytes is how long a client has to speak before it is greeted. A browser
+// does so in a millisecond.
+const firstBytes = 50 * time.Millisecond
 
 // operate joins the parts and runs each in a goroutine of its own until the
 // context ends or one of them cannot go on. stateAPI may be nil.
 func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI net.Listener, log *slog.Logger) error {
 	started := time.Now()
 	notices := &notice.File{Path: o.notice, Log: log}
+	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
 		Pool:         pool,
 		Backend:      o.newBackend(),
 		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
-			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started, Notices: notices.Notices()}
+			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started, Notices: notices.Notices(), TurnedAway: door.TurnedAway()}
 		},
 		Log: log,
 	}, o.router, o.realm)
+	door.Metrics, door.Changed = h.Metrics, h.Changed
 	router := &link.Link{Hub: h, Log: log, Session: session.Config{
 		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
 	}}
 	server := &tcp.Server{
 		Handler: h, Terminator: o.terminator, MaxMessage: o.maxMessage, IdleTimeout: o.idleTimeout, Log: log,
+		FirstBytes: firstBytes, PagePort: o.pagePort, Door: door,
 		Admit: &tcp.Admission{Allow: o.allow, InAll: o.maxConnections, PerAddress: o.maxPerAddress},
 	}
 
@@ -57,7 +65,7 @@ func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI
 	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
-			return (&api.Server{Hub: h, Allow: o.allow, Log: log}).Serve(ctx, stateAPI)
+			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log}).Serve(ctx, stateAPI)
 		})
 	}
 	err := group.Wait()

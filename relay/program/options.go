@@ -17,6 +17,7 @@ import (
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/webguard"
 	"rawtcpcom/relay/wire"
 )
 
@@ -33,6 +34,7 @@ type options struct {
 	terminator         string // the bytes
 	allowDangerousMeta bool
 	allow              network.Networks
+	names              []string
 	maxConnections     int
 	maxPerAddress      int
 	idleTimeout        time.Duration
@@ -45,6 +47,7 @@ type options struct {
 	tls                *tls.Config   // nil for the system's roots
 	auth               *session.Auth // nil for anonymous
 	notice             string
+	pagePort           int
 	debug              bool
 	version            bool
 }
@@ -63,7 +66,7 @@ var errUsage = errors.New("usage")
 // parseOptions reads the command line. It returns flag.ErrHelp for -help.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var terminator, allow string
+	var terminator, allow, names string
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
@@ -78,7 +81,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
 	fs.StringVar(&terminator, "terminator", wire.Terminators[0].Name, "`name` of what ends a line to a client: "+terminatorNames())
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
-	fs.StringVar(&allow, "allow", network.Private, "`networks` that may connect, to both ports, comma-separated")
+	fs.StringVar(&allow, "allow", network.Default, "`networks` that may connect, to both ports, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
+	fs.StringVar(&names, "names", "", "further host `names` of this machine by which the state API may be called, with commas")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "`number` of TCP connections at once from one address; 0 means 12 more than -max-clients")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that has sent nothing for this long; 0 means never")
@@ -90,6 +94,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
 	fs.BoolVar(&o.ticketInClear, "auth-ticket-in-clear", false, "show the secret to a router with ticket authentication even at ws:// on another machine, where anyone on the way can read it")
 	fs.StringVar(&o.notice, "notice", "", "`file` with a notice for people, as JSON with time and text, to show in the state")
+	fs.IntVar(&o.pagePort, "page-port", 0, "`port` of the status page on this machine, to name it to browsers that come to -listen; 0: none")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
@@ -100,6 +105,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		fs.PrintDefaults()
 		return o, err
 	}
+	o.names = webguard.Names(names)
 	if err == nil {
 		err = o.check(fs, terminator, allow)
 	}
@@ -152,6 +158,7 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 		{"max-message", o.maxMessage, 1024, 64 << 20},
 		{"max-connections", o.maxConnections, 0, 10000},
 		{"max-per-address", o.maxPerAddress, 0, 10000},
+		{"page-port", o.pagePort, 0, 65535},
 	}
 	for _, b := range bounds {
 		if b.value < b.least || b.value > b.most {

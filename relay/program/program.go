@@ -70,6 +70,9 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 		}
 		defer stateAPI.Close()
 	}
+	if err := checkDescriptors(o); err != nil {
+		return err
+	}
 	if o.simulate {
 		stop, url, err := simulate(ctx, o, log)
 		if err != nil {

@@ -1,5 +1,9 @@
 // Package tcp serves the clients' side: it accepts connections, hands their
-// frames on and writes lines to them. It knows nothing of what is in them.
+// frames on and writes lines to them. It knows nothing of what is in them, but
+// for what no lab program sends (package stranger).
+//
+// Whoever does not become a client, or is found to be none, goes through one
+// door (Door): too many, not allowed, without an id, or a browser.
 //
 // A connection has two goroutines. The reader hands on one frame at a time,
 // so a receiver that takes its time stops the reading and TCP itself slows the
@@ -33,13 +37,14 @@ const (
 type Reason string
 
 const (
-	Left           Reason = "left"         // the client closed it
-	Lost           Reason = "lost"         // the connection broke, or the peer is dead
-	Slow           Reason = "slow"         // the client does not take what it is sent
-	Idle           Reason = "idle"         // over the idle timeout
-	Unhandshaken   Reason = "unhandshaken" // over the handshake timeout
-	TooMany        Reason = "too_many"     // no client id, or no connection, to spare
-	NotAllowed     Reason = "not_allowed"  // outside the allowed networks
+	Left           Reason = "left"             // the client closed it
+	Lost           Reason = "lost"             // the connection broke, or the peer is dead
+	Slow           Reason = "slow"             // the client does not take what it is sent
+	Idle           Reason = "idle"             // over the idle timeout
+	Unhandshaken   Reason = "unhandshaken"     // over the handshake timeout
+	TooMany        Reason = "too_many"         // no client id, or no connection, to spare
+	NotAllowed     Reason = "not_allowed"      // outside the allowed networks
+	NotOurProtocol Reason = "not_our_protocol" // HTTP, TLS or something else that no lab program sends, see package stranger
 	ClosedByPerson Reason = "closed_by_person"
 	Stopping       Reason = "stopping" // the relay is shutting down
 	Panicked       Reason = "panicked" // an internal error, confined to this client
@@ -103,6 +108,15 @@ func (c *Conn) Send(line []byte) bool {
 	}
 	c.queue = append(append(c.queue, line...), c.terminator...)
 	return true
+}
+
+// sendRaw queues bytes as they are.
+func (c *Conn) sendRaw(b []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ending {
+		c.queue = append(c.queue, b...)
+	}
 }
 
 // Flush writes what is queued and never blocks: what the kernel takes at once

@@ -14,13 +14,14 @@ import (
 
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/stranger"
 )
 
 // Handler is told of the clients. The methods for one client are called one
 // at a time, from its reader.
 type Handler interface {
-	// Arrived admits a client, or closes it and returns false.
-	Arrived(ctx context.Context, c *Conn) bool
+	// Arrived admits a client and returns nil, or says why it is turned away.
+	Arrived(ctx context.Context, c *Conn) *Denial
 	// Frame takes one frame, valid during the call. While it blocks, nothing
 	// more is read from the client.
 	Frame(c *Conn, frame []byte)
@@ -45,13 +46,22 @@ type Server struct {
 	Terminator  string        // ends each line to a client
 	MaxMessage  int           // bytes of one frame
 	IdleTimeout time.Duration // 0 for none
-	Admit       *Admission
-	Log         *slog.Logger
+	// FirstBytes is how long a client may take to speak first. Who does, as a
+	// browser, is judged before it is a client and known to the robot; who does
+	// not is greeted after it, and judged when it speaks.
+	FirstBytes time.Duration
+	PagePort   int // of the status page on this machine, to send browsers to it; 0 for none
+	Admit      *Admission
+	Door       *Door
+	Log        *slog.Logger
 }
 
 // Serve accepts from ln until the context ends, then closes every client and
 // waits for all of them.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	if s.Door == nil {
+		s.Door = &Door{Log: s.Log}
+	}
 	var clients sync.WaitGroup
 	defer clients.Wait()
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
@@ -80,13 +90,17 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 
 func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	host := hostOf(conn)
-	if err := s.Admit.enter(host); err != nil {
-		s.Log.Warn("client turned away", "remote", conn.RemoteAddr().String(), "reason", string(err.Reason), "error", err.Error())
-		err.tell(conn, s.Terminator)
+	if denial := s.Admit.enter(host); denial != nil {
+		s.Door.turnAway(conn, denial, s.Terminator)
 		return
 	}
 	defer s.Admit.leave(host)
 	tune(conn)
+	gate := stranger.NewGate(conn)
+	if denial := s.first(conn, gate); denial != nil {
+		s.Door.turnAway(conn, denial, s.Terminator)
+		return
+	}
 
 	c := newConn(conn, s.Terminator)
 	var writer sync.WaitGroup
@@ -95,6 +109,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 		defer conn.Close()
 		s.confine(c, "writing to a client", c.write)
 	})
+	var denial *Denial
 	admitted := false
 	defer func() {
 		close(c.readDone)
@@ -103,11 +118,12 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 			s.confine(c, "taking leave of a client", func() { s.Handler.Left(c) })
 		}
 	}()
-	if !s.confine(c, "admitting a client", func() { admitted = s.Handler.Arrived(ctx, c) }) {
+	if !s.confine(c, "admitting a client", func() { denial = s.Handler.Arrived(ctx, c) }) {
 		admitted = true // as far as it came
 		return
 	}
-	if !admitted {
+	if admitted = denial == nil; !admitted {
+		s.Door.refuse(c, denial)
 		c.discard()
 		return
 	}
@@ -121,7 +137,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 			<-told
 		}
 	}()
-	s.confine(c, "handling a client", func() { s.receive(c) })
+	s.confine(c, "handling a client", func() { s.receive(c, gate) })
 	c.discard()
 }
 
@@ -147,16 +163,26 @@ func (s *Server) close(c *Conn, reason Reason, why string, cause error) {
 }
 
 // receive hands on what the client sends until it sends no more.
-func (s *Server) receive(c *Conn) {
-	r := frame.NewReader(source{c, s.Handler, s.IdleTimeout}, s.MaxMessage)
+func (s *Server) receive(c *Conn, gate *stranger.Gate) {
+	gate.From(source{c, s.Handler, s.IdleTimeout})
+	r := frame.NewReader(gate, s.MaxMessage)
 	for {
 		f, err := r.Next()
 		var bad *frame.Error
+		if errors.As(err, &bad) && bad.Kind == frame.NotObject {
+			if found := stranger.Line(bad.Head); found != nil {
+				err = found
+			}
+		}
+		var other *stranger.Error
 		switch reason, _ := c.Ended(); {
 		case reason != "":
 			return
 		case err == nil:
 			s.Handler.Frame(c, f)
+		case errors.As(err, &other):
+			s.expel(c, other)
+			return
 		case errors.As(err, &bad):
 			s.Handler.BadFrame(c, bad)
 		case errors.Is(err, io.EOF):

@@ -33,12 +33,12 @@ func (h *handler) at(method string) {
 	}
 }
 
-func (h *handler) Arrived(_ context.Context, c *tcp.Conn) bool {
+func (h *handler) Arrived(_ context.Context, c *tcp.Conn) *tcp.Denial {
 	h.conns <- c
 	h.at("Arrived")
 	c.Send([]byte("hello"))
 	c.Flush()
-	return true
+	return nil
 }
 
 func (h *handler) Frame(c *tcp.Conn, f []byte) {

@@ -152,7 +152,11 @@ func newBox(t *testing.T, relayArgs ...string) *box {
 	t.Helper()
 	need(t)
 	b := &box{tcp: freeAddr(t), api: freeAddr(t), page: freeAddr(t)}
-	b.relayArgs = append([]string{"-listen", b.tcp, "-http", b.api, "-data", t.TempDir()}, relayArgs...)
+	_, port, err := net.SplitHostPort(b.page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.relayArgs = append([]string{"-listen", b.tcp, "-http", b.api, "-data", t.TempDir(), "-page-port", port}, relayArgs...)
 	b.statusArgs = []string{"-http", b.page, "-relay", "http://" + b.api, "-relay-tcp", b.tcp, "-console", "-admin-port", "8080"}
 	b.relay = start(t, "relay", b.relayArgs...)
 	b.status = start(t, "status", b.statusArgs...)

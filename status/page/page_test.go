@@ -267,7 +267,7 @@ func TestConsoleErrors(t *testing.T) {
 }
 
 func private(t *testing.T) network.Networks {
-	networks, err := network.Parse(network.Private)
+	networks, err := network.Parse("private")
 	if err != nil {
 		t.Fatal(err)
 	}

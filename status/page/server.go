@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/monitor"
 	"rawtcpcom/status/traffic"
@@ -56,14 +57,8 @@ func Serve(ctx context.Context, ln net.Listener, cfg Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := &Server{cfg: cfg, streams: make(chan struct{}, maxStreams), ending: ctx}
-	server := &http.Server{
-		Handler:           guard(cfg, s.routes()),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
-	}
+	server := webguard.Server(guard(cfg, s.routes()), cfg.Log)
+	ln = webguard.Bound(server, ln, webguard.MaxConns)
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -1,0 +1,30 @@
+package program
+
+import (
+	"fmt"
+	"syscall"
+
+	"rawtcpcom/relay/api"
+	"rawtcpcom/relay/tcp"
+)
+
+// spareDescriptors are for what is no connection of a client or of the API's:
+// listeners, the router, files, the runtime's own.
+const spareDescriptors = 32
+
+// checkDescriptors makes sure that no connection that is allowed can fail for
+// want of a descriptor. The runtime has raised the limit as far as it may.
+func checkDescriptors(o options) error {
+	needed := o.maxConnections + tcp.Lingering + spareDescriptors
+	if o.http != "" {
+		needed += api.MaxConns
+	}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return fmt.Errorf("asking how many files this process may open: %w", err)
+	}
+	if uint64(needed) > limit.Cur {
+		return fmt.Errorf("-max-connections %d needs %d file descriptors in all, and this process may have %d; lower -max-connections, or raise the limit (ulimit -n)", o.maxConnections, needed, limit.Cur)
+	}
+	return nil
+}
