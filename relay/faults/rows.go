@@ -15,6 +15,7 @@ var clients = []Row{
 	{"C12", "a client that commanded the robot is gone (`-on-disconnect`)", "nothing, `clear_queue`, or that and `halt` is published", "at once", "faults.TestOnDisconnect"},
 	{"C13", "the same while the router is away", "logged; the stop is never kept for later", "-", "hub.TestStopForAGoneClientIsNotKeptOverAnOutage"},
 	{"C14", "bad JSON, too large, unknown topic and so on", "one error line each, with a code; the connection stays", "next message", "relaytest.TestErrorCodes"},
+	{"C15", "a client that only asked leaves, or one that commanded leaves while another runs (`-on-disconnect`)", "nothing is published for the first; for the second, every other client is told who left and what was published, and what it has waiting is `refused`", "at once", "faults.TestStopForAGoneClientStopsNoMoreThanItMust"},
 }
 
 var access = []Row{
@@ -88,4 +89,6 @@ var program = []Row{
 	{"P4", "the relay is stopped", "each message answered, clients told, exit 0", "2 s", "faults.TestStopWithFrozenRouter"},
 	{"P5", "a corrupt pool file", "set aside and replaced; said in the log", "at once", "relaytest.TestCorruptPoolFile"},
 	{"P6", "all of it at random", "every message published once or answered; goroutines and memory as before", "-", "faults.TestSoak"},
+	{"P7", "the relay is stopped or updated while a client's commands run (`-on-disconnect`)", "the stop is published and acknowledged before the session is left; every client is told", "at once", "faults.TestRelayThatIsStoppedStopsTheRobot"},
+	{"P8", "the same, and the router has frozen", "the log says that the stop is not acknowledged; exit 0", "3 s", "faults.TestRelayThatIsStoppedDoesNotWaitForAFrozenRouter"},
 }

@@ -82,7 +82,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "TCP connections at once from one address; 0 for -max-clients and 12 more")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that sends nothing for so long; 0 for never")
 	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the robot takes so long; 0 lets it wait for the robot")
-	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot and is gone, however it went: none, clear (the robot's queue) or halt (a software stop, not a safety device)")
+	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot (not one that only asked) and is gone, however it went, or when the relay is stopped: none, clear (the robot's queue) or halt (a software stop, not a safety device)")
 	fs.BoolVar(&o.exclusive, "exclusive", false, "one client at a time commands the robot; halt is open to all")
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
