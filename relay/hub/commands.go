@@ -223,7 +223,6 @@ func (h *Hub) publish(c *Client, cmd command) {
 	cmd.signs = h.signs
 	c.inflight++
 	c.inflightBytes += len(cmd.Data)
-	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch

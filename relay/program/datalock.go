@@ -11,9 +11,12 @@ import (
 // lend the same ids, and each get the answers to the other's clients. The
 // kernel gives the lock back however the process ends.
 func lockData(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("locking the data directory: %w; point -data at a directory that can be written", err)
+	}
 	d, err := os.Open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("locking the data directory: %w", err)
+		return nil, fmt.Errorf("locking the data directory: %w; point -data at a directory that can be read", err)
 	}
 	err = syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {

@@ -49,15 +49,16 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // serve builds the relay from its parts and runs it until the context ends.
 func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
-	pool, err := lease.Open(o.data, o.maxClients, log)
-	if err != nil {
-		return err
-	}
 	unlock, err := lockData(o.data)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	pool, err := lease.Open(o.data, o.maxClients, log)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
 	clients, err := tcp.Listen(ctx, o.listen)
 	if err != nil {
 		return err

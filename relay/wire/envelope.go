@@ -52,6 +52,11 @@ func Stopped(what, by, reason string) string {
 	return string(append(b, `}}`...))
 }
 
+// Waits tells a client why its handshake does not come yet, likewise.
+func Waits(reason string) string {
+	return string(append(rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"waits": `), reason), `}}`...))
+}
+
 // AppendNotice appends a "TCP handshake" line for a client, without a
 // terminator; data is one of the above.
 func AppendNotice(dst []byte, t time.Time, id, data string) []byte {

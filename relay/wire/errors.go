@@ -20,7 +20,7 @@ const (
 	RouterDown     Code = "router_down"     // no session with the router; nothing was sent
 	DriverAbsent   Code = "driver_absent"   // nobody answers on the driver's side; nothing was sent
 	OutcomeUnknown Code = "outcome_unknown" // sent, and the link broke before the router acknowledged it, or the robot went without a sign of life since
-	Busy           Code = "busy"            // no room at this moment; nothing was sent
+	Busy           Code = "busy"            // no room at this moment, or the last owner of the id still has the robot at work; nothing was sent
 )
 
 // Codes are all codes there are.
