@@ -7,6 +7,7 @@
 //	driver.go     what is said to a service and what it says
 //	handshake.go  handshakes, one at a time for each service
 //	service.go    is the service there?
+//	feedback.go   whose feedback may still come, so that his id rests
 package driver
 
 import (
@@ -24,6 +25,7 @@ type Backend struct {
 	desk     hub.Desk
 	rules    wire.Rules
 	services map[wire.Service]*service
+	feedback *feedback
 }
 
 // New is for hub.Config.Backend.
@@ -31,6 +33,7 @@ func New(rules wire.Rules) func(hub.Desk) hub.Backend {
 	return func(desk hub.Desk) hub.Backend {
 		b := &Backend{desk: desk, rules: rules, services: map[wire.Service]*service{}}
 		now := time.Now()
+		b.feedback = newFeedback(desk, now)
 		for _, name := range wire.Services {
 			b.services[name] = newService(name, now)
 		}
@@ -60,23 +63,26 @@ func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.
 
 // Payload puts a message in its envelope, addressed to the service.
 func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
+	now := time.Now()
 	to := b.services[wire.Driver].id
+	b.feedback.sent(c.ID, m.Queued, now)
 	if name, ok := wire.ServiceOf(m.Topic); ok {
 		s := b.services[name]
 		to = s.id
 		s.Spoken()
 	}
-	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), time.Now(), m.Type, to, c.ID, c.ID, m.Data)
+	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), now, m.Type, to, c.ID, c.ID, m.Data)
 }
 
 // Stop clears the queue before a halt, which would wait its turn behind it
 // otherwise (relay/wire/README.md, "What the driver does that a relay must live
 // with").
 func (b *Backend) Stop(id string, halt bool) (topic string, payloads [][]byte) {
-	driver := b.services[wire.Driver].id
-	payloads = [][]byte{wire.AppendStop(nil, time.Now(), driver, id, false)}
+	driver, now := b.services[wire.Driver].id, time.Now()
+	b.feedback.sent(id, halt, now)
+	payloads = [][]byte{wire.AppendStop(nil, now, driver, id, false)}
 	if halt {
-		payloads = append(payloads, wire.AppendStop(nil, time.Now(), driver, id, true))
+		payloads = append(payloads, wire.AppendStop(nil, now, driver, id, true))
 	}
 	return wire.Driver.Topic(), payloads
 }
@@ -100,6 +106,8 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 		return false, nil
 	case shake == state.HandshakeFailed:
 		return false, &wire.Error{Code: wire.Refused, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
+	case name == wire.Driver && b.feedback.busy(c.ID):
+		return false, &wire.Error{Code: wire.Busy, Text: "not sent: " + stillAtWork}
 	case !asked:
 		c.Shakes[name] = state.HandshakePending
 		b.desk.Wake()
@@ -125,18 +133,30 @@ func (b *Backend) Event(e session.Event) {
 		b.refuse(nil, e)
 		return
 	}
-	to := private
+	to, w := private, b.feedback.ids[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Topic == wire.Frontend || e.Topic == wire.Labware.Topic() {
-		to = b.desk.Clients()[string(reply.To)]
+		to, w = b.desk.Clients()[string(reply.To)], b.feedback.ids[string(reply.To)]
 	}
 	b.heard(string(reply.From))
 	if name, ok := reply.Handshake(); ok {
 		b.shaken(b.services[name], reply, to, e.Payload)
 		return
 	}
+	if b.isDriver(reply.From) {
+		b.feedback.word(w, reply, time.Now())
+		if w != nil && b.feedback.resting[w.id] {
+			return // it is for the owner before, who has left
+		}
+	}
 	if to != nil {
 		b.desk.Tell(to, wire.Line(e.Payload))
 	}
+}
+
+// isDriver reports whether a reply may be the driver's, as far as is known.
+func (b *Backend) isDriver(from []byte) bool {
+	id := b.services[wire.Driver].id
+	return id == "" || string(from) == id
 }
 
 func (b *Backend) refuse(to *hub.Client, e session.Event) {

@@ -14,7 +14,7 @@ import (
 // Step does what is due with every service and returns how long until
 // something may be due again.
 func (b *Backend) Step(now time.Time) time.Duration {
-	next := presence.Never
+	next := b.feedback.step(now)
 	for _, name := range wire.Services {
 		next = min(next, b.stepService(b.services[name], now))
 	}
@@ -47,6 +47,9 @@ func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Dur
 	}
 	var first *hub.Client
 	for _, c := range b.desk.Clients() {
+		if s.name == wire.Driver && b.waits(c.ID) {
+			continue
+		}
 		if c.Shakes[s.name] == state.HandshakePending && (first == nil || c.Since.Before(first.Since)) {
 			first = c
 		}
@@ -145,6 +148,10 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	if answered {
 		s.Answered()
 	}
+	if s.name == wire.Driver && result == state.HandshakeSuccess {
+		b.feedback.forget(id) // new to the driver, which so has nothing to say on it
+	}
+	waited := b.waits(id)
 	if result.Done() && slices.Contains(b.desk.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
 	}
@@ -156,12 +163,31 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 		// The answer to the relay's own probe, from the service it knows.
 	case result.Done() && to.Shakes[s.name].Done():
 		b.desk.Tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
+	case result.Done() && s.name == wire.Driver && b.feedback.resting[to.ID]:
+		// The next answer is its handshake, once the id has rested.
+		if !waited {
+			b.tellWaits(to)
+		}
 	default:
 		b.conclude(s, to, result, payload)
 	}
 	s.Doubt = s.Doubt && !answered
 	b.refresh()
 	b.desk.Wake()
+}
+
+// waits reports whether an id's handshake is put off because the id rests. It
+// is asked for once all the same, since a driver that does not know the id has
+// nothing to say on it.
+func (b *Backend) waits(id string) bool {
+	return b.feedback.resting[id] && slices.Contains(b.services[wire.Driver].known, id)
+}
+
+// tellWaits tells a client why, where it may take long.
+func (b *Backend) tellWaits(c *hub.Client) {
+	if b.feedback.busy(c.ID) {
+		b.desk.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Waits(stillAtWork)))
+	}
 }
 
 func (s *service) remember(id string) {
@@ -186,6 +212,9 @@ func (b *Backend) identify(s *service, id string) {
 		now := time.Now()
 		b.desk.Log().Warn("new instance of a service; every client is handshaken again", "service", string(s.name), "id", id, "before", s.id)
 		s.known = nil
+		if s.name == wire.Driver {
+			b.feedback.forget(b.desk.IDs()...)
+		}
 		for _, c := range b.desk.Clients() {
 			b.renew(s, c)
 		}

@@ -38,6 +38,10 @@ func (s *service) absent(m wire.Message) *wire.Error {
 	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + s.Reason + "; not sent, send it again once the handshake has come"}
 }
 
+// Left has the client's id rest as long as the driver may have something to say
+// on it.
+func (b *Backend) Left(c *hub.Client) { b.feedback.left(c.ID, time.Now()) }
+
 // Reset forgets what holds for one session only. The ids stay, to tell a
 // service that has come back from a new one.
 func (b *Backend) Reset() {
@@ -46,6 +50,7 @@ func (b *Backend) Reset() {
 		s.known = nil
 		s.Doubt = s.name == wire.Driver // until the first look
 	}
+	b.feedback.lost()
 	for _, c := range b.desk.Clients() {
 		clear(c.Shakes)
 		c.Shakes[wire.Driver] = state.HandshakePending
@@ -55,7 +60,12 @@ func (b *Backend) Reset() {
 
 // Arrived makes the driver's handshake due, and the others' at the client's
 // first message for them.
-func (b *Backend) Arrived(c *hub.Client) { c.Shakes[wire.Driver] = state.HandshakePending }
+func (b *Backend) Arrived(c *hub.Client) {
+	c.Shakes[wire.Driver] = state.HandshakePending
+	if b.waits(c.ID) {
+		b.tellWaits(c)
+	}
+}
 
 // Doubt puts the driver in doubt until the next look.
 func (b *Backend) Doubt() {
@@ -78,6 +88,7 @@ func (b *Backend) Seen(sight hub.Sight) {
 	switch {
 	case sight.There == presence.No:
 		s.Forget()
+		b.feedback.lost()
 		for _, c := range b.desk.Clients() {
 			c.Shakes[wire.Driver] = state.HandshakePending
 		}
@@ -85,6 +96,9 @@ func (b *Backend) Seen(sight hub.Sight) {
 		s.RetryNow()
 		fallthrough
 	default:
+		if sight.There == presence.Yes {
+			b.feedback.heard(time.Now())
+		}
 		// Somebody is there, but is it still the same? Only clients that were
 		// handshaken depend on that; a probe tells.
 		s.Doubt = s.Doubt && len(s.known) > 0 && !s.Silent
@@ -110,9 +124,11 @@ func (b *Backend) heard(id string) {
 
 // alive notes a sign of life from a service.
 func (b *Backend) alive(s *service) {
-	s.Heard(time.Now())
+	now := time.Now()
+	s.Heard(now)
 	if s.name == wire.Driver {
 		b.desk.Heard()
+		b.feedback.heard(now)
 	}
 }
 

@@ -23,27 +23,66 @@ func WriteJSON(path string, v any) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if err := replace(path, append(text, '\n')); err != nil {
+	if err := replace(system{}, path, append(text, '\n')); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
 }
 
-func replace(path string, content []byte) error {
+// files is what durable does to the disk, one step a method.
+type files interface {
+	create(path string) (file, error)
+	rename(from, to string) error
+	remove(path string) error
+	openFolder(path string) (file, error)
+}
+
+type file interface {
+	Write(b []byte) (int, error)
+	Sync() error
+	Close() error
+}
+
+// system is the disk itself.
+type system struct{}
+
+func (system) create(path string) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+}
+func (system) rename(from, to string) error         { return os.Rename(from, to) }
+func (system) remove(path string) error             { return os.Remove(path) }
+func (system) openFolder(path string) (file, error) { return os.Open(path) }
+
+func replace(disk files, path string, content []byte) error {
 	fresh := path + suffix
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := disk.create(fresh)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(content)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(fresh, path)
+		err = disk.rename(fresh, path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(fresh))
+		return errors.Join(err, disk.remove(fresh))
 	}
-	folder, err := os.Open(filepath.Dir(path))
+	return syncFolder(disk, path)
+}
+
+// Remove deletes a file, so that it stays deleted once Remove has returned.
+func Remove(path string) error { return remove(system{}, path) }
+
+func remove(disk files, path string) error {
+	if err := disk.remove(path); err != nil {
+		return err
+	}
+	return syncFolder(disk, path)
+}
+
+// syncFolder syncs the folder that a file is in.
+func syncFolder(disk files, path string) error {
+	folder, err := disk.openFolder(filepath.Dir(path))
 	if err != nil {
 		return err
 	}

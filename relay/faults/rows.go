@@ -10,11 +10,16 @@ var clients = []Row{
 	{"C7", "the kernel gives a dead peer up", "reason `lost`, not `slow` or `idle`", "at once", "tcp.TestDeadPeerIsLost"},
 	{"C8", "a client vanishes: reset, closed, or in the middle of a message", "half a message is dropped; its id is lent again", "1 s", "faults.TestClientsThatVanish"},
 	{"C9", "a client closes its sending side only", "its last commands are sent and answered, or refused", "1 s", "hub.TestHalfClosedClientIsAnswered"},
-	{"C10", "feedback comes late, for a client that has left", "the next owner of the id does not get it", "the id rests 0.5 s", "hub.TestLateFeedbackDoesNotReachTheNextOwner"},
+	{"C10", "feedback comes late, for a client that has left", "the next owner of the id does not get it", "the id rests 0.5 s, or 5 s where the driver has not said that its queue is empty", "hub.TestLateFeedbackDoesNotReachTheNextOwner"},
 	{"C11", "a reply on the topic of a client that has left", "nobody gets it", "-", "hub.TestReplyOnTheTopicOfAClientThatLeftReachesNobody"},
 	{"C12", "a client that commanded the robot is gone (`-on-disconnect`)", "nothing, `clear_queue`, or that and `halt` is published", "at once", "faults.TestOnDisconnect"},
 	{"C13", "the same while the router is away", "logged; the stop is never kept for later", "-", "hub.TestStopForAGoneClientIsNotKeptOverAnOutage"},
 	{"C14", "bad JSON, too large, unknown topic and so on", "one error line each, with a code; the connection stays", "next message", "relaytest.TestErrorCodes"},
+	{"C15", "a client that only asked leaves, or one that commanded leaves while another runs (`-on-disconnect`)", "nothing is published for the first; for the second, every other client is told who left and what was published, and what it has waiting is `refused`", "at once", "faults.TestStopForAGoneClientStopsNoMoreThanItMust"},
+	{"C16", "a queue runs on for a client that has left", "a newcomer gets another id, and hears nothing of it", "the id rests until the queue has ended", "faults.TestFeedbackOfAQueueThatRunsOnReachesNobody"},
+	{"C17", "the same, and no other id is free", "a newcomer gets the id and is told why it `waits`; its handshake follows, its commands are answered `busy`, its stop passes", "with the end of the queue", "faults.TestNewcomerWaitsForTheOnlyID"},
+	{"C18", "the relay is restarted meanwhile", "as C16; after a relay that died, as C17 for every id, until 5 s without feedback", "with the end of the queue", "faults.TestBusyIDRestsAfterARestart"},
+	{"C19", "the router is away meanwhile", "the id rests until it was heard for 30 s, or its queue's end was", "30 s", "hub.TestRestGoesOnOverAnOutage"},
 }
 
 var access = []Row{
@@ -99,4 +104,8 @@ var program = []Row{
 	{"P4", "the relay is stopped", "each message answered, clients told, exit 0", "2 s", "faults.TestStopWithFrozenRouter"},
 	{"P5", "a corrupt pool file", "set aside and replaced; said in the log", "at once", "relaytest.TestCorruptPoolFile"},
 	{"P6", "all of it at random", "every message published once or answered; goroutines and memory as before", "-", "faults.TestSoak"},
+	{"P7", "the relay is stopped or updated while a client's commands run (`-on-disconnect`)", "the stop is published and acknowledged before the session is left; every client is told", "at once", "faults.TestRelayThatIsStoppedStopsTheRobot"},
+	{"P8", "the same, and the router has frozen", "the log says that the stop is not acknowledged; exit 0", "3 s", "faults.TestRelayThatIsStoppedDoesNotWaitForAFrozenRouter"},
+	{"P9", "relays are started together with one `-data`", "one serves, with the ids that are kept; the others say so and end, exit 1", "-", "faults.TestRelaysStartedTogether"},
+	{"P10", "`-data` cannot be used: no such place, read-only, full, damaged", "it serves with ids made of the machine's serial number, always the same; said in the log, the state and on the page. A second such relay ends, exit 1", "-", "relaytest.TestServesWithoutADataDirectory"},
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gammazero/nexus/v3/wamp"
 
+	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
@@ -37,6 +38,8 @@ type Backend interface {
 	Reset()
 	// Arrived is for a new client, which has been told its id.
 	Arrived(c *Client)
+	// Left is for a client that has gone, before its id is free.
+	Left(c *Client)
 	// Gate says of a message that could be published whether it may now, is to
 	// wait until it is known whether it may, or may not. A stop never waits.
 	Gate(c *Client, m wire.Message) (wait bool, e *wire.Error)
@@ -73,6 +76,12 @@ func (d Desk) Joined() bool { return d.h.session != nil }
 
 // IDs are all ids that clients can have.
 func (d Desk) IDs() []string { return d.h.pool.IDs() }
+
+// SetRest says that an id rests, or has rested; see lease.Rest.
+func (d Desk) SetRest(id string, rest lease.Rest) { d.h.pool.SetRest(id, rest) }
+
+// Resting is why an id rests.
+func (d Desk) Resting(id string) lease.Rest { return d.h.pool.Resting(id) }
 
 // Clients are those there are, by id; not to be changed.
 func (d Desk) Clients() map[string]*Client { return d.h.clients }

@@ -47,8 +47,7 @@ type Client struct {
 	throttled bool          // its window was full and is not half empty yet
 	unflushed bool          // lines were queued since the last flush
 	room      chan struct{} // signalled when the backlog shrinks
-	commanded bool          // something was published for it
-	moved     bool          // a command to the robot among that
+	moved     bool          // a command to the robot was published for it
 	finished  bool          // it will send no more
 	evicted   chan struct{} // closed when a newcomer takes its place
 
@@ -97,9 +96,9 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 		h.mu.Lock()
 		ended := h.ended
 		h.mu.Unlock()
-		id, err = h.pool.Lease(ctx)
-		if !errors.Is(err, lease.ErrExhausted) {
-			return id, err
+		id, err = h.pool.Lease()
+		if err == nil {
+			return id, nil
 		}
 		if h.evict() {
 			continue
@@ -247,7 +246,8 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 	c.withdraw()
 	h.handOver(c)
 	h.stopFor(c)
-	h.pool.Release(c.ID, c.commanded)
+	h.backend.Left(c) // first, as its id may have to rest
+	h.pool.Release(c.ID)
 	h.oneEnded()
 	signal(h.dirty)
 	signal(h.wake)

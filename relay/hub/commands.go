@@ -205,6 +205,9 @@ func (c *Client) hasRoomFor(cmd command) bool {
 // gate says whether a command may be published now, is to wait until it is
 // known whether it may (for presence.AnswerTime at the most), or may not.
 func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
+	if h.ending && !cmd.Urgent() {
+		return false, &wire.Error{Code: wire.RouterDown, Text: "the relay is shutting down; not sent, connect again and send it once the handshake has come"}
+	}
 	if h.session == nil {
 		text := "the relay has no session with the router at " + h.router.URL
 		if h.router.Error != "" {
@@ -220,7 +223,6 @@ func (h *Hub) publish(c *Client, cmd command) {
 	cmd.signs = h.signs
 	c.inflight++
 	c.inflightBytes += len(cmd.Data)
-	c.commanded = true
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch

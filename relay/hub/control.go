@@ -1,8 +1,6 @@
 package hub
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,43 +9,6 @@ import (
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
 )
-
-// OnDisconnect is what is published for a client that commanded the robot and
-// is gone, whether it closed its connection or lost it: from here the two look
-// the same, as a program that crashes has its connections closed for it.
-type OnDisconnect string
-
-const (
-	DoNothing  OnDisconnect = "none"
-	ClearQueue OnDisconnect = "clear" // what the robot has queued is dropped
-	Halt       OnDisconnect = "halt"  // likewise, and its software stop
-)
-
-// OnDisconnects are all the choices.
-var OnDisconnects = []OnDisconnect{DoNothing, ClearQueue, Halt}
-
-// stopFor publishes what OnDisconnect says for a client that is gone.
-func (h *Hub) stopFor(c *Client) {
-	if h.cfg.OnDisconnect == DoNothing || h.cfg.OnDisconnect == "" || !c.moved {
-		return
-	}
-	settle := func(err error) {
-		if err != nil {
-			h.log.Error("stop for a client that is gone failed", "client", c.ID, "error", err)
-		}
-	}
-	if h.session == nil {
-		settle(errors.New("no session with the router")) // and none is kept for the next: it could stop somebody else
-		return
-	}
-	topic, payloads := h.backend.Stop(c.ID, h.cfg.OnDisconnect == Halt)
-	for _, payload := range payloads {
-		if err := h.send(context.Background(), topic, payload, true, settle); err != nil {
-			settle(err)
-		}
-	}
-	h.log.Warn("client that commanded the robot is gone", "client", c.ID, "published", string(h.cfg.OnDisconnect))
-}
 
 // control refuses what another client's exclusive control forbids. Control is
 // taken with the first message to the robot and given back by leaving. A stop

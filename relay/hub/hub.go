@@ -18,7 +18,8 @@
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
-//	control.go    who may command it, and what is sent for who has gone
+//	control.go    who may command it
+//	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	watch.go      looks who is there (meta API)
@@ -94,6 +95,7 @@ type Hub struct {
 	holder  *Client // who commands the robot, with Exclusive
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
+	ending  bool    // the relay, see Ending
 
 	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since

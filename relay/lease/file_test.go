@@ -49,7 +49,7 @@ func TestTheFileIsWrittenOnlyWhenThePoolGrows(t *testing.T) {
 		t.Fatalf("%v, %v", before, err)
 	}
 	for range 10 {
-		p.Release(lease(t, p), false)
+		p.Release(lease(t, p))
 	}
 	open(t, dir, 3)
 	open(t, dir, 1)
@@ -206,9 +206,13 @@ func TestADirectoryThatCannotBeUsedIsSaidWithTheRemedy(t *testing.T) {
 		"a device":                    {os.DevNull, "point -data at"},
 	} {
 		p, err := Open(c.dir, 2, slog.New(slog.DiscardHandler))
-		if err == nil || p != nil {
+		if err == nil || len(p.IDs()) > 0 {
 			t.Errorf("%s: %v, %v", name, p, err)
 			continue
+		}
+		p.Fill(2, []string{"a", "b", "c"})
+		if ids := p.IDs(); !slices.Equal(ids, []string{"a", "b"}) || p.Resting("a") != Unsure {
+			t.Errorf("%s: filled with %v", name, ids)
 		}
 		if text := err.Error(); !strings.HasPrefix(text, "opening the pool of client ids: ") || !strings.Contains(text, c.say) || strings.Contains(text, "\n") {
 			t.Errorf("%s: %q", name, text)
@@ -220,5 +224,60 @@ func TestADirectoryThatCannotBeWrittenIsSaidWithTheRemedy(t *testing.T) {
 	const dir = "/proc" // refuses new files to root, too
 	if _, err := Open(dir, 2, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "point -data at a directory that can be written") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A disk that has become full lets no pool grow, and takes no id from it.
+func TestIDsThatCouldBeReadAreKeptWhereThePoolCannotGrow(t *testing.T) {
+	dir := t.TempDir()
+	before := open(t, dir, 2).IDs()
+	if err := os.MkdirAll(filepath.Join(dir, FileName+".new", "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p, err := Open(dir, 4, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), "point -data at") {
+		t.Errorf("got %v", err)
+	}
+	p.Fill(4, []string{"a", "b", "c", "d"})
+	if ids := p.IDs(); !slices.Equal(ids, append(before, "a", "b")) {
+		t.Errorf("%v became %v", before, ids)
+	}
+}
+
+// Which ids are busy outlives a relay that is stopped, once.
+func TestBusyIDsRestAtTheNextStart(t *testing.T) {
+	dir := t.TempDir()
+	rests := func(p *Pool) (list []Rest) {
+		for _, id := range p.IDs() {
+			list = append(list, p.Resting(id))
+		}
+		return list
+	}
+	p := open(t, dir, 3)
+	for i, rest := range []Rest{Rested, Busy, Brief} {
+		p.SetRest(p.IDs()[i], rest)
+	}
+	for i, step := range []struct {
+		close bool
+		want  []Rest
+	}{
+		{true, []Rest{Rested, Busy, Rested}},
+		{true, []Rest{Rested, Busy, Rested}}, // it has not been told that it has rested
+		{false, []Rest{Unsure, Unsure, Unsure}},
+	} {
+		if step.close {
+			p.Close()
+		}
+		p = open(t, dir, 3)
+		if got := rests(p); !slices.Equal(got, step.want) {
+			t.Errorf("start %d: %v", i, got)
+		}
+		if names := list(t, dir); !slices.Equal(names, []string{FileName}) {
+			t.Errorf("start %d: the directory holds %v", i, names)
+		}
+	}
+	put(t, dir, busyName, "rubbish")
+	if got := rests(open(t, dir, 4)); !slices.Equal(got, []Rest{Unsure, Unsure, Unsure, Rested}) {
+		t.Errorf("with a file that is damaged: %v", got)
 	}
 }

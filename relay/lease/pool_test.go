@@ -1,13 +1,9 @@
 package lease
 
 import (
-	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 func open(t *testing.T, dir string, size int) *Pool {
@@ -21,7 +17,7 @@ func open(t *testing.T, dir string, size int) *Pool {
 
 func lease(t *testing.T, p *Pool) string {
 	t.Helper()
-	id, err := p.Lease(t.Context())
+	id, err := p.Lease()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,10 +37,10 @@ func TestEveryIDLentIsSaidAtOnce(t *testing.T) {
 	p := open(t, t.TempDir(), 2)
 	first := lease(t, p)
 	lease(t, p)
-	if id, err := p.Lease(t.Context()); err != ErrExhausted || id != "" {
+	if id, err := p.Lease(); err != ErrExhausted || id != "" {
 		t.Fatalf("got %q, %v", id, err)
 	}
-	p.Release(first, false)
+	p.Release(first)
 	if id := lease(t, p); id != first {
 		t.Errorf("got %s, want %s", id, first)
 	}
@@ -55,7 +51,7 @@ func TestAnIDAlreadyUsedIsLentBeforeANewOne(t *testing.T) {
 	p := open(t, t.TempDir(), 4)
 	first := lease(t, p)
 	for range 101 {
-		p.Release(first, false)
+		p.Release(first)
 		if id := lease(t, p); id != first {
 			t.Fatal("a new id was lent although a used one was free")
 		}
@@ -67,7 +63,7 @@ func TestTheIDThatRestedLongestIsLentFirst(t *testing.T) {
 	ids := []string{lease(t, p), lease(t, p), lease(t, p), lease(t, p)}
 	order := []string{ids[2], ids[0], ids[3], ids[1]}
 	for _, id := range order {
-		p.Release(id, false)
+		p.Release(id)
 	}
 	for i, want := range order {
 		if got := lease(t, p); got != want {
@@ -77,126 +73,58 @@ func TestTheIDThatRestedLongestIsLentFirst(t *testing.T) {
 }
 
 func TestHundredAndOneConnectionsShareTheSameIDs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 4)
-		used := map[string]bool{}
-		for range 101 {
-			a, b := lease(t, p), lease(t, p)
-			if a == b {
-				t.Fatal("one id was lent to two")
-			}
-			used[a], used[b] = true, true
-			p.Release(a, true)
-			p.Release(b, false)
+	p := open(t, t.TempDir(), 4)
+	used := map[string]bool{}
+	for range 101 {
+		a, b := lease(t, p), lease(t, p)
+		if a == b {
+			t.Fatal("one id was lent to two")
 		}
-		if len(used) > 4 {
-			t.Errorf("%d ids were used", len(used))
-		}
-	})
+		used[a], used[b] = true, true
+		p.Release(a)
+		p.Release(b)
+	}
+	if len(used) > 4 {
+		t.Errorf("%d ids were used", len(used))
+	}
 }
 
 func TestReleasingWhatIsNotLentChangesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 1)
-		p.Release(p.IDs()[0], false)
-		p.Release("", false)
-		p.Release("nobody's", true)
-		id := lease(t, p)
-		p.Release(id, false)
-		p.Release(id, true) // a second time: it must not rest for this
-		start := time.Now()
-		if got := lease(t, p); got != id || time.Since(start) != 0 {
-			t.Errorf("got %q after %v", got, time.Since(start))
-		}
-		if _, err := p.Lease(t.Context()); err != ErrExhausted {
-			t.Errorf("got %v", err)
-		}
-	})
+	p := open(t, t.TempDir(), 1)
+	p.Release(p.IDs()[0])
+	p.Release("")
+	p.Release("nobody's")
+	p.SetRest("nobody's", Busy)
+	id := lease(t, p)
+	p.Release(id)
+	p.Release(id)
+	if got := lease(t, p); got != id {
+		t.Errorf("got %q", got)
+	}
+	if _, err := p.Lease(); err != ErrExhausted {
+		t.Errorf("got %v", err)
+	}
 }
 
-func TestAnIDThatCommandedRestsBeforeItIsLentAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 1)
-		id := lease(t, p)
-		p.Release(id, true)
-		start := time.Now()
-		if got := lease(t, p); got != id {
-			t.Errorf("got %q", got)
-		}
-		if waited := time.Since(start); waited != Quarantine {
-			t.Errorf("waited %v", waited)
-		}
-		p.Release(id, false)
-		start = time.Now()
+// A new id costs the driver a slot; feedback for another costs a run.
+func TestAnIDThatRestsIsLentLast(t *testing.T) {
+	p := open(t, t.TempDir(), 4)
+	ids := p.IDs()
+	for range 3 {
 		lease(t, p)
-		if waited := time.Since(start); waited != 0 {
-			t.Errorf("an id that commanded nothing rested for %v", waited)
+	}
+	for i, rest := range []Rest{Busy, Brief, Rested} {
+		p.SetRest(ids[i], rest)
+		p.Release(ids[i])
+	}
+	for _, want := range []string{ids[2], ids[3], ids[1], ids[0]} {
+		if got := lease(t, p); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
-	})
-}
-
-func TestTheWaitIsForTheFirstThatHasRested(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 3)
-		a, b, c := lease(t, p), lease(t, p), lease(t, p)
-		p.Release(c, true)
-		time.Sleep(Quarantine / 4)
-		p.Release(a, true)
-		p.Release(b, true)
-		start := time.Now()
-		if got := lease(t, p); got != c || time.Since(start) != Quarantine*3/4 {
-			t.Errorf("got %s after %v, want %s", got, time.Since(start), c)
-		}
-	})
-}
-
-func TestAReleaseEndsTheWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 2)
-		rests, other := lease(t, p), lease(t, p)
-		p.Release(rests, true)
-		got := make(chan string)
-		go func() { got <- lease(t, p) }()
-		synctest.Wait()
-		start := time.Now()
-		p.Release(other, false)
-		if id := <-got; id != other || time.Since(start) != 0 {
-			t.Errorf("got %s after %v", id, time.Since(start))
-		}
-	})
-}
-
-func TestTheContextEndsTheWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 1)
-		id := lease(t, p)
-		p.Release(id, true)
-		ctx, cancel := context.WithTimeout(t.Context(), Quarantine/2)
-		defer cancel()
-		start := time.Now()
-		if got, err := p.Lease(ctx); got != "" || err != context.DeadlineExceeded || time.Since(start) != Quarantine/2 {
-			t.Errorf("got %q, %v after %v", got, err, time.Since(start))
-		}
-		if got := lease(t, p); got != id {
-			t.Errorf("the id was lost to a caller that had gone: %q", got)
-		}
-	})
-}
-
-func TestOfTwoThatWaitForOneIDTheOtherIsToldThatAllAreLent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := open(t, t.TempDir(), 1)
-		p.Release(lease(t, p), true)
-		var errs [2]error
-		var wait sync.WaitGroup
-		for i := range errs {
-			wait.Go(func() { _, errs[i] = p.Lease(t.Context()) })
-		}
-		wait.Wait()
-		if (errs[0] == nil) == (errs[1] == nil) || !slices.Contains(errs[:], ErrExhausted) {
-			t.Errorf("got %v", errs)
-		}
-	})
+	}
+	if p.Resting(ids[0]) != Busy || p.Resting(ids[2]) != Rested || p.Resting("nobody's") != Rested {
+		t.Error("a rest is lost by lending")
+	}
 }
 
 func TestNoIDIsEverLentTwiceAtOnce(t *testing.T) {
@@ -207,7 +135,7 @@ func TestNoIDIsEverLentTwiceAtOnce(t *testing.T) {
 	for range 8 {
 		wait.Go(func() {
 			for range 200 {
-				id, err := p.Lease(t.Context())
+				id, err := p.Lease()
 				if err == ErrExhausted {
 					continue
 				}
@@ -221,7 +149,7 @@ func TestNoIDIsEverLentTwiceAtOnce(t *testing.T) {
 				mu.Lock()
 				delete(lent, id)
 				mu.Unlock()
-				p.Release(id, false)
+				p.Release(id)
 			}
 		})
 	}
@@ -232,7 +160,7 @@ func TestNoIDIsEverLentTwiceAtOnce(t *testing.T) {
 }
 
 func TestAPoolOfNothingLendsNothing(t *testing.T) {
-	if _, err := open(t, t.TempDir(), 0).Lease(t.Context()); err != ErrExhausted {
+	if _, err := open(t, t.TempDir(), 0).Lease(); err != ErrExhausted {
 		t.Errorf("got %v", err)
 	}
 }

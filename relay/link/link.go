@@ -91,6 +91,7 @@ func (l *Link) hold(ctx context.Context) error {
 		err = ctx.Err()
 	}
 	if ctx.Err() != nil {
+		l.Hub.Ending()
 		l.Hub.Lost(errors.New("the relay is shutting down"))
 	}
 	return err

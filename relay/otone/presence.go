@@ -37,6 +37,9 @@ func (b *Backend) Arrived(c *hub.Client) {
 	}
 }
 
+// Left has nothing to do: what the robot says is for all, whatever their ids.
+func (b *Backend) Left(*hub.Client) {}
+
 // Doubt has commands wait for the look that follows.
 func (b *Backend) Doubt() { b.robot.Doubt = true }
 

@@ -11,7 +11,6 @@ import (
 	"rawtcpcom/relay/api"
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
-	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/link"
 	"rawtcpcom/relay/notice"
 	"rawtcpcom/relay/session"
@@ -27,16 +26,19 @@ const firstBytes = 50 * time.Millisecond
 
 // operate joins the parts and runs each in a goroutine of its own until the
 // context ends or one of them cannot go on. stateAPI may be nil.
-func operate(ctx context.Context, o options, pool *lease.Pool, clients, stateAPI net.Listener, log *slog.Logger) error {
+func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI net.Listener, log *slog.Logger) error {
 	started := time.Now()
 	notices := &notice.File{Path: o.notice, Log: log}
 	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
-		Pool:         pool,
+		Pool:         ids.pool,
 		Backend:      o.newBackend(),
 		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
-			return state.State{Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started, Notices: notices.Notices(), TurnedAway: door.TurnedAway()}
+			return state.State{
+				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,
+				Notices: append(notices.Notices(), ids.notices...), TurnedAway: door.TurnedAway(),
+			}
 		},
 		Log: log,
 	}, o.router, o.realm)

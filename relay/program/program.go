@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"net"
 
-	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
@@ -49,15 +48,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // serve builds the relay from its parts and runs it until the context ends.
 func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
-	pool, err := lease.Open(o.data, o.maxClients, log)
+	ids, err := openIDs(o.data, o.maxClients, log)
 	if err != nil {
 		return err
 	}
-	unlock, err := lockData(o.data)
-	if err != nil {
-		return err
-	}
-	defer unlock()
+	defer ids.close()
 	clients, err := tcp.Listen(ctx, o.listen)
 	if err != nil {
 		return err
@@ -87,7 +82,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	if o.simulate {
 		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()), examples[o.backend])
 	}
-	return operate(ctx, o, pool, clients, stateAPI, log)
+	return operate(ctx, o, ids, clients, stateAPI, log)
 }
 
 // address is where a listener listens, "none" where there is none.

@@ -92,25 +92,6 @@ func TestPortInUse(t *testing.T) {
 	}
 }
 
-func TestUnusableDataDirectory(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	unreadable := t.TempDir() // a directory where the file belongs, which even root cannot read
-	if err := os.Mkdir(filepath.Join(unreadable, "ids.json"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range []string{file, filepath.Join(file, "below"), unreadable} {
-		relay := Launch(t, "-listen", "127.0.0.1:0", "-http", "127.0.0.1:0", "-data", dir)
-		if code := relay.Wait(); code != 1 {
-			t.Errorf("%s: exit code %d, not 1", dir, code)
-		}
-		oneLine(t, relay.Log.String(), "-data")
-	}
-}
-
 // built is the program, once it has been built; TestMain deletes it.
 var built string
 

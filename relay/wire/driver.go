@@ -39,10 +39,11 @@ func (m *Message) checkDriver(rules Rules) *Error {
 	}
 	switch typ := []byte(m.Type); {
 	case isOneOf(typ, "command"):
-		m.Command = true
+		m.Queued = true
 		if m.Halt = isOneOf(commands[0], "halt", haltCode); m.Halt {
 			return nil // whatever its parameters: it stops the robot
 		}
+		m.Command = !isOneOf(commands[0], driverQuestions...)
 		return checkNumbers(params)
 	case isOneOf(typ, "meta"):
 		m.ClearQueue = isOneOf(commands[0], "clear_queue")
@@ -57,6 +58,15 @@ func (m *Message) checkDriver(rules Rules) *Error {
 
 // haltCode is the G-code of halt, which the driver takes as a command too.
 const haltCode = "M112"
+
+// driverQuestions are the commands that only ask, or say whether the driver is
+// to tell of the board's work, and the G-codes that it takes for them. All
+// others count as ones that move, those the relay does not know included:
+// "nothing" lets coordinates through, and the board moves to bare ones.
+var driverQuestions = []string{
+	"positions", "M114", "limit_switches", "M119",
+	"feedback_on", "M62", "feedback_off", "M63",
+}
 
 // commandsOf returns the raw names in a message and the raw parameters of the
 // first, the one that the driver carries out. The driver takes a plain string

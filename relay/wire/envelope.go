@@ -43,8 +43,23 @@ func FailedBecause(reason string) string {
 	return string(append(rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"result": "failed", "reason": `), reason), `}}`...))
 }
 
+// Stopped tells a client that the robot was stopped for somebody else: what was
+// published, in whose name, and why. It is said in a "TCP handshake", of which
+// clients of 2016 pass over all that is no result.
+func Stopped(what, by, reason string) string {
+	b := rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"stopped": `), what)
+	b = rawjson.AppendString(append(b, `, "by": `...), by)
+	b = rawjson.AppendString(append(b, `, "reason": `...), reason)
+	return string(append(b, `}}`...))
+}
+
+// Waits tells a client why its handshake does not come yet, likewise.
+func Waits(reason string) string {
+	return string(append(rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"waits": `), reason), `}}`...))
+}
+
 // AppendNotice appends a "TCP handshake" line for a client, without a
-// terminator; data is one of the constants above.
+// terminator; data is one of the above.
 func AppendNotice(dst []byte, t time.Time, id, data string) []byte {
 	return AppendEnvelope(dst, t, `"TCP handshake"`, id, RelayID, id, []byte(data))
 }

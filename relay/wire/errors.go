@@ -37,7 +37,7 @@ var Codes = [...]struct {
 	{RouterDown, "The relay has no session with the router. It was not sent.", "Wait for the next handshake, then send it again."},
 	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
-	{Busy, "There is no room at this moment. It was not sent.", "Disconnect another client."},
+	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
 }
 
 // Error is what a client is told of a message that was not published.

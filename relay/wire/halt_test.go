@@ -72,3 +72,34 @@ func TestMendingDoesNotTouchTheFrame(t *testing.T) {
 		t.Errorf("the frame became %s, %v", frame, e)
 	}
 }
+
+// All commands of the driver, as it lists them, and their G-codes.
+func TestWhichCommandsOnlyAsk(t *testing.T) {
+	asks := []string{"positions", "M114", "limit_switches", "M119", "feedback_on", "M62", "feedback_off", "M63"}
+	moves := []string{
+		"move", "G91 G0", "move_to", "G90 G0", "rapid_linear_move", "G0", "linear_move", "G1", "home", "G28",
+		"absolute", "G90", "relative", "G91", "speed", "F", "speed_a", "a", "speed_b", "b", "speed_c", "c",
+		"enable_motors", "M17", "disable_motors", "M18", "feed_rate", "M198", "seek_rate", "M199",
+		"max_rates", "M203", "acceleration", "M204", "junction", "M205", "reset", "reset_from_halt", "M999",
+		"nothing", "", "unknown", "Positions", "positions ", "M114 G0 X5",
+	}
+	check := func(in string, moves bool) {
+		t.Helper()
+		if m, e := Parse([]byte(in), Rules{}); e != nil || m.Command != moves || !m.Queued {
+			t.Errorf("%s: %+v, %v", in, m, e)
+		}
+	}
+	for _, name := range asks {
+		check(command(`{"`+name+`":""}`), false)
+	}
+	for _, name := range moves {
+		check(command(`{"`+name+`":""}`), true)
+	}
+	check(command(`{"p\u006fsitions":{"X":1}}`), false)
+	check(command(`"positions"`), false)
+	check(command(`{"positions":"","move":{"X":1}}`), false) // the driver takes the first
+	check(command(`{"halt":""}`), false)                     // a stop leaves nothing to stop
+	if m, e := Parse([]byte(meta(`{"flow":""}`)), Rules{}); e != nil || m.Command || m.Queued {
+		t.Errorf("a meta command: %+v, %v", m, e)
+	}
+}

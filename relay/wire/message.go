@@ -20,6 +20,7 @@ type Message struct {
 	Data  []byte // raw JSON object: what is published of the message
 
 	Command    bool // for the robot to carry out; it may move it
+	Queued     bool // takes its turn in the driver's queue, where feedback comes of it later
 	Halt       bool // the robot's software stop
 	ClearQueue bool // the robot is to forget what it has queued
 }

@@ -14,6 +14,36 @@ type Reply struct {
 	Type, To, From []byte // empty where missing or not a string
 	Name           []byte // data.name
 	Result         []byte // data.message.result
+
+	data []byte
+}
+
+// feedbackSize is what the "data" of a stat or of an empty queue stays below, in
+// bytes; the driver's own have half as many.
+const feedbackSize = 128
+
+// Feedback reads how far the driver has come: stat is the board's, 0 for ready,
+// and nil where the reply is none; empty says that the driver's queue is.
+func (r Reply) Feedback() (stat []byte, empty bool) {
+	if len(r.data) > feedbackSize {
+		return nil, false
+	}
+	if string(r.Type) == "queue" {
+		_, result := resultOf(r.data)
+		return nil, string(result) == "empty"
+	}
+	_ = rawjson.Members(r.data, func(key, value []byte) bool {
+		if string(key) == `"message"` {
+			_ = rawjson.Members(value, func(key, value []byte) bool {
+				if string(key) == `"stat"` {
+					stat = value
+				}
+				return true
+			})
+		}
+		return true
+	})
+	return stat, false
 }
 
 // Handshake is the service that this reply shakes hands for, if it is an
@@ -36,7 +66,6 @@ func (r Reply) Handshake() (s Service, ok bool) {
 // the error means that not even the outer object could be read.
 func ParseReply(payload []byte) (Reply, error) {
 	var r Reply
-	var data []byte
 	err := rawjson.Members(payload, func(key, value []byte) bool {
 		switch string(key) {
 		case `"type"`:
@@ -46,7 +75,7 @@ func ParseReply(payload []byte) (Reply, error) {
 		case `"from"`:
 			r.From, _ = rawjson.Text(value)
 		case `"data"`:
-			data = value
+			r.data = value
 		}
 		return true
 	})
@@ -54,12 +83,12 @@ func ParseReply(payload []byte) (Reply, error) {
 		return Reply{}, fmt.Errorf("reading a message from the robot: %w", err)
 	}
 	if string(r.Type) == "handshake" {
-		r.Name, r.Result = handshakeResult(data)
+		r.Name, r.Result = resultOf(r.data)
 	}
 	return r, nil
 }
 
-func handshakeResult(data []byte) (name, result []byte) {
+func resultOf(data []byte) (name, result []byte) {
 	_ = rawjson.Members(data, func(key, value []byte) bool {
 		switch string(key) {
 		case `"name"`:

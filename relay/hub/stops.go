@@ -1,0 +1,134 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rawtcpcom/relay/wire"
+)
+
+// OnDisconnect is what is published for a client that commanded the robot and
+// is gone, whether it closed its connection or lost it: from here the two look
+// the same, as a program that crashes has its connections closed for it. A relay
+// that ends takes all connections with it, so it is published then as well: at
+// SIGTERM, and so at each update.
+type OnDisconnect string
+
+const (
+	DoNothing  OnDisconnect = "none"
+	ClearQueue OnDisconnect = "clear" // what the robot has queued is dropped
+	Halt       OnDisconnect = "halt"  // likewise, and its software stop
+)
+
+// OnDisconnects are all the choices.
+var OnDisconnects = []OnDisconnect{DoNothing, ClearQueue, Halt}
+
+// stopTime is how long a relay that ends waits for the router to acknowledge
+// the stop. A router that has frozen must not keep it.
+const stopTime = time.Second
+
+// leavesStop reports whether the robot is to be stopped when a client leaves:
+// one that has only asked has nothing under way.
+func (h *Hub) leavesStop(c *Client) bool {
+	return c.moved && h.cfg.OnDisconnect != DoNothing && h.cfg.OnDisconnect != ""
+}
+
+// stopFor publishes what OnDisconnect says for a client that is gone. Whoever
+// else is there is told, since the robot knows one queue only: what the others
+// had in it is gone too. So what they have waiting here is refused, as it is
+// after a stop of their own; it would go on in the middle of what was dropped.
+func (h *Hub) stopFor(c *Client) {
+	if !h.leavesStop(c) {
+		return
+	}
+	settle := func(err error) {
+		if err != nil {
+			h.log.Error("stop for a client that is gone failed", "client", c.ID, "error", err)
+		}
+	}
+	if h.session == nil {
+		settle(errors.New("no session with the router")) // and none is kept for the next: it could stop somebody else
+		return
+	}
+	h.publishStop(c, settle)
+	h.log.Warn("client that commanded the robot is gone", "client", c.ID, "published", string(h.cfg.OnDisconnect))
+	h.tellStopped(c.ID, fmt.Sprintf("client %s at %s commanded the robot and has left", c.ID, c.remote))
+}
+
+// publishStop publishes the stop in the name of a client. It returns how many
+// parts it has; settle is called for each.
+func (h *Hub) publishStop(c *Client, settle func(error)) (parts int) {
+	topic, payloads := h.backend.Stop(c.ID, h.cfg.OnDisconnect == Halt)
+	for _, payload := range payloads {
+		if err := h.send(context.Background(), topic, payload, true, settle); err != nil {
+			settle(err)
+		}
+	}
+	return len(payloads)
+}
+
+// tellStopped tells every client that the robot was stopped, and why, and
+// refuses what each still has waiting.
+func (h *Hub) tellStopped(by, why string) {
+	what := map[OnDisconnect]string{
+		ClearQueue: "the robot was told to drop what it had queued",
+		Halt:       "the robot was told to drop what it had queued and to stop; it has to be reset and homed before it moves again",
+	}[h.cfg.OnDisconnect]
+	reason := fmt.Sprintf("%s; %s (-on-disconnect %s)", why, what, h.cfg.OnDisconnect)
+	notice := wire.Stopped(string(h.cfg.OnDisconnect), by, reason)
+	for _, c := range h.clients {
+		c.withdraw()
+		c.renewBatch()
+		h.refuse(c, &wire.Error{Code: wire.Refused, Text: "not sent: " + reason}, nil)
+		h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
+	}
+}
+
+// Ending is for a relay that is to end and has its session still: from here on
+// nothing but stops is published, and where clients have commanded the robot,
+// what OnDisconnect says. Ending returns when the router has acknowledged that,
+// or after stopTime.
+func (h *Hub) Ending() {
+	settled := make(chan error, 4) // more than a stop has parts: whoever settles must not wait
+	parts := h.endAll(func(err error) { settled <- err })
+	timeout := time.NewTimer(stopTime)
+	defer timeout.Stop()
+	for range parts {
+		var err error
+		select {
+		case err = <-settled:
+		case <-timeout.C:
+			err = fmt.Errorf("the router has not acknowledged it within %v", stopTime)
+			timeout.Reset(0) // nor will it the others
+		}
+		if err != nil {
+			h.log.Error("stop for a relay that ends failed", "error", err)
+		}
+	}
+}
+
+// endAll publishes one stop for all clients that leave one, since the robot has
+// one queue, and returns how many parts it has.
+func (h *Hub) endAll(settle func(error)) (parts int) {
+	h.mu.Lock()
+	defer h.release()
+	h.ending = true
+	var first *Client
+	for _, c := range h.clients {
+		if h.leavesStop(c) && (first == nil || c.Since.Before(first.Since)) {
+			first = c
+		}
+	}
+	if first == nil || h.session == nil {
+		return 0 // without a session, it is logged for each client when that is closed
+	}
+	parts = h.publishStop(first, settle)
+	h.log.Warn("relay ends with clients that commanded the robot", "published", string(h.cfg.OnDisconnect))
+	h.tellStopped(first.ID, "the relay ends")
+	for _, c := range h.clients {
+		c.moved = false // it has been seen to
+	}
+	return parts
+}
