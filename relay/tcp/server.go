@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/guard"
 )
@@ -49,6 +50,16 @@ type Server struct {
 	Log         *slog.Logger
 }
 
+// largeFrames is how many frames of more than some kilobytes are being received
+// at once; who sends one more is read when another is done.
+const largeFrames = 8
+
+// shared is what the connections of one server share.
+type shared struct {
+	lines  *budget.Budget
+	frames *frame.Buffers
+}
+
 // Serve accepts from ln until the context ends, then closes every client and
 // waits for all of them.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
@@ -56,6 +67,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer clients.Wait()
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
 	defer stop()
+	memory := shared{newLines(), frame.NewBuffers(largeFrames, s.MaxMessage)}
 	for {
 		conn, err := ln.Accept()
 		if ctx.Err() != nil {
@@ -74,11 +86,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 			}
 			continue
 		}
-		clients.Go(func() { s.serve(ctx, conn) })
+		clients.Go(func() { s.serve(ctx, conn, memory) })
 	}
 }
 
-func (s *Server) serve(ctx context.Context, conn net.Conn) {
+func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 	host := hostOf(conn)
 	if err := s.Admit.enter(host); err != nil {
 		s.Log.Warn("client turned away", "remote", conn.RemoteAddr().String(), "reason", string(err.Reason), "error", err.Error())
@@ -88,11 +100,12 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	defer s.Admit.leave(host)
 	tune(conn)
 
-	c := newConn(conn, s.Terminator)
+	c := newConn(conn, s.Terminator, memory.lines)
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		defer close(c.done)
 		defer conn.Close()
+		defer c.letGo()
 		s.confine(c, "writing to a client", c.write)
 	})
 	admitted := false
@@ -121,7 +134,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 			<-told
 		}
 	}()
-	s.confine(c, "handling a client", func() { s.receive(c) })
+	s.confine(c, "handling a client", func() { s.receive(c, memory.frames) })
 	c.discard()
 }
 
@@ -147,8 +160,10 @@ func (s *Server) close(c *Conn, reason Reason, why string, cause error) {
 }
 
 // receive hands on what the client sends until it sends no more.
-func (s *Server) receive(c *Conn) {
-	r := frame.NewReader(source{c, s.Handler, s.IdleTimeout}, s.MaxMessage)
+func (s *Server) receive(c *Conn, buffers *frame.Buffers) {
+	r := frame.NewReader(source{c, s.Handler, s.IdleTimeout}, buffers, c.done)
+	r.Idle = func() { s.Handler.Idle(c) }
+	defer r.Close()
 	for {
 		f, err := r.Next()
 		var bad *frame.Error
