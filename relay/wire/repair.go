@@ -13,6 +13,9 @@ import (
 // emergency stop and must work (PROTOCOL, "What clients send"). It returns
 // nil for everything else: a move with its parameter missing stays an error.
 func repairHalt(frame []byte) []byte {
+	if len(frame) > 2*MaxStop {
+		return nil // no stop, whatever is in it
+	}
 	at := missingValue(frame)
 	if at < 0 {
 		return nil
