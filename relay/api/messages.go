@@ -15,6 +15,10 @@ const messagesGap = 50 * time.Millisecond
 // "dropped" with a number where there were too many to show.
 func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 	watcher := s.Hub.Tap.Watch()
+	if watcher == nil {
+		http.Error(w, "as many as can be are watching the messages already; close one", http.StatusServiceUnavailable)
+		return
+	}
 	defer watcher.Close()
 	stream := openStream(w)
 	if stream.comment("watching") != nil {

@@ -53,12 +53,13 @@ func (a *Account) Charge(n int) {
 // Release notes n bytes less.
 func (a *Account) Release(n int) { a.Charge(-n) }
 
-// Past reports whether no more is to be taken for this client.
-func (a *Account) Past() bool {
+// Past reports whether no more is to be taken for this client. Where the others
+// have a part in that, eased is closed when they have not any more.
+func (a *Account) Past() (past bool, eased <-chan struct{}) {
 	b := a.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return a.held > b.Each || a.held > b.Least && b.held > b.All
+	return a.held > b.Each || a.held > b.Least && b.held > b.All, b.eased
 }
 
 // Eased is closed when less than All is held again; nil where it is so already.

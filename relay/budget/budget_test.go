@@ -20,11 +20,11 @@ func TestBounds(t *testing.T) {
 		gone, a := b.Open(), b.Open()
 		gone.Charge(c.others)
 		a.Charge(c.own)
-		if a.Past() != c.past {
-			t.Errorf("%s: past is %v", name, a.Past())
+		past, eased := a.Past()
+		if past != c.past {
+			t.Errorf("%s: past is %v", name, past)
 		}
 		crowded := c.own+c.others > 250
-		eased := b.Eased()
 		if (eased != nil) != crowded {
 			t.Errorf("%s: crowded is %v", name, eased != nil)
 		}

@@ -18,6 +18,7 @@
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
+//	memory.go     what may be held for clients, and who waits for room
 //	control.go    who may command it, and what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
@@ -32,6 +33,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
@@ -81,6 +83,9 @@ type Hub struct {
 	// dirty is signalled when the state has changed.
 	dirty chan struct{}
 
+	memory  *budget.Budget // what is on its way to the robot
+	parsing sync.Mutex     // held while a large frame is parsed
+
 	backend Backend  // its own lock is mu
 	listens []string // the robot's topics
 
@@ -106,6 +111,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		wake:    make(chan struct{}, 1),
 		look:    make(chan struct{}, 1),
 		dirty:   make(chan struct{}, 1),
+		memory:  newMemory(),
 		clients: map[string]*Client{},
 		byConn:  map[*tcp.Conn]*Client{},
 		ended:   make(chan struct{}),

@@ -38,6 +38,8 @@ func (h *Hub) gauge(name string) float64 {
 	switch name {
 	case metrics.Clients:
 		return float64(len(h.clients))
+	case metrics.Held:
+		return float64(h.memory.Held())
 	case metrics.RouterJoined:
 		is = h.session != nil
 	case metrics.DriverPresent:

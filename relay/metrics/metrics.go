@@ -16,6 +16,7 @@ const (
 	Clients       = "relay_clients"                  // connected now
 	RouterJoined  = "relay_router_joined"            // 1 while there is a session
 	DriverPresent = "relay_driver_present"           // 1 while the driver is there
+	Held          = "relay_held_bytes"               // messages on their way to the router
 )
 
 // Metrics are the counters of one relay.
@@ -50,6 +51,7 @@ func New(gauge func(name string) float64) *Metrics {
 		Clients:       "Clients connected now.",
 		RouterJoined:  "1 while the WAMP session stands.",
 		DriverPresent: "1 while the driver is there.",
+		Held:          "Memory for messages of clients that the router has not acknowledged yet.",
 	} {
 		m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return gauge(name) }))
 	}

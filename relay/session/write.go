@@ -1,7 +1,9 @@
 package session
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -111,7 +113,9 @@ func (s *Session) next() (r request, id uint64, ok bool) {
 			return r, 0, true
 		}
 		s.lastID++
-		s.inflight[s.lastID] = r
+		sent := r
+		sent.payload = nil // only the answer is waited for
+		s.inflight[s.lastID] = sent
 		return r, s.lastID, true
 	}
 	return request{}, 0, false
@@ -138,6 +142,10 @@ func (s *Session) send(r request, id uint64) error {
 
 // appendPublish appends WAMP's [16, request, options, topic, arguments].
 func appendPublish(dst []byte, id uint64, r request) []byte {
+	if len(r.payload) > 64<<10 { // grown step by step it would cost some times its memory
+		escapes := bytes.Count(r.payload, []byte{'"'}) + bytes.Count(r.payload, []byte{'\\'})
+		dst = slices.Grow(dst, len(r.payload)+escapes+len(r.topic)+100)
+	}
 	dst = append(dst, `[16,`...)
 	dst = strconv.AppendUint(dst, id, 10)
 	dst = append(dst, `,{"acknowledge":true},`...)

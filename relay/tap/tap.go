@@ -14,6 +14,7 @@ const (
 	// PayloadSize is how much of a payload is kept, in bytes.
 	PayloadSize = 512
 	buffer      = 64 // messages between two reads of a watcher
+	maxWatchers = 16
 )
 
 // Direction says which way a message went.
@@ -54,10 +55,14 @@ type Watcher struct {
 	dropped  int
 }
 
-// Watch adds a watcher. Close it when done.
+// Watch adds a watcher, or returns nil where there are enough. Close it when
+// done.
 func (t *Tap) Watch() *Watcher {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if len(t.watchers) == maxWatchers {
+		return nil
+	}
 	w := &Watcher{tap: t}
 	t.watchers = append(t.watchers, w)
 	t.watched.Store(true)

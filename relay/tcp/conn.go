@@ -108,7 +108,7 @@ func (c *Conn) Send(line []byte) bool {
 	if c.ending {
 		return false
 	}
-	if c.lines.Past() {
+	if past, _ := c.lines.Past(); past {
 		c.abort(Slow, fmt.Errorf("%d bytes wait for the client to take them, and there is no room for more", c.charged))
 		return false
 	}
