@@ -14,8 +14,9 @@ import (
 //
 // A stop is charged like any other, and never refused or made to wait for the
 // room that others take up: it is small (wire.MaxStop), and a client has so few
-// unacknowledged that there is always room. With maxStops of them under way
-// the next waits in the socket, and one like it is on its way already.
+// unacknowledged that there is always room. Past maxStops of them its socket is
+// read no further until the router has taken one: those have gone ahead of all
+// that waits, and no further stop could.
 const (
 	// messageCost is what a message costs beside its bytes, in bytes: the
 	// envelope, what the hub and the session note of it, the allocator's share.
@@ -23,7 +24,8 @@ const (
 	// maxStops bounds one client's stops in flight.
 	maxStops = 16
 	// largeFrame is what is parsed only one at a time and only while all
-	// clients together are within their bound, in bytes. No stop is as large.
+	// clients together are within their bound, in bytes. No stop is as large
+	// that its sender has not padded.
 	largeFrame = 16 << 10
 )
 

@@ -10,7 +10,7 @@ import (
 // the heap grow to twice that before it collects. The limit has it collect
 // earlier where a flood has filled them, and costs nothing where none has.
 const (
-	// atRest is for the program itself, the lines to clients (6 MiB) and what
+	// atRest is for the program itself, the lines to clients (8 MiB) and what
 	// clients have not been told yet.
 	atRest = 28 << 20
 	// largeMessages is how many of -max-message there may be at once: received,

@@ -27,14 +27,14 @@ const (
 	// MaxQueued bounds the lines that wait for a client, in bytes; the one
 	// that crosses it is still taken. The clients' own buffers are of 400,000
 	// bytes (PROTOCOL).
-	MaxQueued = 1 << 20
+	MaxQueued = 2 << 20
 	writeSize = 64 << 10 // bytes handed to one write
 )
 
 // newLines is what may wait for all clients. Where that is used up, the first
 // to be closed is one that has more waiting than a client needs.
 func newLines() *budget.Budget {
-	return &budget.Budget{Each: MaxQueued, All: 6 << 20, Least: 16 << 10}
+	return &budget.Budget{Each: MaxQueued, All: 8 << 20, Least: 16 << 10}
 }
 
 // A Reason says why a connection ended. The set is closed: it is logged,

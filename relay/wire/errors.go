@@ -14,7 +14,7 @@ type Code string
 const (
 	BadJSON        Code = "bad_json"        // the bytes are not one whole JSON object
 	BadMessage     Code = "bad_message"     // JSON, but not a message
-	TooLarge       Code = "too_large"       // over -max-message
+	TooLarge       Code = "too_large"       // over -max-message, or a stop over MaxStop
 	UnknownTopic   Code = "unknown_topic"   // no such topic
 	Refused        Code = "refused"         // understood, and not allowed or not safe
 	RouterDown     Code = "router_down"     // no session with the router; nothing was sent
