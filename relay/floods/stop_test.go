@@ -15,7 +15,7 @@ import (
 
 // soon is within what a stop is through, however much others send: the time that
 // the router and the robot take for what they have been sent before is in it.
-const soon = 3 * time.Second
+const soon = 5 * time.Second
 
 // While three clients flood at a healthy router, the stops of a fourth get
 // through to the robot, which answers each.
@@ -46,7 +46,7 @@ func TestStopPassesWhileOthersFlood(t *testing.T) {
 				took = append(took, time.Since(sent))
 			}
 			slices.Sort(took)
-			t.Logf("%d stops, the slowest after %v, half of them within %v", len(took), took[len(took)-1].Round(time.Millisecond), took[len(took)/2].Round(time.Millisecond))
+			t.Logf("%d stops, the slowest after %v, half of them within %v", len(took), took[len(took)-1].Round(100*time.Microsecond), took[len(took)/2].Round(100*time.Microsecond))
 			if longest := took[len(took)-1]; longest > soon {
 				t.Errorf("a stop took %v", longest)
 			}

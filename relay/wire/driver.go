@@ -189,10 +189,14 @@ func notANumber(text []byte) []byte {
 			continue
 		}
 		word := firstWord(text[i:])
-		if spellsNaN(word) {
+		switch {
+		case len(word) == 0:
+			i++ // the commonest by far
+		case spellsNaN(word):
 			return word
+		default:
+			i += len(word)
 		}
-		i += max(len(word), 1)
 	}
 	return nil
 }
