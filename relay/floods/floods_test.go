@@ -72,7 +72,7 @@ func underFlood(t *testing.T, f flood, r router) row {
 	r.begin(link)
 	for i, c := range clients {
 		if c != nil {
-			a.running.Go(func() { a.flood(c.Conn, f, rand.New(rand.NewPCG(1, uint64(i)))) })
+			a.running.Go(func() { a.flood(c.Conn, f.messages, i < f.deaf, rand.New(rand.NewPCG(1, uint64(i)))) })
 		}
 	}
 	if f.strangers != nil {

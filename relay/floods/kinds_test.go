@@ -19,7 +19,7 @@ import (
 type flood struct {
 	name     string
 	messages []string
-	deaf     bool // they do not read what they are sent
+	deaf     int // so many of them do not read what they are sent
 	// strangers are further connections, as many as the relay takes.
 	strangers func(*attack)
 }
@@ -39,6 +39,7 @@ var (
 	rubbish    = strings.Repeat("no message\n{no json}\n", 100)
 	largeLine  = large("x")
 	cutShort   = largeData[:len(largeData)-1]
+	halfFrame  = []string{cutShort[:mega-1000]}
 	stray      = strings.Replace(largeData, `"driver"`, `"frontend"`, 1) // needs no handshake
 )
 
@@ -59,12 +60,12 @@ var floods = []flood{
 	{name: "1 MB of names", messages: []string{names}},
 	{name: "small data", messages: []string{smallData}},
 	{name: "rubbish, read", messages: []string{rubbish, largeLine, cutShort}},
-	{name: "rubbish, not read", messages: []string{rubbish, largeLine, cutShort}, deaf: true},
-	{name: "half frames on all connections", messages: []string{cutShort[:mega-1000]}, strangers: halfFrames},
+	{name: "rubbish, not read", messages: []string{rubbish, largeLine, cutShort}, deaf: 4},
+	{name: "half frames on all connections", messages: halfFrame, strangers: halfFrames},
 	{name: "connect storm", strangers: storm},
 	{name: "come, send 1 MB and go", strangers: comeAndGo},
-	{name: "slow readers", deaf: true, strangers: talk},
-	{name: "all of it", messages: []string{largeStop, smallStops, largeType, largeData, quotes, names, smallData, rubbish, largeLine, cutShort}, strangers: func(a *attack) {
+	{name: "slow readers", deaf: 4, strangers: talk},
+	{name: "all of it", messages: []string{largeStop, smallStops, largeType, largeData, quotes, names, smallData, rubbish, largeLine, cutShort}, deaf: 2, strangers: func(a *attack) {
 		for _, part := range []func(*attack){halfFrames, storm, comeAndGo, talk} {
 			a.running.Go(func() { part(a) })
 		}
@@ -82,20 +83,31 @@ type attack struct {
 	local   atomic.Int32 // the last address of this machine that was dialled from
 }
 
-// flood writes on a connection until the attack is over, and reads or does not.
-func (a *attack) flood(conn net.Conn, f flood, random *rand.Rand) {
+// flood writes the messages until the attack is over, on the connection and,
+// whenever that is closed, on another.
+func (a *attack) flood(conn net.Conn, messages []string, deaf bool, random *rand.Rand) {
+	a.floodOne(conn, messages, deaf, random)
+	every(a.ctx, 20*time.Millisecond, func() {
+		if conn := a.dial(); conn != nil {
+			a.floodOne(conn, messages, deaf, random)
+		}
+	})
+}
+
+// floodOne returns when the connection is closed.
+func (a *attack) floodOne(conn net.Conn, messages []string, deaf bool, random *rand.Rand) {
 	defer conn.Close()
 	stop := context.AfterFunc(a.ctx, func() { conn.Close() })
 	defer stop()
-	if !f.deaf {
+	if !deaf {
 		var reading sync.WaitGroup
 		defer reading.Wait()
 		defer conn.Close()
 		reading.Go(func() { _, _ = io.Copy(io.Discard, conn) })
 	}
-	for len(f.messages) > 0 && a.ctx.Err() == nil {
-		if err := a.write(conn, f.messages[random.IntN(len(f.messages))]+"\n"); err != nil {
-			return // closed: it has been too slow, or the attack is over
+	for len(messages) > 0 {
+		if err := a.write(conn, messages[random.IntN(len(messages))]+"\n"); err != nil {
+			return
 		}
 	}
 	<-a.ctx.Done()
@@ -122,9 +134,9 @@ func (a *attack) dial() net.Conn {
 // halfFrames opens as many connections as the relay takes, and more, and leaves
 // a message unfinished on each.
 func halfFrames(a *attack) {
-	for range 80 {
+	for i := range 80 {
 		if conn := a.dial(); conn != nil {
-			a.running.Go(func() { a.flood(conn, flood{messages: []string{cutShort[:mega-1000]}}, rand.New(rand.NewPCG(1, 1))) })
+			a.running.Go(func() { a.floodOne(conn, halfFrame, false, rand.New(rand.NewPCG(2, uint64(i)))) })
 		}
 	}
 }

@@ -24,9 +24,9 @@ func TestMemoryOfManyClients(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), *lasts)
 	defer cancel()
 	a := &attack{ctx: ctx, addr: relay.Addr}
-	f := flood{messages: []string{
+	messages := []string{
 		`{"type":"move","data":{"x":1,"text":"` + largeLine + `"}}`, `{"type":"raw","data":"M112"}`, `{"type":"home"}`, largeLine, `{"type":"` + largeLine[:mega/2],
-	}}
+	}
 	var clients []*Client
 	for range many {
 		clients = append(clients, relay.ConnectLater())
@@ -35,9 +35,7 @@ func TestMemoryOfManyClients(t *testing.T) {
 	link.Up.Hold()
 	link.Down.Hold()
 	for i, c := range clients {
-		g := f
-		g.deaf = i%2 == 0
-		a.running.Go(func() { a.flood(c.Conn, g, rand.New(rand.NewPCG(1, uint64(i)))) })
+		a.running.Go(func() { a.flood(c.Conn, messages, i%2 == 0, rand.New(rand.NewPCG(1, uint64(i)))) })
 	}
 	a.running.Wait()
 	peak := relay.memory("VmHWM")

@@ -36,7 +36,7 @@ func TestStopPassesWhileOthersFlood(t *testing.T) {
 			defer cancel()
 			for i := range 3 {
 				c := relay.Connect()
-				a.running.Go(func() { a.flood(c.Conn, f, rand.New(rand.NewPCG(1, uint64(i)))) })
+				a.running.Go(func() { a.flood(c.Conn, f.messages, i < f.deaf, rand.New(rand.NewPCG(1, uint64(i)))) })
 			}
 			var took []time.Duration
 			for began := time.Now(); time.Since(began) < *lasts/2; {
