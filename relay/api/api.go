@@ -34,8 +34,9 @@ type Server struct {
 const (
 	// MaxConns is how many connections it may cost at once.
 	MaxConns = webguard.MaxConns
-	// maxStreams leaves room among them for whoever asks once.
-	maxStreams = 32
+	// The streams leave room among them for whoever asks once. One of messages
+	// costs more, as it keeps what has passed since its last look.
+	maxStateStreams, maxMessageStreams = 16, 16
 )
 
 // Serve answers requests from ln until the context ends, and waits for those
@@ -76,9 +77,8 @@ func (s *Server) handler(changes *broadcast) http.Handler {
 	})
 	mux.Handle("GET /healthz", Healthz(s.Hub.State))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Hub.Metrics.Registry, promhttp.HandlerOpts{}))
-	streams := make(chan struct{}, maxStreams)
-	mux.HandleFunc("GET /events", stream(streams, changes.serve))
-	mux.HandleFunc("GET /messages", stream(streams, s.messages))
+	mux.HandleFunc("GET /events", stream(make(chan struct{}, maxStateStreams), changes.serve))
+	mux.HandleFunc("GET /messages", stream(make(chan struct{}, maxMessageStreams), s.messages))
 	mux.HandleFunc("DELETE /clients/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if !s.Hub.CloseClient(r.PathValue("id")) {
 			http.Error(w, "no client has this id; GET /state lists those there are", http.StatusNotFound)

@@ -88,7 +88,7 @@ func TestFloodIsHeldBack(t *testing.T) {
 	// The driver has what may be in flight, the relay what may wait.
 	rig.WaitRobot("has what may be in flight", func(r *simulator.Robot) bool { return r.Arrived() >= 64 })
 	relay.WaitState("no more is read", func(s state.State) bool {
-		return s.Clients[0].Received >= 64+900
+		return s.Clients[0].Received >= 64+450
 	})
 	other.Send(Command("halt", "null"))
 	rig.WaitRobot("got the halt", func(r *simulator.Robot) bool {

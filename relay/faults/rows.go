@@ -20,6 +20,13 @@ var clients = []Row{
 	{"C17", "the same, and no other id is free", "a newcomer gets the id and is told why it `waits`; its handshake follows, its commands are answered `busy`, its stop passes", "with the end of the queue", "faults.TestNewcomerWaitsForTheOnlyID"},
 	{"C18", "the relay is restarted meanwhile", "as C16; after a relay that died, as C17 for every id, until 5 s without feedback", "with the end of the queue", "faults.TestBusyIDRestsAfterARestart"},
 	{"C19", "the router is away meanwhile", "the id rests until it was heard for 30 s, or its queue's end was", "30 s", "hub.TestRestGoesOnOverAnOutage"},
+	{"C20", "a flood of any kind, or all at once (1 MB stops, small stops, types, data, rubbish, half frames, connections, slow readers), at a frozen, slow or healthy router", "the relay stays within 64 MiB (measured: 45), and serves the next client", "with the router", "floods.TestMemoryUnderFloods"},
+	{"C21", "others flood while a client stops the robot", "its stop passes", "at once, at a healthy router", "floods.TestStopPassesWhileOthersFlood"},
+	{"C22", "a client loops stops at a router that takes none", "with 16 unanswered it is read no further; nobody else's stop waits", "with the router", "hub.TestFloodOfStopsIsHeldBack"},
+	{"C23", "clients come, send much and leave", "what they left under way counts against the next; a stop passes", "with the router", "hub.TestWhatClientsLeaveBehindCounts"},
+	{"C24", "many half messages at once", "eight large ones are received at a time; a small one, and so a stop, never waits", "when one is whole, or its client gone", "frame.TestLargeFramesTakeTurns"},
+	{"C25", "a stop over 4 KiB, a `type` over 256 bytes, over 100 commands in one message", "`too_large`, saying that the robot is not stopped; `bad_message`", "next message", "wire.TestWhatIsAbsurdlyLargeIsRefused"},
+	{"C26", "`NaN` or infinity among any number of blanks", "`refused`", "next message", "wire.TestWhatIsNoPlaceToMoveToIsRefused"},
 }
 
 var access = []Row{

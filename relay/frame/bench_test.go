@@ -12,7 +12,7 @@ func message(size int) []byte {
 
 func TestReadingAllocatesNothingInTheSteadyState(t *testing.T) {
 	for _, size := range []int{100, 4_000, 60_000, 400_000} {
-		r := NewReader(&repeated{text: message(size), left: -1}, 1<<20)
+		r := NewReader(&repeated{text: message(size), left: -1}, NewBuffers(1, 1<<20), nil)
 		next := func() {
 			if frame, err := r.Next(); err != nil || len(frame) != size {
 				t.Fatalf("got %d bytes, %v", len(frame), err)
@@ -30,7 +30,7 @@ func TestReadingAllocatesNothingInTheSteadyState(t *testing.T) {
 func BenchmarkReader(b *testing.B) {
 	for _, size := range []int{100, 4_000, 400_000} {
 		b.Run(fmt.Sprintf("%dB", size), func(b *testing.B) {
-			r := NewReader(&repeated{text: message(size), left: -1}, 1<<20)
+			r := NewReader(&repeated{text: message(size), left: -1}, NewBuffers(1, 1<<20), nil)
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -11,6 +11,8 @@
 //     "{", whichever comes first; inside a bad object at its end.
 //   - A frame over the limit is reported when it crosses the limit and its
 //     rest is thrown away unread, so no more than the limit is ever held.
+//   - A reader has a chunk of its own. What a larger frame takes is lent to it
+//     until that frame has been handed on, see Buffers.
 //
 // The reader looks at braces and quotes alone. Whether a frame is valid JSON
 // is for package wire to say.
@@ -57,12 +59,17 @@ func (e *Error) Error() string {
 
 // A Reader reads frames. It is not safe for concurrent use.
 type Reader struct {
-	src io.Reader
-	max int
+	Idle func() // called before the reader waits for memory; nil for nothing
 
-	buf        []byte
-	pos, end   int // the unread bytes are buf[pos:end]
-	start      int // where the frame begins in buf, while it is kept
+	src     io.Reader
+	buffers *Buffers
+	max     int             // theirs
+	quit    <-chan struct{} // nothing is waited for any more
+
+	own        []byte // the reader's chunk
+	buf        []byte // that, or a larger one that is lent
+	pos, end   int    // the unread bytes are buf[pos:end]
+	start      int    // where the frame begins in buf, while it is kept
 	mode       mode
 	size       int // bytes of the frame so far
 	depth      int
@@ -82,10 +89,22 @@ const (
 	overJunk               // the same, already reported as too large
 )
 
-// NewReader reads frames of at most max bytes from src.
-func NewReader(src io.Reader, max int) *Reader {
-	return &Reader{src: src, max: max, buf: make([]byte, chunk)}
+// NewReader reads frames from src. It waits for memory of buffers until quit is
+// closed. Close it when done.
+func NewReader(src io.Reader, buffers *Buffers, quit <-chan struct{}) *Reader {
+	own := make([]byte, chunk)
+	return &Reader{src: src, max: buffers.max, buffers: buffers, quit: quit, own: own, buf: own}
 }
+
+// Close gives back what is lent to the reader, the last frame included.
+func (r *Reader) Close() {
+	if r.lent() {
+		r.buffers.takeBack(r.buf)
+		r.buf = r.own
+	}
+}
+
+func (r *Reader) lent() bool { return &r.buf[0] != &r.own[0] }
 
 // Next returns the next frame, without its terminator. The bytes are valid
 // until the following call. The error is an *Error for a bad frame, after
@@ -284,26 +303,42 @@ func (r *Reader) junkError() error {
 
 // fill reads more bytes, keeping the frame that is under way.
 func (r *Reader) fill() {
-	used := r.end
+	from := r.end // nothing of it is kept
 	if r.mode == object {
-		r.end = copy(r.buf, r.buf[r.start:r.end])
-	} else {
-		r.end = 0
+		from = r.start
 	}
-	r.start, r.pos = 0, r.end
-	if len(r.buf)-r.end < chunk/2 {
-		// The frame is at most max bytes here, so this ends at max + chunk.
-		grown := make([]byte, min(max(2*r.end, r.end+chunk), r.max+chunk))
-		copy(grown, r.buf[:r.end])
-		r.buf = grown
-	} else if r.end == 0 && len(r.buf) > 4*chunk && used < len(r.buf)/4 {
-		// One large message must not cost its memory for ever; a client that
-		// sends one after the other keeps it.
-		r.buf = make([]byte, chunk)
+	if r.sourceDone = r.makeRoom(r.buf[from:r.end]); r.sourceDone != nil {
+		return
 	}
 	n, err := r.src.Read(r.buf[r.end:])
 	r.end += n
 	r.sourceDone = err
+}
+
+// makeRoom moves what is kept to the beginning of a buffer with room for more:
+// the reader's own where that is enough, so that a client at rest costs no
+// more than that.
+func (r *Reader) makeRoom(kept []byte) error {
+	buf := r.buf
+	switch {
+	case len(kept) <= chunk/2:
+		buf = r.own
+	case len(buf)-len(kept) >= chunk/2:
+	case !r.lent():
+		var err error
+		if buf, err = r.buffers.lend(r.Idle, r.quit); err != nil {
+			return err
+		}
+	default:
+		// The frame is at most max bytes here, so this ends at max + chunk.
+		buf = make([]byte, min(2*len(buf), r.max+chunk))
+	}
+	n := copy(buf, kept)
+	if r.lent() && &buf[0] == &r.own[0] {
+		r.buffers.takeBack(r.buf)
+	}
+	r.buf, r.start, r.pos, r.end = buf, 0, n, n
+	return nil
 }
 
 func clone(b []byte) []byte { return bytes.Clone(b[:min(len(b), HeadSize)]) }

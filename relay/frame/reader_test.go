@@ -9,13 +9,14 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 )
 
 // read reads all there is and returns it with the final error. It checks
 // after each call that no more than the limit and one chunk is held.
 func read(t testing.TB, src io.Reader, max int) (got []outcome, final error) {
 	t.Helper()
-	r := NewReader(src, max)
+	r := NewReader(src, NewBuffers(1, max), nil)
 	for {
 		frame, err := r.Next()
 		if cap(r.buf) > max+chunk {
@@ -91,7 +92,7 @@ func TestAnObjectIsReturnedBeforeAnythingFollowsIt(t *testing.T) {
 	client, server := io.Pipe()
 	defer client.Close()
 	go server.Write([]byte(home))
-	frame, err := NewReader(client, sampleMax).Next()
+	frame, err := NewReader(client, NewBuffers(1, sampleMax), nil).Next()
 	if string(frame) != home || err != nil {
 		t.Fatalf("got %q, %v", frame, err)
 	}
@@ -160,7 +161,7 @@ func TestLimitHoldsForFramesOfManyChunks(t *testing.T) {
 
 func TestMemoryOfALargeFrameIsGivenBack(t *testing.T) {
 	large := `{"a":"` + pad(50*chunk) + `"}` + "\n"
-	r := NewReader(packets(large, home, home, home), 1<<20)
+	r := NewReader(packets(large, home, home, home), NewBuffers(1, 1<<20), nil)
 	for range 4 {
 		if _, err := r.Next(); err != nil {
 			t.Fatal(err)
@@ -231,7 +232,7 @@ func TestJunkFarBehindAByteOrderMarkIsReported(t *testing.T) {
 }
 
 func TestHeadOfABadFrameOutlivesTheNextCall(t *testing.T) {
-	r := NewReader(packets("junk\n", strings.Repeat("y", 4), `{"cut`, "\n", home), sampleMax)
+	r := NewReader(packets("junk\n", strings.Repeat("y", 4), `{"cut`, "\n", home), NewBuffers(1, sampleMax), nil)
 	var heads [][]byte
 	for {
 		_, err := r.Next()
@@ -252,4 +253,61 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			t.Errorf("%q does not say %q", text, word)
 		}
 	}
+}
+
+// So many large frames are held at once; a small one, and so a stop, never
+// waits for its turn, and a connection that ends does not either.
+func TestLargeFramesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		buffers := NewBuffers(1, 1<<20)
+		large := `{"a":"` + pad(2*chunk) + `"}`
+		half, halfEnd := io.Pipe()
+		first := NewReader(half, buffers, nil)
+		go halfEnd.Write([]byte(large[:chunk+100]))
+		read := make(chan error, 1)
+		go func() {
+			_, err := first.Next()
+			read <- err
+		}()
+		synctest.Wait() // it has the one buffer, for the rest of its frame
+
+		small := NewReader(strings.NewReader(home), buffers, nil)
+		if frame, err := small.Next(); string(frame) != home || err != nil {
+			t.Errorf("a small frame: %q, %v", frame, err)
+		}
+		quit := make(chan struct{})
+		gone := NewReader(strings.NewReader(large), buffers, quit)
+		second := NewReader(strings.NewReader(large), buffers, nil)
+		idle := false
+		second.Idle = func() { idle = true }
+		came := make(chan string, 2)
+		go func() {
+			_, _ = gone.Next() // that it was cut short
+			_, err := gone.Next()
+			gone.Close()
+			came <- fmt.Sprint("gone ", errors.Is(err, errQuit))
+		}()
+		synctest.Wait()
+		close(quit)
+		go func() {
+			frame, _ := second.Next()
+			second.Close()
+			came <- fmt.Sprint("second ", string(frame) == large)
+		}()
+		synctest.Wait()
+		if got := len(came); got != 1 || <-came != "gone true" {
+			t.Fatalf("%d came while the buffer was lent", got)
+		}
+		if !idle {
+			t.Error("what came before was not flushed")
+		}
+		halfEnd.CloseWithError(io.ErrUnexpectedEOF)
+		if err := <-read; err == nil {
+			t.Error("half a frame was read")
+		}
+		first.Close()
+		if got := <-came; got != "second true" {
+			t.Error(got)
+		}
+	})
 }

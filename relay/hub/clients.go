@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
@@ -35,11 +36,12 @@ type Client struct {
 	conn   *tcp.Conn
 	remote string // host:port
 
-	backlog       []command // not published yet
-	backlogBytes  int
-	heldSince     time.Time // since when it waits for a service; zero if it does not
-	inflight      int       // published, not acknowledged
+	held          *budget.Account // what all of these cost
+	backlog       []command       // not published yet
+	heldSince     time.Time       // since when it waits for a service; zero if it does not
+	inflight      int             // published, not acknowledged
 	inflightBytes int
+	stops         int // of those in flight
 	unheard       unheard
 	// batch is the context of its publishes, withdrawn by a stop.
 	batch     context.Context
@@ -71,6 +73,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 	now := time.Now()
 	c := &Client{
 		conn: conn, ID: id, remote: conn.Remote(), Since: now,
+		held:    h.memory.Open(),
 		Shakes:  map[wire.Service]state.Handshake{},
 		room:    make(chan struct{}, 1),
 		evicted: make(chan struct{}),
@@ -242,7 +245,7 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 	h.Metrics.Closed.WithLabelValues(string(reason)).Inc()
 	delete(h.clients, c.ID)
 	delete(h.byConn, c.conn)
-	c.backlog, c.backlogBytes = nil, 0
+	h.abandon(c)
 	c.withdraw()
 	h.handOver(c)
 	h.stopFor(c)

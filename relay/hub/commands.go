@@ -16,34 +16,33 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// What one client may have under way. Past it, its socket is read no further
-// and TCP slows it down.
+// What one client may have under way, beside its share of memory (newMemory).
+// Past it, its socket is read no further and TCP slows it down.
 const (
 	maxInflight      = 64      // published and not acknowledged
 	maxInflightBytes = 1 << 20 // of those, or one message
 	maxBacklog       = 1024    // messages not published
-	maxBacklogBytes  = 1 << 20 // of those, or one message
 )
 
 // command is a checked message with what an error about it needs.
 type command struct {
 	wire.Message
 	received []byte // how it began, as the client sent it
+	cost     int    // see costOf
 	signs    uint64 // of life from the robot, when it was published
 }
 
 // Frame takes one message of a client. It returns when there is room for the
 // next.
 func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
-	m, e := h.backend.Parse(f)
-	c := h.take(conn, command{Message: m, received: bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}, e)
-	for c != nil && h.full(c) {
-		h.flush(true)
-		select {
-		case <-c.room:
-		case <-conn.Done():
-			return
-		}
+	m, e, ok := h.parse(conn, f)
+	if !ok {
+		return
+	}
+	cmd := command{Message: m, received: bytes.Clone(f[:min(len(f), wire.ReceivedSize)])}
+	cmd.cost = costOf(cmd)
+	if c := h.take(conn, cmd, e); c != nil {
+		h.waitForRoom(c)
 	}
 }
 
@@ -66,10 +65,11 @@ func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *Client {
 	case e != nil:
 		h.tellError(c, e, cmd.received)
 	case cmd.Urgent():
+		c.held.Charge(cmd.cost)
 		h.publishUrgent(c, cmd)
 	default:
+		c.held.Charge(cmd.cost)
 		c.backlog = append(c.backlog, cmd)
-		c.backlogBytes += len(cmd.Data)
 		h.pump(c)
 	}
 	return c
@@ -92,12 +92,6 @@ func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
 	h.tellError(c, &wire.Error{Code: code, Text: bad.Error()}, bad.Head)
 }
 
-func (h *Hub) full(c *Client) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
-}
-
 // overtaken is what a client is told of what its own stop overtook.
 var overtaken = &wire.Error{Code: wire.Refused, Text: "not sent: a stop that came after it overtook it"}
 
@@ -108,7 +102,7 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 	c.withdraw()
 	c.renewBatch()
 	if _, e := h.gate(c, stop); e != nil {
-		h.tellError(c, e, stop.received)
+		h.drop(c, stop, e)
 	} else {
 		h.publish(c, stop)
 	}
@@ -118,14 +112,13 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 // refuse answers with an error what of a client's backlog matches, nil for all.
 func (h *Hub) refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) {
 	backlog := c.backlog
-	c.backlog, c.backlogBytes = nil, 0
+	c.backlog = nil
 	for _, cmd := range backlog {
 		if matches == nil || matches(cmd.Message) {
-			h.tellError(c, e, cmd.received)
+			h.drop(c, cmd, e)
 			continue
 		}
 		c.backlog = append(c.backlog, cmd)
-		c.backlogBytes += len(cmd.Data)
 	}
 	signal(c.room)
 }
@@ -152,9 +145,8 @@ func (h *Hub) pump(c *Client) {
 		}
 		c.backlog[0] = command{} // let go of its memory
 		c.backlog = c.backlog[1:]
-		c.backlogBytes -= len(next.Data)
 		if e != nil {
-			h.tellError(c, e, next.received)
+			h.drop(c, next, e)
 		} else {
 			h.publish(c, next)
 		}
@@ -199,7 +191,7 @@ func (h *Hub) refuseHeld(now time.Time) time.Duration {
 }
 
 func (c *Client) hasRoomFor(cmd command) bool {
-	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+len(cmd.Data) <= maxInflightBytes
+	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+cmd.cost <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
@@ -220,9 +212,13 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 
 func (h *Hub) publish(c *Client, cmd command) {
 	payload := h.backend.Payload(c, cmd.Message)
+	cmd.Data, cmd.Type = nil, "" // the payload has them
 	cmd.signs = h.signs
 	c.inflight++
-	c.inflightBytes += len(cmd.Data)
+	c.inflightBytes += cmd.cost
+	if cmd.Urgent() {
+		c.stops++
+	}
 	c.moved = c.moved || cmd.Command
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch
@@ -261,7 +257,11 @@ func (h *Hub) settled(c *Client, cmd command, err error) {
 
 func (h *Hub) outcome(c *Client, cmd command, err error) {
 	c.inflight--
-	c.inflightBytes -= len(cmd.Data)
+	c.inflightBytes -= cmd.cost
+	if cmd.Urgent() {
+		c.stops--
+	}
+	c.held.Release(cmd.cost)
 	switch {
 	case err == nil:
 		h.acknowledged(c, cmd)

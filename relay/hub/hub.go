@@ -18,6 +18,7 @@
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
+//	memory.go     what may be held for clients, and who waits for room
 //	control.go    who may command it
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
@@ -33,6 +34,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
@@ -83,6 +85,9 @@ type Hub struct {
 	// dirty is signalled when the state has changed.
 	dirty chan struct{}
 
+	memory  *budget.Budget // what is on its way to the robot
+	parsing sync.Mutex     // held while a large frame is parsed
+
 	backend Backend  // its own lock is mu
 	listens []string // the robot's topics
 
@@ -109,6 +114,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		wake:    make(chan struct{}, 1),
 		look:    make(chan struct{}, 1),
 		dirty:   make(chan struct{}, 1),
+		memory:  newMemory(),
 		clients: map[string]*Client{},
 		byConn:  map[*tcp.Conn]*Client{},
 		ended:   make(chan struct{}),
@@ -116,7 +122,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
 	h.listens = h.backend.Listens()
-	h.Metrics = metrics.New(h.State)
+	h.Metrics = metrics.New(h.State, h.memory.Held)
 	return h
 }
 

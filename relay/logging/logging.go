@@ -15,6 +15,7 @@ import (
 
 const (
 	buffer       = 1024        // lines
+	bufferBytes  = 1 << 20     // of those; with -debug they hold payloads
 	flushTimeout = time.Second // for the last lines when the program ends
 )
 
@@ -25,6 +26,7 @@ type Sink struct {
 	lines chan []byte
 
 	mu      sync.Mutex
+	waiting int // bytes
 	dropped int
 	closed  bool
 }
@@ -51,8 +53,13 @@ func (s *Sink) Write(line []byte) (int, error) {
 	if s.closed {
 		return len(line), nil
 	}
+	if s.waiting+len(line) > bufferBytes {
+		s.dropped++
+		return len(line), nil
+	}
 	select {
 	case s.lines <- bytes.Clone(line):
+		s.waiting += len(line)
 	default:
 		s.dropped++
 	}
@@ -80,7 +87,14 @@ func (s *Sink) run() {
 			fmt.Fprintf(s.out, "level=WARN msg=\"log lines dropped, nobody was reading\" lines=%d\n", n)
 		}
 		_, _ = s.out.Write(line) // there is nowhere to say that saying failed
+		s.written(len(line))
 	}
+}
+
+func (s *Sink) written(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting -= n
 }
 
 func (s *Sink) takeDropped() int {

@@ -12,7 +12,7 @@ import (
 //go:generate go test -run TestDocumentHasTheMetrics . -update
 
 func TestDocumentHasTheMetrics(t *testing.T) {
-	m := New(func() state.State { return state.State{} })
+	m := New(func() state.State { return state.State{} }, func() int { return 0 })
 	m.Errors.WithLabelValues("")
 	m.Closed.WithLabelValues("")
 	families, err := m.Registry.Gather()

@@ -22,6 +22,7 @@ const (
 	DriverPresent = "relay_driver_present"           // 1 while the driver is there
 	LinkOK        = "relay_link_ok"                  // 1 while a link is there, by link
 	ClientTrouble = "relay_client_trouble"           // 1 while a client is refused or was turned away lately, by kind
+	Held          = "relay_held_bytes"               // messages on their way to the router
 )
 
 // Metrics are the counters of one relay.
@@ -32,8 +33,9 @@ type Metrics struct {
 	Errors, Closed                                     *prometheus.CounterVec
 }
 
-// New makes the metrics. look is asked for the state when they are scraped.
-func New(look func() state.State) *Metrics {
+// New makes the metrics. When they are scraped, look is asked for the state and
+// held for the bytes that are held for clients.
+func New(look func() state.State, held func() int) *Metrics {
 	m := &Metrics{Registry: prometheus.NewRegistry()}
 	counter := func(name, help string) prometheus.Counter {
 		c := prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
@@ -53,5 +55,8 @@ func New(look func() state.State) *Metrics {
 	m.Errors = vector(Errors, "Error lines to clients.", "code")
 	m.Closed = vector(Closed, "Connections that ended.", "reason")
 	m.Registry.MustRegister(gauges{look})
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: Held, Help: "Memory for messages of clients that the router has not acknowledged yet.",
+	}, func() float64 { return float64(held()) }))
 	return m
 }

@@ -17,10 +17,19 @@ import (
 	"rawtcpcom/relay/version"
 )
 
+// Main is Run for a process of its own: it sets what holds for all of it.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return run(ctx, args, stdout, stderr, options.limitMemory)
+}
+
 // Run is the whole program: it runs until the context ends. It returns the exit
 // code: 0 after a stop that was asked for, 2 for a command line that makes no
 // sense, 1 for anything else, explained in one line on stderr.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return run(ctx, args, stdout, stderr, func(options) {})
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, prepare func(options)) int {
 	o, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -31,6 +40,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stdout, "relay", version.String())
 		return 0
 	}
+	prepare(o)
 	level := slog.LevelInfo
 	if o.debug {
 		level = slog.LevelDebug

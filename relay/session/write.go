@@ -1,7 +1,9 @@
 package session
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -133,7 +135,9 @@ func (s *Session) next() (r request, id uint64, ok bool) {
 		}
 		s.lastID++
 		if !r.last {
-			s.inflight[s.lastID] = r
+			sent := r
+			sent.payload = nil // only the answer is waited for
+			s.inflight[s.lastID] = sent
 		}
 		return r, s.lastID, true
 	}
@@ -198,6 +202,10 @@ func (s *Session) between() error {
 
 // appendPublish appends WAMP's [16, request, options, topic, arguments].
 func appendPublish(dst []byte, id uint64, r request) []byte {
+	if len(r.payload) > 64<<10 { // grown step by step it would cost some times its memory
+		escapes := bytes.Count(r.payload, []byte{'"'}) + bytes.Count(r.payload, []byte{'\\'})
+		dst = slices.Grow(dst, len(r.payload)+escapes+len(r.topic)+100)
+	}
 	dst = append(dst, `[16,`...)
 	dst = strconv.AppendUint(dst, id, 10)
 	dst = append(dst, `,{"acknowledge":true},`...)

@@ -16,7 +16,8 @@ import (
 // messages that are handed on.
 func read(t testing.TB, src io.Reader) (kind Kind, messages []string) {
 	t.Helper()
-	r := frame.NewReader(NewGate(src), 1<<20)
+	r := frame.NewReader(NewGate(src), frame.NewBuffers(1, 1<<20), nil)
+	defer r.Close()
 	for {
 		f, err := r.Next()
 		var bad *frame.Error

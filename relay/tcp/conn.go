@@ -20,17 +20,26 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"rawtcpcom/relay/budget"
 )
 
 // Limits of a connection.
 const (
 	WriteTimeout = 10 * time.Second // for a client to take some bytes
 	flushTimeout = time.Second      // for the last lines before a close
-	// MaxQueued bounds the lines that wait for a client, in bytes; the one
-	// that crosses it is still taken.
-	MaxQueued = 4 << 20
+	// MaxQueued bounds the lines that wait for a client, in bytes; the one that
+	// crosses it is still taken. The clients' own buffers are of 400,000 bytes
+	// (relay/wire/README.md).
+	MaxQueued = 2 << 20
 	writeSize = 64 << 10 // bytes handed to one write
 )
+
+// newLines is what may wait for all clients. Where that is used up, the first
+// to be closed is one that has more waiting than a client needs.
+func newLines() *budget.Budget {
+	return &budget.Budget{Each: MaxQueued, All: 8 << 20, Least: 16 << 10}
+}
 
 // A Reason says why a connection ended. The set is closed: it is logged,
 // counted and shown.
@@ -59,21 +68,23 @@ type Conn struct {
 	readDone   chan struct{} // closed when the reader has ended
 	wake       chan struct{}
 
-	mu     sync.Mutex
-	queue  []byte // lines with their terminators
-	taken  int    // bytes that the writer has taken out of it and not written yet
-	ending bool   // no further lines; the writer flushes and closes
-	reason Reason
-	cause  error
+	mu      sync.Mutex
+	queue   []byte // lines with their terminators
+	taken   int    // bytes that the writer has taken out of it and not written yet
+	lines   *budget.Account
+	charged int  // of both, to lines
+	ending  bool // no further lines; the writer flushes and closes
+	reason  Reason
+	cause   error
 }
 
-func newConn(c net.Conn, terminator string) *Conn {
+func newConn(c net.Conn, terminator string, lines *budget.Budget) *Conn {
 	var raw syscall.RawConn
 	if s, ok := c.(syscall.Conn); ok {
 		raw, _ = s.SyscallConn() // without it, the writer does everything
 	}
 	return &Conn{
-		conn: c, raw: raw, terminator: terminator,
+		conn: c, raw: raw, terminator: terminator, lines: lines.Open(),
 		done: make(chan struct{}), readDone: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 }
@@ -102,11 +113,12 @@ func (c *Conn) Send(line []byte) bool {
 	if c.ending {
 		return false
 	}
-	if c.taken+len(c.queue) > MaxQueued {
-		c.abort(Slow, fmt.Errorf("more than %d bytes wait for the client to take them", MaxQueued))
+	if past, _ := c.lines.Past(); past {
+		c.abort(Slow, fmt.Errorf("%d bytes wait for the client to take them, and there is no room for more", c.charged))
 		return false
 	}
 	c.queue = append(append(c.queue, line...), c.terminator...)
+	c.charge()
 	return true
 }
 
@@ -116,7 +128,27 @@ func (c *Conn) sendRaw(b []byte) {
 	defer c.mu.Unlock()
 	if !c.ending {
 		c.queue = append(c.queue, b...)
+		c.charge()
 	}
+}
+
+// charge brings the account up to what waits. The caller holds mu, and calls it
+// whenever queue or taken has changed.
+func (c *Conn) charge() {
+	// One line that is longer than the bound must not use up what all have.
+	waiting := min(c.taken+len(c.queue), MaxQueued+1)
+	if waiting != c.charged {
+		c.lines.Charge(waiting - c.charged)
+		c.charged = waiting
+	}
+}
+
+// letGo gives back what waited when the writer ended, however it ended.
+func (c *Conn) letGo() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ending, c.queue, c.taken = true, nil, 0
+	c.charge()
 }
 
 // Flush writes what is queued and never blocks: what the kernel takes at once
@@ -127,6 +159,7 @@ func (c *Conn) Flush() {
 	if c.taken == 0 && !c.ending && len(c.queue) > 0 {
 		n := writeNow(c.raw, c.queue)
 		c.queue = c.queue[:copy(c.queue, c.queue[n:])]
+		c.charge()
 	}
 	if len(c.queue) > 0 {
 		c.signal()
@@ -162,6 +195,7 @@ func (c *Conn) abort(reason Reason, cause error) {
 		c.ending, c.reason, c.cause = true, reason, cause
 	}
 	c.queue = nil
+	c.charge()
 	_ = c.conn.Close()
 	c.signal()
 }
@@ -190,6 +224,7 @@ func (c *Conn) write() {
 		err := c.writeAll(batch, ending)
 		c.mu.Lock()
 		c.taken = 0
+		c.charge()
 		if err != nil {
 			c.abort(reasonOf(err), fmt.Errorf("writing to the client: %w", err))
 		} else if !c.ending {

@@ -39,7 +39,7 @@ func (l *safeLog) count(text string) int {
 
 func newDoor() (*tcp.Door, *safeLog) {
 	log := &safeLog{}
-	return &tcp.Door{Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: metrics.New(func() state.State { return state.State{} })}, log
+	return &tcp.Door{Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: metrics.New(func() state.State { return state.State{} }, func() int { return 0 })}, log
 }
 
 func closed(d *tcp.Door, reason tcp.Reason) int { return counted(d, metrics.Closed, string(reason)) }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/stranger"
@@ -56,6 +57,16 @@ type Server struct {
 	Log        *slog.Logger
 }
 
+// largeFrames is how many frames of more than some kilobytes are being received
+// at once; who sends one more is read when another is done.
+const largeFrames = 8
+
+// shared is what the connections of one server share.
+type shared struct {
+	lines  *budget.Budget
+	frames *frame.Buffers
+}
+
 // Serve accepts from ln until the context ends, then closes every client and
 // waits for all of them.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
@@ -66,6 +77,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer clients.Wait()
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
 	defer stop()
+	memory := shared{newLines(), frame.NewBuffers(largeFrames, s.MaxMessage)}
 	for {
 		conn, err := ln.Accept()
 		if ctx.Err() != nil {
@@ -84,11 +96,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 			}
 			continue
 		}
-		clients.Go(func() { s.serve(ctx, conn) })
+		clients.Go(func() { s.serve(ctx, conn, memory) })
 	}
 }
 
-func (s *Server) serve(ctx context.Context, conn net.Conn) {
+func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 	host := hostOf(conn)
 	if denial := s.Admit.enter(host); denial != nil {
 		s.Door.turnAway(conn, denial, s.Terminator)
@@ -102,11 +114,12 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 		return
 	}
 
-	c := newConn(conn, s.Terminator)
+	c := newConn(conn, s.Terminator, memory.lines)
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		defer close(c.done)
 		defer conn.Close()
+		defer c.letGo()
 		s.confine(c, "writing to a client", c.write)
 	})
 	var denial *Denial
@@ -137,7 +150,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 			<-told
 		}
 	}()
-	s.confine(c, "handling a client", func() { s.receive(c, gate) })
+	s.confine(c, "handling a client", func() { s.receive(c, gate, memory.frames) })
 	c.discard()
 }
 
@@ -163,9 +176,11 @@ func (s *Server) close(c *Conn, reason Reason, why string, cause error) {
 }
 
 // receive hands on what the client sends until it sends no more.
-func (s *Server) receive(c *Conn, gate *stranger.Gate) {
+func (s *Server) receive(c *Conn, gate *stranger.Gate, buffers *frame.Buffers) {
 	gate.From(source{c, s.Handler, s.IdleTimeout})
-	r := frame.NewReader(gate, s.MaxMessage)
+	r := frame.NewReader(gate, buffers, c.done)
+	r.Idle = func() { s.Handler.Idle(c) }
+	defer r.Close()
 	for {
 		f, err := r.Next()
 		var bad *frame.Error

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"strconv"
+	"unicode"
 
 	"rawtcpcom/relay/rawjson"
 )
@@ -68,6 +69,10 @@ var driverQuestions = []string{
 	"feedback_on", "M62", "feedback_off", "M63",
 }
 
+// maxCommands bounds the commands in one message, of which the driver carries
+// out one: to remember the names of a hundred thousand costs megabytes.
+const maxCommands = 100
+
 // commandsOf returns the raw names in a message and the raw parameters of the
 // first, the one that the driver carries out. The driver takes a plain string
 // for a command without parameters.
@@ -90,6 +95,9 @@ func commandsOf(message []byte) (names [][]byte, params []byte, e *Error) {
 			k, _ := rawjson.Text(key)
 			if seen[string(k)] {
 				e = errorf(BadMessage, "the command %s is there twice", clip(string(key)))
+			}
+			if len(names) == maxCommands {
+				e = errorf(BadMessage, `"message" holds more than %d commands, of which the driver carries out the first; send one at a time`, maxCommands)
 			}
 			seen[string(k)] = true
 			names = append(names, key)
@@ -123,8 +131,8 @@ func checkNumbers(params []byte) (e *Error) {
 	return e
 }
 
-// longText is what is too long to spell a NaN, in bytes. It is only looked at
-// where it begins like a number.
+// longText is what is too long to spell a number, in bytes, blanks around it
+// left out. It is only looked into where it begins like one.
 const longText = 64
 
 // finite is false for what NaN and infinity look like in JSON and for numbers
@@ -135,12 +143,9 @@ func finite(value []byte) bool {
 	if string(value) == "null" || value[0] == '[' || value[0] == '{' {
 		return false
 	}
-	if value[0] == '"' && len(value) > longText && bytes.IndexByte([]byte("+-.0123456789"), value[1]) < 0 {
-		return true
-	}
-	word := value
-	if text, ok := rawjson.Text(value); ok {
-		word = bytes.TrimSpace(text)
+	word := trimmed(value)
+	if len(word) > longText && bytes.IndexByte([]byte("+-.0123456789"), word[0]) < 0 {
+		return !spellsNaN(firstWord(word))
 	}
 	if notANumber(word) != nil {
 		return false
@@ -149,11 +154,43 @@ func finite(value []byte) bool {
 	return errors.Is(err, strconv.ErrSyntax) || !math.IsInf(v, 0)
 }
 
+// trimmed is the text of a string without what Python and C take for blanks
+// around a number, or any other value as it is. Whatever is to be known of a
+// value's beginning, or of its length, is asked of this.
+func trimmed(value []byte) []byte {
+	text, ok := rawjson.Text(value)
+	if !ok {
+		return value
+	}
+	return bytes.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f })
+}
+
+// firstWord is the letters that text begins with.
+func firstWord(text []byte) []byte {
+	n := 0
+	for n < len(text) && isLetter(text[n]) {
+		n++
+	}
+	return text[:n]
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// spellsNaN reports whether a word is a spelling of NaN or infinity: MATLAB's,
+// Python's, or one of those of C's printf, old Windows included ("-nan(ind)",
+// "1.#INF").
+func spellsNaN(word []byte) bool {
+	for _, name := range [...]string{"nan", "inf", "infinity", "qnan", "snan", "ind"} {
+		if bytes.EqualFold(word, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // notANumber finds a spelling of NaN or infinity that stands alone in text
-// outside JSON strings: MATLAB's, Python's, and those of C's printf, old
-// Windows included ("-nan(ind)", "1.#INF").
+// outside JSON strings.
 func notANumber(text []byte) []byte {
-	isLetter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 	for i := 0; i < len(text); {
 		if text[i] == '"' {
 			if i = rawjson.SkipString(text, i); i < 0 {
@@ -161,18 +198,14 @@ func notANumber(text []byte) []byte {
 			}
 			continue
 		}
-		start := i
-		for i < len(text) && isLetter(text[i]) {
-			i++
-		}
-		if i == start {
-			i++
-			continue
-		}
-		for _, word := range [...]string{"nan", "inf", "infinity", "qnan", "snan", "ind"} {
-			if bytes.EqualFold(text[start:i], []byte(word)) {
-				return text[start:i]
-			}
+		word := firstWord(text[i:])
+		switch {
+		case len(word) == 0:
+			i++ // the commonest by far
+		case spellsNaN(word):
+			return word
+		default:
+			i += len(word)
 		}
 	}
 	return nil

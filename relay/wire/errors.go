@@ -31,7 +31,7 @@ var Codes = [...]struct {
 }{
 	{BadJSON, "It is not one whole JSON object. It was not sent.", "See `text`. `NaN` and `Inf` are refused here."},
 	{BadMessage, "It is JSON, but not a message. It was not sent.", "See `text`."},
-	{TooLarge, "It is larger than `-max-message`. It was not sent.", "Send less at once."},
+	{TooLarge, "It is larger than `-max-message`, or a stop over 4 KiB. It was not sent.", "Send less at once, and a stop by itself."},
 	{UnknownTopic, "There is no such topic. It was not sent.", "Use one of the four topics."},
 	{Refused, "It is not allowed, or not safe. It was not sent.", "See `text`."},
 	{RouterDown, "The relay has no session with the router. It was not sent.", "Wait for the next handshake, then send it again."},

@@ -13,6 +13,13 @@ import (
 // thousand, in silence, and no real message passes ten.
 const maxDepth = 100
 
+// Bounds of what nobody needs to be large, in bytes. A stop has room reserved
+// for it wherever others wait, and so has to be small.
+const (
+	MaxStop = 4 << 10 // of a stop's type and data
+	maxType = 256
+)
+
 // Message is what a client asked to be published.
 type Message struct {
 	Topic string // the full name
@@ -70,8 +77,8 @@ func Parse(frame []byte, rules Rules) (Message, *Error) {
 	if e != nil {
 		return Message{}, e
 	}
-	if typ, ok := rawjson.Text(f.typ); !ok || len(typ) == 0 {
-		return Message{}, errorf(BadMessage, `"type" is missing or not a string, e.g. "command"`)
+	if _, e := checkType(f.typ, "command"); e != nil {
+		return Message{}, e
 	}
 	m := Message{Topic: topic, Type: string(f.typ)}
 	if m.Data, e = data(f); e != nil {
@@ -82,7 +89,30 @@ func Parse(frame []byte, rules Rules) (Message, *Error) {
 			return Message{}, e
 		}
 	}
+	if e := m.checkStop(); e != nil {
+		return Message{}, e
+	}
 	return m, nil
+}
+
+// checkType returns the text of a message's type.
+func checkType(raw []byte, example string) (text []byte, e *Error) {
+	if len(raw) > maxType {
+		return nil, errorf(BadMessage, `"type" is longer than %d bytes; it is a word such as %q`, maxType, example)
+	}
+	text, ok := rawjson.Text(raw)
+	if !ok || len(text) == 0 {
+		return nil, errorf(BadMessage, `"type" is missing or not a string, e.g. %q`, example)
+	}
+	return text, nil
+}
+
+// checkStop refuses a stop that is no small one.
+func (m *Message) checkStop() *Error {
+	if m.Urgent() && len(m.Type)+len(m.Data) > MaxStop {
+		return errorf(TooLarge, "a stop of more than %d bytes was not sent, so the robot is not stopped; send the stop alone, without parameters", MaxStop)
+	}
+	return nil
 }
 
 // checkText refuses what is no line of text.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -134,6 +135,9 @@ func TestWhatIsNoPlaceToMoveToIsRefused(t *testing.T) {
 	for _, value := range []string{
 		`"NaN"`, `"nan"`, `"NAN"`, `"+nan"`, `"-nan"`, `"N\u0061N"`, `" NaN "`, `"\tNaN\n"`, `"-nan(ind)"`, `"nan(0x8000)"`, `"NaN mm"`,
 		`"Inf"`, `"-Inf"`, `"+inf"`, `"INF"`, `"Infinity"`, `"-infinity"`, `"1.#INF"`, `"-1.#IND"`, `"1.#QNAN"`,
+		`"` + strings.Repeat(" ", 70) + `NaN"`, `"NaN` + strings.Repeat(" ", 70) + `"`, `"` + strings.Repeat(`\t`, 70) + `-Inf"`,
+		`"` + strings.Repeat(`\u0020`, 70) + `1e999"`, `"` + strings.Repeat("\u00a0", 70) + `infinity"`, `"` + strings.Repeat(`\u001c`, 70) + `nan"`,
+		`"NaN(` + strings.Repeat("0", 70) + `)"`,
 		`1e999`, `-1e999`, `"1e999"`, `" -1E+400"`, strings.Repeat("9", 400), `"` + strings.Repeat("9", 500) + `"`,
 	} {
 		refuse(t, command(`{"move_to":{"Z":1,"X":`+value+`}}`), Refused, `"X" is `)
@@ -142,6 +146,43 @@ func TestWhatIsNoPlaceToMoveToIsRefused(t *testing.T) {
 	}
 	for _, value := range []string{`null`, `[]`, `[1]`, `{}`, `{"x":1}`} {
 		refuse(t, command(`{"linear_move":{"Y":`+value+`}}`), Refused, `"Y" is `)
+	}
+}
+
+// What is no number may be as long as it likes, and begin like one.
+func TestLongWordsAreNoPlaceEither(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat(" ", 70) + "true", "inform the person at the robot of what nan, inf and ind are: no numbers, and no places",
+		"nanometres are what this is in, and there is nothing wrong with them but their size", strings.Repeat(" ", 70), strings.Repeat(" ", 70) + "1.5",
+	} {
+		if _, e := Parse([]byte(command(`{"home":{"X":"`+text+`"}}`)), Rules{}); e != nil {
+			t.Errorf("%q: %v", text, e)
+		}
+	}
+}
+
+// What nobody needs to be large is not held while others wait.
+func TestWhatIsAbsurdlyLargeIsRefused(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	for _, stop := range []string{command(`{"halt":"` + long + `"}`), meta(`{"clear_queue":"` + long + `"}`), flat(`"halt"`, `"`+long+`"`)} {
+		refuse(t, stop, TooLarge, "the robot is not stopped")
+	}
+	refuse(t, command(`{"halt":"`+strings.Repeat("x", 10000)+`","x":}`), BadJSON, "not valid JSON")
+	refuse(t, strings.Replace(command(`{"home":""}`), `"command"`, `"`+long+`"`, 1), BadMessage, `"type" is longer than 256 bytes`)
+	var many strings.Builder
+	for i := range 101 {
+		fmt.Fprintf(&many, `"c%d":"",`, i)
+	}
+	refuse(t, command(`{`+strings.TrimSuffix(many.String(), ",")+`}`), BadMessage, "more than 100 commands")
+	for _, in := range []string{
+		`{"type":"raw","data":"M112 ` + long + `"}`, `{"type":"eraseJob","data":"` + long + `"}`, `{"type":"stop","data":"` + long + `"}`,
+	} {
+		if _, e := ParseRobot([]byte(in)); e == nil || e.Code != TooLarge {
+			t.Errorf("%.30s: %v", in, e)
+		}
+	}
+	if _, e := ParseRobot([]byte(`{"type":"` + long + `"}`)); e == nil || e.Code != BadMessage {
+		t.Errorf("a long type: %v", e)
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // returns nil for everything else: a move with its parameter missing stays an
 // error.
 func repairHalt(frame []byte) []byte {
+	if len(frame) > 2*MaxStop {
+		return nil // no stop, whatever is in it
+	}
 	at := missingValue(frame)
 	if at < 0 {
 		return nil

@@ -49,9 +49,9 @@ func ParseRobot(frame []byte) (Message, *Error) {
 	if e != nil {
 		return Message{}, e
 	}
-	verb, ok := rawjson.Text(typ)
-	if !ok || len(verb) == 0 {
-		return Message{}, errorf(BadMessage, `"type" is missing or not a string, e.g. "home"`)
+	verb, e := checkType(typ, "home")
+	if e != nil {
+		return Message{}, e
 	}
 	m := Message{Topic: BrowserToRobot, Type: string(typ)}
 	switch string(verb) {
@@ -73,6 +73,9 @@ func ParseRobot(frame []byte) (Message, *Error) {
 	}
 	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))
 	m.Data = bytes.Clone(frame)
+	if e := m.checkStop(); e != nil {
+		return Message{}, e
+	}
 	return m, nil
 }
 
@@ -151,10 +154,7 @@ func checkValues(value []byte) (e *Error) {
 			return e == nil
 		})
 	default:
-		word := value
-		if text, ok := rawjson.Text(value); ok {
-			word = bytes.TrimSpace(text)
-		}
+		word := trimmed(value)
 		if len(word) == 0 || bytes.IndexByte([]byte("+-.0123456789iInN"), word[0]) < 0 {
 			return nil
 		}

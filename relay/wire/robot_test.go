@@ -77,6 +77,8 @@ func TestWhatIsNoMessageForTheRobot(t *testing.T) {
 		{`{"type":"move","data":{"a":"-nan(ind)"}}`, Refused, "no place to move to"},
 		{`{"type":"move","data":{"x":1e999}}`, Refused, "no place to move to"},
 		{`{"type":"speed","data":{"axis":"x","value":"Infinity"}}`, Refused, `"value" is "Infinity"`},
+		{`{"type":"speed","data":{"axis":"x","value":"\u001cNaN"}}`, Refused, `"value" is `},
+		{`{"type":"move","data":{"x":"` + strings.Repeat(" ", 70) + `NaN"}}`, Refused, `"x" is `},
 		{`{"type":"movePlunger","data":{"axis":"a","locations":[{"plunger":"+inf"}]}}`, Refused, `"plunger" is "+inf"`},
 		{`{"type":"instructions","data":[[-1e400]]}`, Refused, "a value is -1e400"},
 	} {

@@ -208,7 +208,7 @@ func newEye(t *testing.T) *eye {
 		Uptime:    func() time.Duration { return time.Hour },
 	})
 	look := func() state.State { return e.state }
-	e.metrics = metrics.New(look)
+	e.metrics = metrics.New(look, func() int { return 0 })
 	handler := api.Healthz(look)
 	e.healthz = func() (int, []string) {
 		answer := httptest.NewRecorder()
