@@ -143,7 +143,7 @@ func (b *Backend) Event(e session.Event) {
 		return
 	}
 	if b.isDriver(reply.From) {
-		b.feedback.word(w, reply, time.Now())
+		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {
 			return // it is for the owner before, who has left
 		}

@@ -94,11 +94,15 @@ func (f *feedback) sent(id string, queued bool, now time.Time) {
 }
 
 // word notes what the driver said, to an id or, with nil, to somebody else's.
-func (f *feedback) word(to *work, reply wire.Reply, now time.Time) {
+func (f *feedback) word(to *work, reply wire.Reply) {
 	if len(f.resting) > 0 {
 		defer f.desk.Wake() // it may be over, or not over yet
 	}
 	stat, empty := reply.Feedback()
+	if to == nil && stat == nil && !empty {
+		return
+	}
+	now := time.Now()
 	if empty {
 		for _, w := range f.ids {
 			if w == to || now.Sub(w.queued) > inFlight {

@@ -32,6 +32,9 @@ func (r Reply) Feedback() (stat []byte, empty bool) {
 		_, result := resultOf(r.data)
 		return nil, string(result) == "empty"
 	}
+	if !bytes.Contains(r.data, []byte(`"stat"`)) {
+		return nil, false // for speed: most lines of the driver have none
+	}
 	_ = rawjson.Members(r.data, func(key, value []byte) bool {
 		if string(key) == `"message"` {
 			_ = rawjson.Members(value, func(key, value []byte) bool {

@@ -109,3 +109,28 @@ func TestLineSaysTheSame(t *testing.T) {
 		}
 	}
 }
+
+func TestFeedbackOfTheDriver(t *testing.T) {
+	for in, want := range map[string]struct {
+		stat  string
+		empty bool
+	}{
+		`{"type": "driver", "data": {"name": "smoothie", "message": {"stat": 0}}}`:         {"0", false},
+		`{"type": "driver", "data": {"name": "smoothie", "message": {"stat": 1}}}`:         {"1", false},
+		`{"type": "queue", "data": {"name": "driver", "message": {"result": "empty"}}}`:    {"", true},
+		`{"type": "queue", "data": {"name": "driver", "message": {"result": "full"}}}`:     {"", false},
+		`{"type": "driver", "data": {"name": "driver", "message": {"result": "empty"}}}`:   {"", false},
+		`{"type": "driver", "data": {"name": "smoothie", "message": {"pos": {"X": 1}}}}`:   {"", false},
+		`{"type": "driver", "data": {"name": "stat", "message": {"name": "\"stat\": 1"}}}`: {"", false},
+		`{"type": "driver", "data": "stat"}`:                                               {"", false},
+		`{"type": "driver"}`:                                                               {"", false},
+	} {
+		r, err := ParseReply([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stat, empty := r.Feedback(); string(stat) != want.stat || empty != want.empty {
+			t.Errorf("%s: %q, %v", in, stat, empty)
+		}
+	}
+}
