@@ -103,7 +103,7 @@ func (d Desk) Publish(topic string, payload []byte, purpose string) error {
 
 // PublishJSON is Publish for an argument that is JSON as it stands.
 func (d Desk) PublishJSON(topic string, argument []byte, purpose string) error {
-	d.h.unsent = true
+	d.h.published()
 	return d.h.session.PublishJSON(context.Background(), topic, argument, d.settled(purpose))
 }
 

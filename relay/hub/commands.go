@@ -50,8 +50,7 @@ func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 // take publishes a command, keeps it for later or refuses it, and returns
 // whose it was.
 func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *Client {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.TakeForReader().End()
 	c := h.byConn[conn]
 	if c == nil {
 		return nil
@@ -77,8 +76,7 @@ func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *Client {
 
 // BadFrame tells a client of what was no message at all.
 func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.TakeForReader().End()
 	c := h.byConn[conn]
 	if c == nil {
 		return
@@ -93,8 +91,7 @@ func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
 }
 
 func (h *Hub) full(c *Client) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	return len(c.backlog) >= maxBacklog || c.backlogBytes > maxBacklogBytes
 }
 
@@ -239,12 +236,11 @@ func (h *Hub) publish(c *Client, cmd command) {
 
 // settled hears what became of a publish, and makes room for the next.
 func (h *Hub) settled(c *Client, cmd command, err error) {
-	h.mu.Lock()
+	take := h.turns.TakeForReader
 	if errors.Is(err, session.ErrWithdrawn) {
-		defer h.release() // told by a writer; what a reader tells is flushed once it has read all there is
-	} else {
-		defer h.mu.Unlock()
+		take = h.turns.Take // told by a writer
 	}
+	defer take().End()
 	h.outcome(c, cmd, err)
 	if h.byConn[c.conn] != c {
 		return // it has left

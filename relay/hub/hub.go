@@ -2,7 +2,7 @@
 // whether it is published, waits a moment, or is refused, and for each event
 // from the robot, which client it goes to.
 //
-// Everything it knows is behind one mutex, so that "the driver is there" and
+// Everything it knows is behind one mutex, which is taken in turns, so that "the driver is there" and
 // "publish this" are one step and no command slips out after the driver has
 // gone. Nothing is done under the mutex that can block: lines go to bounded
 // queues, publishes to the session's.
@@ -24,15 +24,16 @@
 //	watch.go      looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
+//	turn/         the mutex
 package hub
 
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/hub/turn"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/presence"
@@ -81,11 +82,11 @@ type Hub struct {
 	// dirty is signalled when the state has changed.
 	dirty chan struct{}
 
-	backend Backend  // its own lock is mu
+	backend Backend  // its methods are called in a turn
 	listens []string // the robot's topics
 
-	mu      sync.Mutex
-	session Publisher // nil while the router is away
+	turns   *turn.Lock // held by whoever uses what follows
+	session Publisher  // nil while the router is away
 	router  state.Router
 	joins   int                // sessions established
 	clients map[string]*Client // by id
@@ -110,6 +111,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		byConn:  map[*tcp.Conn]*Client{},
 		ended:   make(chan struct{}),
 	}
+	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
 	h.listens = h.backend.Listens()
@@ -128,8 +130,7 @@ func (h *Hub) Run(ctx context.Context) {
 	for {
 		next := time.Second                                   // after a panic, which must not become a busy loop
 		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
-			h.mu.Lock()
-			defer h.release()
+			defer h.turns.Take().End()
 			now := time.Now()
 			next = presence.Never
 			if h.session != nil {
@@ -150,22 +151,19 @@ func (h *Hub) Run(ctx context.Context) {
 
 // Pass takes the way that every message takes, for guard.Watch.
 func (h *Hub) Pass() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 }
 
 // Dialling notes that the router is being dialled.
 func (h *Hub) Dialling() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	h.setRouter(state.RouterConnecting, h.router.Error)
 }
 
 // Joined takes a session that is subscribed to Topics. The hub publishes
 // through it until Lost.
 func (h *Hub) Joined(s Publisher) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	h.Metrics.Sessions.Inc()
 	h.session = s
 	h.setRouter(state.RouterJoined, "")
@@ -177,8 +175,7 @@ func (h *Hub) Joined(s Publisher) {
 // Lost notes that dialling failed or that the session has ended, and why.
 // What waited is refused: a command is never kept for the next session.
 func (h *Hub) Lost(err error) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
 	h.backend.Reset()

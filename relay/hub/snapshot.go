@@ -17,8 +17,7 @@ func (h *Hub) Changed() { signal(h.dirty) }
 // State is the relay as it stands.
 func (h *Hub) State() state.State {
 	s := h.cfg.Base()
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	s.Router, s.Driver = h.router, h.backend.State()
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
@@ -32,8 +31,7 @@ func (h *Hub) State() state.State {
 }
 
 func (h *Hub) gauge(name string) float64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	is := false
 	switch name {
 	case metrics.Clients:

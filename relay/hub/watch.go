@@ -93,8 +93,7 @@ func subscribers(answer wamp.List, err error) (presence.YesNo, wamp.ID) {
 
 // seen takes what a look found.
 func (h *Hub) seen(s Sight) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	if h.session == nil {
 		return
 	}
