@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -93,7 +94,7 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 	}
 	shake, asked := c.Shakes[name]
 	switch {
-	case s.Doubt:
+	case s.At() == presence.Doubted:
 		return true, nil
 	case shake.Done():
 		return false, nil
@@ -147,6 +148,7 @@ func (b *Backend) refuse(to *hub.Client, e session.Event) {
 
 // State is the driver's.
 func (b *Backend) State() state.Driver {
-	s := b.services[wire.Driver]
-	return state.Driver{Name: string(s.name), State: s.State, ID: s.id, Since: s.Since, Error: s.Reason}
+	shown := b.services[wire.Driver].Shown()
+	shown.ID = b.services[wire.Driver].id
+	return shown
 }

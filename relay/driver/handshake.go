@@ -22,7 +22,7 @@ func (b *Backend) Step(now time.Time) time.Duration {
 }
 
 func (b *Backend) stepService(s *service, now time.Time) time.Duration {
-	if s.Asking != "" {
+	if s.Asking() != "" {
 		if wait := s.Outstanding(now); wait > 0 {
 			return wait
 		}
@@ -42,7 +42,7 @@ func (b *Backend) stepService(s *service, now time.Time) time.Duration {
 // nextToAsk is the client id to shake hands for: a client that waits for it,
 // or an id to probe with; where there is none, how long until there may be.
 func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Duration) {
-	if s.name == wire.Driver && !s.Looked || s.Subscribed == presence.No {
+	if s.name == wire.Driver && !s.Looked() || s.At() == presence.Gone {
 		return "", presence.Never // the next look decides
 	}
 	var first *hub.Client
@@ -72,7 +72,7 @@ func (b *Backend) nextProbe(s *service, now time.Time) (id string, wait time.Dur
 		id = s.known[0]
 	case refused != nil:
 		id = refused.ID
-	case s.Subscribed == presence.Yes && !s.Silent:
+	case s.Word() == presence.Yes && s.At() != presence.Silent:
 		return "", presence.Never
 	default:
 		id = b.desk.IDs()[0]
@@ -96,7 +96,7 @@ func (b *Backend) refusedBy(s *service) *hub.Client {
 func (b *Backend) ask(s *service, id string, now time.Time) {
 	s.Ask(id, now)
 	if err := b.desk.Publish(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), "handshake with the "+string(s.name)); err != nil {
-		s.Asking = "" // the session has ended, and the hub will hear of it
+		s.Withdraw() // the session has ended, and the hub will hear of it
 	}
 }
 
@@ -115,7 +115,7 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 			delete(c.Shakes, s.name)
 		}
 	}
-	s.Silent = false
+	s.Forgive()
 	b.refresh()
 }
 
@@ -132,18 +132,19 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	result := state.Handshake(reply.Result)
 	probe := to != nil && to.Shakes[s.name].Done()
 	b.identify(s, string(reply.From))
-	answered := s.Asking != "" && (s.Asking == id || id == "")
+	asking := s.Asking()
+	answered := asking != "" && (asking == id || id == "")
 	if id == "" && answered {
 		// A refusal names nobody. Who holds a slot is not refused, so it was
 		// some other front end that was.
-		if slices.Contains(s.known, s.Asking) {
+		if slices.Contains(s.known, asking) {
 			b.refresh()
 			return
 		}
-		to = b.desk.Clients()[s.Asking]
+		to = b.desk.Clients()[asking]
 	}
 	if answered {
-		s.Answered()
+		s.Answered(time.Now(), true)
 	}
 	if result.Done() && slices.Contains(b.desk.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
@@ -159,7 +160,6 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	default:
 		b.conclude(s, to, result, payload)
 	}
-	s.Doubt = s.Doubt && !answered
 	b.refresh()
 	b.desk.Wake()
 }

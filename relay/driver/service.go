@@ -22,29 +22,29 @@ type service struct {
 }
 
 func newService(name wire.Service, now time.Time) *service {
-	return &service{name: name, Peer: presence.Peer{
-		Name: string(name), State: state.DriverUnknown, Since: now,
+	return &service{name: name, Peer: presence.New(presence.Words{
+		Name:         string(name),
 		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's driver",
 		Deaf:         "it does not answer the handshake; restart the robot's driver",
-	}}
+	}, name == wire.Driver, now)}
 }
 
 // absent says why nothing can be sent to a service. A stop is sent even to one
 // that may only be deaf to handshakes.
 func (s *service) absent(m wire.Message) *wire.Error {
-	if s.State != state.DriverAbsent || m.Urgent() && s.Subscribed != presence.No {
+	shown := s.Shown()
+	if shown.State != state.DriverAbsent || m.Urgent() && s.Word() != presence.No {
 		return nil
 	}
-	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + s.Reason + "; not sent, send it again once the handshake has come"}
+	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 }
 
 // Reset forgets what holds for one session only. The ids stay, to tell a
 // service that has come back from a new one.
 func (b *Backend) Reset() {
 	for _, s := range b.services {
-		s.Peer.Reset()
+		s.Peer.Reset(b.desk.Joined())
 		s.known = nil
-		s.Doubt = s.name == wire.Driver // until the first look
 	}
 	for _, c := range b.desk.Clients() {
 		clear(c.Shakes)
@@ -59,7 +59,7 @@ func (b *Backend) Arrived(c *hub.Client) { c.Shakes[wire.Driver] = state.Handsha
 
 // Doubt puts the driver in doubt until the next look.
 func (b *Backend) Doubt() {
-	b.services[wire.Driver].Doubt = true
+	b.services[wire.Driver].Doubt()
 	// The others are looked for when somebody addresses them next.
 	for _, c := range b.desk.Clients() {
 		for _, s := range b.services {
@@ -73,21 +73,13 @@ func (b *Backend) Doubt() {
 // Seen takes what a look found of the driver.
 func (b *Backend) Seen(sight hub.Sight) {
 	s := b.services[wire.Driver]
-	came := s.Subscribed == presence.No && sight.There != presence.No
-	s.Subscribed, s.Looked = sight.There, true
-	switch {
-	case sight.There == presence.No:
-		s.Forget()
+	// Where somebody is there, is it still the same? Only clients that were
+	// handshaken depend on that; a probe tells.
+	s.See(sight.There, len(s.known) == 0)
+	if sight.There == presence.No {
 		for _, c := range b.desk.Clients() {
 			c.Shakes[wire.Driver] = state.HandshakePending
 		}
-	case came:
-		s.RetryNow()
-		fallthrough
-	default:
-		// Somebody is there, but is it still the same? Only clients that were
-		// handshaken depend on that; a probe tells.
-		s.Doubt = s.Doubt && len(s.known) > 0 && !s.Silent
 	}
 	b.refresh()
 }
@@ -99,30 +91,30 @@ func (b *Backend) heard(id string) {
 	}
 	for _, s := range b.services {
 		if s.id == id {
-			wasSilent := s.Silent
-			b.alive(s)
-			if wasSilent {
+			if b.alive(s) {
 				b.refresh()
 			}
 		}
 	}
 }
 
-// alive notes a sign of life from a service.
-func (b *Backend) alive(s *service) {
-	s.Heard(time.Now())
+// alive notes a sign of life from a service, and returns whether it is back by
+// it.
+func (b *Backend) alive(s *service) (back bool) {
+	back = s.Heard(time.Now())
 	if s.name == wire.Driver {
 		b.desk.Heard()
 	}
+	return back
 }
 
 // refresh works out whether each service is there, and lets waiting commands
 // go on, or be refused, when that has changed.
 func (b *Backend) refresh() {
 	for _, s := range b.services {
-		if s.Update(b.desk.Joined(), b.desk.Log()) {
+		if s.Update(b.desk.Log()) {
 			b.desk.Changed()
-			if s.name == wire.Driver && s.State == state.DriverAbsent {
+			if s.name == wire.Driver && s.Shown().State == state.DriverAbsent {
 				b.desk.Gone()
 			}
 		}
