@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"rawtcpcom/relay/hub"
-	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -65,7 +64,9 @@ func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
 	if name, ok := wire.ServiceOf(m.Topic); ok {
 		s := b.services[name]
 		to = s.id
-		s.Spoken()
+		if s.Spoken() {
+			b.desk.Wake()
+		}
 	}
 	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), time.Now(), m.Type, to, c.ID, c.ID, m.Data)
 }
@@ -94,7 +95,7 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 	}
 	shake, asked := c.Shakes[name]
 	switch {
-	case s.At() == presence.Doubted:
+	case s.Waits():
 		return true, nil
 	case shake.Done():
 		return false, nil

@@ -55,12 +55,24 @@ func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Dur
 		return first.ID, 0
 	}
 	if s.name != wire.Driver {
-		return "", presence.Never
+		return s.nextProbe(now)
 	}
 	return b.nextProbe(s, now)
 }
 
-// nextProbe picks an id that holds a slot already, since a handshake for it
+// nextProbe is for a service that clients have shaken hands with. It is probed
+// where it owes a sign of life, and never just because nobody speaks to it.
+func (s *service) nextProbe(now time.Time) (id string, wait time.Duration) {
+	if len(s.known) == 0 {
+		return "", presence.Never
+	}
+	if wait := s.UntilProbe(now, false); wait > 0 {
+		return "", wait
+	}
+	return s.known[0], 0
+}
+
+// nextProbe is the same for the driver. It picks an id that holds a slot already, since a handshake for it
 // moves nothing and costs nothing. Where none does, the id of a client that was
 // refused one: it may have been freed by a restart that nobody told of. Where
 // there is no client and it matters whether the service answers, the first id
@@ -106,8 +118,8 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 		return
 	}
 	b.refresh()
-	if s.name == wire.Driver {
-		return
+	if s.name == wire.Driver || len(s.known) > 0 {
+		return // it is asked again and again
 	}
 	// The others are asked again when somebody addresses them again.
 	for _, c := range b.desk.Clients() {
@@ -175,7 +187,7 @@ func (s *service) remember(id string) {
 func (b *Backend) identify(s *service, id string) {
 	another := id != "" && id != s.id
 	if another && s.id != "" && s.name == wire.Driver {
-		b.desk.Gone()
+		b.desk.Replaced()
 	}
 	b.alive(s)
 	s.RetryNow()

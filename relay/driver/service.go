@@ -98,14 +98,14 @@ func (b *Backend) heard(id string) {
 	}
 }
 
-// alive notes a sign of life from a service, and returns whether it is back by
-// it.
-func (b *Backend) alive(s *service) (back bool) {
-	back = s.Heard(time.Now())
+// alive notes a sign of life from a service, and returns whether that changes
+// its state.
+func (b *Backend) alive(s *service) (changed bool) {
+	changed = s.Heard(time.Now())
 	if s.name == wire.Driver {
 		b.desk.Heard()
 	}
-	return back
+	return changed
 }
 
 // refresh works out whether each service is there, and lets waiting commands

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"rawtcpcom/relay/frame"
-	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
@@ -160,47 +158,12 @@ func (h *Hub) pump(c *Client) {
 	signal(c.room)
 }
 
-// hold notes since when a client's commands wait for it to be known whether
-// their service is there, which is nothing that the robot may be made to do
-// much later.
-func (h *Hub) hold(c *Client, wait bool) {
-	switch {
-	case !wait:
-		c.heldSince = time.Time{}
-	case c.heldSince.IsZero():
-		c.heldSince = time.Now()
-		signal(h.wake)
-	}
-	signal(c.room)
-}
-
-// unconfirmed is what a client is told of what was held too long.
-var unconfirmed = &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", presence.AnswerTime)}
-
-// refuseHeld refuses what has been held for presence.AnswerTime, and returns how
-// long until more may have to be.
-func (h *Hub) refuseHeld(now time.Time) time.Duration {
-	next := presence.Never
-	for _, c := range h.clients {
-		if c.heldSince.IsZero() {
-			continue
-		}
-		if wait := c.heldSince.Add(presence.AnswerTime).Sub(now); wait > 0 {
-			next = min(next, wait)
-			continue
-		}
-		h.refuse(c, unconfirmed, nil)
-		c.heldSince = time.Time{}
-	}
-	return next
-}
-
 func (c *Client) hasRoomFor(cmd command) bool {
 	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+len(cmd.Data) <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
-// known whether it may (for presence.AnswerTime at the most), or may not.
+// known whether it may (see held.go), or may not.
 func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 	if h.session == nil {
 		text := "the relay has no session with the router at " + h.router.URL
@@ -209,16 +172,21 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 		}
 		return false, &wire.Error{Code: wire.RouterDown, Text: text + "; not sent, send it again once the handshake has come"}
 	}
+	if wait, e = h.gateRouter(cmd); wait || e != nil {
+		return wait, e
+	}
 	return h.backend.Gate(c, cmd.Message)
 }
 
 func (h *Hub) publish(c *Client, cmd command) {
 	payload := h.backend.Payload(c, cmd.Message)
 	cmd.signs = h.signs
+	h.acks.published()
 	c.inflight++
 	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
+	h.commandsRobot(c, cmd)
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch
 	if cmd.Urgent() {
@@ -256,6 +224,7 @@ func (h *Hub) settled(c *Client, cmd command, err error) {
 func (h *Hub) outcome(c *Client, cmd command, err error) {
 	c.inflight--
 	c.inflightBytes -= len(cmd.Data)
+	h.routerSettled(err)
 	switch {
 	case err == nil:
 		h.acknowledged(c, cmd)
@@ -268,6 +237,9 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	case errors.Is(err, session.ErrNotSent):
 		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):
+		if h.leavesStale(cmd) {
+			h.stale = c.ID
+		}
 		h.tellError(c, &wire.Error{Code: wire.OutcomeUnknown, Text: "the session with the router ended before it acknowledged this; the robot may or may not have got it, so look before you send it again"}, cmd.received)
 	default:
 		h.tellError(c, &wire.Error{Code: wire.Refused, Text: err.Error()}, cmd.received)

@@ -18,6 +18,10 @@
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
+//	unheard.go    what the robot may not have got
+//	stale.go      what it is told first where it had gone silent
+//	held.go       what waits, and for how long
+//	acks.go       a router that acknowledges nothing
 //	control.go    who may command it, and what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
@@ -60,6 +64,9 @@ type Config struct {
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
 	OnDisconnect OnDisconnect
+	// AfterSilence is what is published to a robot that is back after a
+	// silence, where commands were left unheard.
+	AfterSilence OnDisconnect
 	// Exclusive lets one client at a time command the robot.
 	Exclusive bool
 	// HandshakeTimeout closes a client whose handshake with the robot is not
@@ -91,9 +98,13 @@ type Hub struct {
 	joins   int                // sessions established
 	clients map[string]*Client // by id
 	byConn  map[*tcp.Conn]*Client
+	acks    acks
 	holder  *Client // who commands the robot, with Exclusive
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
+	// unproven is for whom the robot was commanded last without a sign of life
+	// since, and stale the same of before a silence; see stale.go.
+	unproven, stale string
 
 	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since
@@ -167,6 +178,7 @@ func (h *Hub) Joined(s Publisher) {
 	h.Metrics.Sessions.Inc()
 	h.session = s
 	h.setRouter(state.RouterJoined, "")
+	h.acks = acks{}
 	h.backend.Reset()
 	signal(h.wake)
 	signal(h.look)
@@ -178,6 +190,7 @@ func (h *Hub) Lost(err error) {
 	defer h.turns.Take().End()
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
+	h.lostSight()
 	h.backend.Reset()
 }
 

@@ -64,7 +64,9 @@ func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.
 
 // Payload is the message as the client wrote it.
 func (b *Backend) Payload(_ *hub.Client, m wire.Message) []byte {
-	b.robot.Spoken()
+	if b.robot.Spoken() {
+		b.desk.Wake()
+	}
 	return m.Data
 }
 
@@ -87,7 +89,7 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 	case m.Urgent():
 		return false, nil
 	}
-	return b.robot.At() == presence.Doubted || !c.Shakes[wire.Robot].Done(), nil
+	return b.robot.Waits() || !c.Shakes[wire.Robot].Done(), nil
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its

@@ -14,7 +14,7 @@ const notReady = "it says that it is not ready (robot_ready is false); wait, or 
 
 // settled reports whether the robot is known to be there and ready.
 func (b *Backend) settled() bool {
-	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.At() == presence.Present
+	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.There()
 }
 
 // Reset forgets what holds for one session only.
@@ -53,8 +53,11 @@ func (b *Backend) Seen(sight hub.Sight) {
 
 // alive notes a sign of life.
 func (b *Backend) alive() {
-	b.robot.Heard(time.Now())
+	changed := b.robot.Heard(time.Now())
 	b.desk.Heard()
+	if changed {
+		b.refresh()
+	}
 }
 
 // startedAnew makes the handshakes due again. What a client meant for the robot

@@ -7,6 +7,7 @@ const (
 	Apart   State = iota // there is no session with the router
 	Unknown              // nobody has told whether it is there
 	Present              // it is there
+	Quiet                // it is, but gives no sign of life to what was published to it: what follows waits
 	Doubted              // it was, and may have gone or been replaced since: commands wait
 	Silent               // it leaves questions unanswered, or says that it is not ready
 	Gone                 // the router says that nobody is subscribed
@@ -18,6 +19,7 @@ type event int
 const (
 	lost       event = iota // the session with the router has ended,
 	joined                  // or begun
+	quiet                   // no sign of life for QuietAfter
 	doubt                   // somebody has come or gone
 	seenGone                // the router says that nobody is subscribed,
 	seenThere               // that somebody is,
@@ -32,17 +34,18 @@ const (
 
 // transitions are all there are; what is not here changes nothing.
 var transitions = map[event]map[State]State{
-	lost:       {Unknown: Apart, Present: Apart, Doubted: Apart, Silent: Apart, Gone: Apart},
-	joined:     {Apart: Unknown, Present: Unknown, Doubted: Unknown, Silent: Unknown, Gone: Unknown},
-	doubt:      {Present: Doubted},
-	seenGone:   {Unknown: Gone, Present: Gone, Doubted: Gone, Silent: Gone},
+	lost:       {Unknown: Apart, Present: Apart, Quiet: Apart, Doubted: Apart, Silent: Apart, Gone: Apart},
+	joined:     {Apart: Unknown, Present: Unknown, Quiet: Unknown, Doubted: Unknown, Silent: Unknown, Gone: Unknown},
+	quiet:      {Present: Quiet},
+	doubt:      {Present: Doubted, Quiet: Doubted},
+	seenGone:   {Unknown: Gone, Present: Gone, Quiet: Gone, Doubted: Gone, Silent: Gone},
 	seenThere:  {Unknown: Present, Gone: Present},
 	seenUntold: {Gone: Unknown},
 	same:       {Doubted: Present},
-	early:      {Unknown: Doubted, Silent: Present},
-	heard:      {Unknown: Present, Silent: Present},
-	missed:     {Unknown: Silent, Present: Silent, Doubted: Silent},
-	refused:    {Unknown: Silent, Present: Silent, Doubted: Silent},
+	early:      {Unknown: Doubted, Quiet: Present, Silent: Present},
+	heard:      {Unknown: Present, Quiet: Present, Silent: Present},
+	missed:     {Unknown: Silent, Present: Silent, Quiet: Silent, Doubted: Silent},
+	refused:    {Unknown: Silent, Present: Silent, Quiet: Silent, Doubted: Silent},
 	forgiven:   {Silent: Unknown},
 }
 

@@ -23,6 +23,7 @@ var states = []struct {
 	{"apart", presence.Apart, func(p *presence.Peer) { p.Reset(false) }, state.DriverUnknown},
 	{"unknown", presence.Unknown, func(p *presence.Peer) { p.See(presence.DontKnow, false) }, state.DriverUnknown},
 	{"present", presence.Present, func(p *presence.Peer) { p.See(presence.Yes, false) }, state.DriverPresent},
+	{"quiet", presence.Quiet, func(p *presence.Peer) { p.See(presence.Yes, false); p.Spoken(); p.UntilProbe(later(), false) }, state.DriverPresent},
 	{"doubted", presence.Doubted, func(p *presence.Peer) { p.See(presence.Yes, false); p.Doubt() }, state.DriverPresent},
 	{"silent", presence.Silent, func(p *presence.Peer) { p.See(presence.Yes, false); p.NotReady(now, "not ready") }, state.DriverAbsent},
 	{"gone", presence.Gone, func(p *presence.Peer) { p.See(presence.No, false) }, state.DriverAbsent},
@@ -32,6 +33,7 @@ var states = []struct {
 var happenings = map[string]func(*presence.Peer){
 	"session begins":         func(p *presence.Peer) { p.Reset(true) },
 	"session ends":           func(p *presence.Peer) { p.Reset(false) },
+	"half a second":          func(p *presence.Peer) { p.Spoken(); p.UntilProbe(later(), false) },
 	"doubt":                  func(p *presence.Peer) { p.Doubt() },
 	"router: nobody":         func(p *presence.Peer) { p.See(presence.No, false) },
 	"router: somebody":       func(p *presence.Peer) { p.See(presence.Yes, false) },
@@ -51,24 +53,28 @@ var happenings = map[string]func(*presence.Peer){
 // A peer cannot be asked between two sessions, nor where nobody is subscribed:
 // what becomes of a question there is no matter ("-").
 const table = `
-                       | apart   | unknown | present | doubted | silent  | gone
-session begins         | unknown | unknown | unknown | unknown | unknown | unknown
-session ends           | apart   | apart   | apart   | apart   | apart   | apart
-doubt                  | apart   | unknown | doubted | doubted | silent  | gone
-router: nobody         | -       | gone    | gone    | gone    | gone    | gone
-router: somebody       | -       | present | present | doubted | silent  | present
-router: the same       | -       | present | present | present | silent  | present
-router: nothing        | -       | unknown | present | doubted | silent  | unknown
-router: nothing needed | -       | unknown | present | present | silent  | unknown
-sign of life           | apart   | present | present | doubted | present | gone
-answer                 | apart   | present | present | doubted | present | gone
-answer of the same     | apart   | present | present | present | present | gone
-one unanswered         | -       | silent  | present | doubted | silent  | -
-two unanswered         | -       | silent  | silent  | silent  | silent  | -
-one from a stranger    | -       | silent  | silent  | silent  | silent  | -
-not ready              | apart   | silent  | silent  | silent  | silent  | gone
-forgiven               | apart   | unknown | present | doubted | unknown | gone
+                       | apart   | unknown | present | quiet   | doubted | silent  | gone
+session begins         | unknown | unknown | unknown | unknown | unknown | unknown | unknown
+session ends           | apart   | apart   | apart   | apart   | apart   | apart   | apart
+half a second          | apart   | unknown | quiet   | quiet   | doubted | silent  | gone
+doubt                  | apart   | unknown | doubted | doubted | doubted | silent  | gone
+router: nobody         | -       | gone    | gone    | gone    | gone    | gone    | gone
+router: somebody       | -       | present | present | quiet   | doubted | silent  | present
+router: the same       | -       | present | present | quiet   | present | silent  | present
+router: nothing        | -       | unknown | present | quiet   | doubted | silent  | unknown
+router: nothing needed | -       | unknown | present | quiet   | present | silent  | unknown
+sign of life           | apart   | present | present | present | doubted | present | gone
+answer                 | apart   | present | present | present | doubted | present | gone
+answer of the same     | apart   | present | present | present | present | present | gone
+one unanswered         | -       | silent  | present | silent  | doubted | silent  | -
+two unanswered         | -       | silent  | silent  | silent  | silent  | silent  | -
+one from a stranger    | -       | silent  | silent  | silent  | silent  | silent  | -
+not ready              | apart   | silent  | silent  | silent  | silent  | silent  | gone
+forgiven               | apart   | unknown | present | quiet   | doubted | unknown | gone
 `
+
+// later is when what is published now has gone without a sign of life for long.
+func later() time.Time { return time.Now().Add(presence.QuietAfter) }
 
 func newPeer() *presence.Peer {
 	p := presence.New(presence.Words{Name: "robot", Unsubscribed: "unsubscribed", Deaf: "deaf"}, true, now)

@@ -73,6 +73,25 @@ func (p *Peer) Reset(isJoined bool) {
 	}
 }
 
+// There reports whether it is there for all that is known, be it quiet.
+func (p *Peer) There() bool { return p.at == Present || p.at == Quiet }
+
+// Waits reports whether what is to be published to it waits for a sign of life,
+// or for it to be known whether it is still there and the same.
+func (p *Peer) Waits() bool {
+	if p.owed {
+		p.tick(time.Now())
+	}
+	return p.at == Quiet || p.at == Doubted
+}
+
+// tick has it count as quiet once it has owed a sign of life for QuietAfter.
+func (p *Peer) tick(now time.Time) {
+	if p.owed && now.Sub(p.spoken) >= QuietAfter {
+		p.happens(quiet)
+	}
+}
+
 // Doubt notes that it may have gone, or been replaced.
 func (p *Peer) Doubt() { p.happens(doubt) }
 
@@ -98,17 +117,20 @@ func (p *Peer) See(word YesNo, settles bool) {
 	}
 }
 
-// Heard notes a sign of life, and returns whether it is back by it from silence.
-func (p *Peer) Heard(now time.Time) (back bool) {
+// Heard notes a sign of life, and returns whether that changes its state.
+func (p *Peer) Heard(now time.Time) (changed bool) {
 	if p.at == Apart {
 		return false
 	}
-	p.heard = now
+	p.heard, p.owed = now, false
 	e := heard
 	if p.looks && !p.looked {
 		e = early
 	}
-	return p.happens(e)
+	if changed = p.happens(e); changed {
+		p.RetryNow()
+	}
+	return changed
 }
 
 // Answered notes the answer to the outstanding question, which is a sign of life.
@@ -123,8 +145,10 @@ func (p *Peer) Answered(now time.Time, settles bool) {
 
 // Unanswered notes that a question got no answer in time, and returns whether
 // the peer counts as silent for it. A first miss after signs of life is only
-// asked again, since a busy peer may be late.
+// asked again, since a busy peer may be late, unless it owes one for something
+// that was published to it.
 func (p *Peer) Unanswered(now time.Time, knownBefore bool) bool {
+	p.tick(now)
 	p.asking = ""
 	p.misses++
 	if p.misses == 1 && knownBefore && (p.at == Present || p.at == Doubted) {
@@ -155,7 +179,7 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 	switch p.at {
 	case Apart, Unknown:
 		p.shown, p.reason = state.DriverUnknown, ""
-	case Present, Doubted:
+	case Present, Quiet, Doubted:
 		p.shown, p.reason = state.DriverPresent, ""
 	case Silent:
 		p.shown, p.reason = state.DriverAbsent, p.silence

@@ -4,12 +4,16 @@ import "time"
 
 // Timing of questions and probes.
 const (
-	AnswerTime     = 3 * time.Second  // for the answer; a live peer takes milliseconds
-	probeAfter     = 10 * time.Second // without a sign of life,
-	probeAfterSend = 2 * time.Second  // or without one since something was published to it
-	RetryLeast     = time.Second      // between questions to a peer that does not answer,
-	RetryMost      = 5 * time.Second  // doubling to this
-	Never          = time.Hour
+	AnswerTime = 3 * time.Second        // for the answer; a live peer takes milliseconds
+	probeAfter = 10 * time.Second       // without a sign of life,
+	askAfter   = 250 * time.Millisecond // or without one since something was published to it
+	// QuietAfter is how long a peer may owe a sign of life. The question is on
+	// its way by then, so that one that is there, and only has nothing to say, is
+	// never quiet.
+	QuietAfter = 500 * time.Millisecond
+	RetryLeast = time.Second     // between questions to a peer that does not answer,
+	RetryMost  = 5 * time.Second // doubling to this
+	Never      = time.Hour
 )
 
 // timing is when a peer was asked and heard, in one session.
@@ -19,7 +23,10 @@ type timing struct {
 	misses  int       // questions unanswered in a row
 	retryAt time.Time // not to be asked again before
 	heard   time.Time // the last sign of life
-	spoken  time.Time // when something was first published to it since
+	owed    bool      // something was published to it since,
+	spoken  time.Time // first at this time
+	watched bool      // UntilProbe is called soon, without Spoken saying so
+	stirred bool      // something was published to it since the last time
 }
 
 // Asking is for whom a question is outstanding, empty where none is.
@@ -47,26 +54,37 @@ func (t *timing) RetryNow() { t.retryAt = time.Time{} }
 // is not.
 func (t *timing) UntilRetry(now time.Time) time.Duration { return t.retryAt.Sub(now) }
 
-// Spoken notes that something is published to it.
-func (t *timing) Spoken() {
-	if !t.spoken.After(t.heard) {
-		t.spoken = time.Now()
+// Spoken notes that something is published to it. It returns whether UntilProbe
+// is to be called soon; not for each message, for speed.
+func (t *timing) Spoken() (soon bool) {
+	if !t.owed {
+		t.owed, t.spoken = true, time.Now()
 	}
+	soon = !t.watched
+	t.watched, t.stirred = true, true
+	return soon
 }
 
 // UntilProbe is how long until the peer is to be asked whether it is still
 // there, 0 for at once: where it has not answered to what was published to it,
 // and with idle also where nothing was.
 func (p *Peer) UntilProbe(now time.Time, idle bool) time.Duration {
-	if p.at == Doubted || p.at == Silent {
+	p.tick(now)
+	if p.at == Quiet || p.at == Doubted || p.at == Silent {
 		return 0
 	}
-	wait := probeAfterSend
+	wait := Never
 	if idle {
 		wait = p.heard.Add(probeAfter).Sub(now)
 	}
-	if p.spoken.After(p.heard) {
-		wait = min(wait, p.spoken.Add(probeAfterSend).Sub(now))
+	switch {
+	case p.owed:
+		wait = min(wait, p.spoken.Add(askAfter).Sub(now))
+	case p.stirred:
+		wait = min(wait, askAfter) // there may be more
+	default:
+		p.watched = false
 	}
-	return max(0, min(wait, probeAfterSend)) // a publish does not wake this, for speed
+	p.stirred = false
+	return max(0, wait)
 }
