@@ -72,8 +72,9 @@ func (s *service) nextProbe(now time.Time) (id string, wait time.Duration) {
 	return s.known[0], 0
 }
 
-// nextProbe is the same for the driver. It picks an id that holds a slot already, since a handshake for it
-// moves nothing and costs nothing. Where none does, the id of a client that was
+// nextProbe is the same for the driver, which is probed at rest as well. It picks
+// an id that holds a slot already, since a handshake for it moves nothing and
+// costs nothing. Where none does, the id of a client that was
 // refused one: it may have been freed by a restart that nobody told of. Where
 // there is no client and it matters whether the service answers, the first id
 // of the pool serves: its slot is the relay's in any case.

@@ -99,8 +99,7 @@ func (d Desk) Pump(c *Client) { d.h.pump(c) }
 // Publish publishes something of the backend's own, ahead of the clients'
 // messages. The error is logged where there is a session to blame.
 func (d Desk) Publish(topic string, payload []byte, purpose string) error {
-	settle := d.settled(purpose)
-	return d.noted(d.h.send(context.Background(), topic, payload, true, settle))
+	return d.noted(d.h.send(context.Background(), topic, payload, true, d.settled(purpose)))
 }
 
 // PublishJSON is Publish for an argument that is JSON as it stands.

@@ -186,7 +186,7 @@ func (h *Hub) publish(c *Client, cmd command) {
 	c.inflightBytes += len(cmd.Data)
 	c.commanded = true
 	c.moved = c.moved || cmd.Command
-	h.commandsRobot(c, cmd)
+	h.unproven = h.unproven || h.leavesStale(cmd)
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch
 	if cmd.Urgent() {
@@ -237,9 +237,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	case errors.Is(err, session.ErrNotSent):
 		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):
-		if h.leavesStale(cmd) {
-			h.stale = c.ID
-		}
+		h.stale = h.stale || h.leavesStale(cmd)
 		h.tellError(c, &wire.Error{Code: wire.OutcomeUnknown, Text: "the session with the router ended before it acknowledged this; the robot may or may not have got it, so look before you send it again"}, cmd.received)
 	default:
 		h.tellError(c, &wire.Error{Code: wire.Refused, Text: err.Error()}, cmd.received)

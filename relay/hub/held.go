@@ -14,7 +14,9 @@ import (
 // what comes in time lets the commands go on. None is something that the robot
 // may be made to do much later, so what waits for presence.AnswerTime is refused.
 // A client that goes on sending meanwhile would by then have piled up many, to
-// run all at once: where more than a few wait, crowdTime is all they get.
+// run all at once: where more than a few wait, crowdTime is all they get. With
+// what goes out in presence.QuietAfter, that makes 16 late commands at the most
+// where ten come in a second.
 const (
 	crowd     = 8 // commands, of all clients
 	crowdTime = 800 * time.Millisecond
@@ -30,7 +32,7 @@ func (h *Hub) hold(c *Client, wait bool) {
 		c.heldSince = time.Now()
 		fallthrough
 	default:
-		signal(h.wake)
+		signal(h.wake) // there may be a crowd now
 	}
 	signal(c.room)
 }

@@ -2,10 +2,10 @@
 // whether it is published, waits a moment, or is refused, and for each event
 // from the robot, which client it goes to.
 //
-// Everything it knows is behind one mutex, which is taken in turns, so that "the driver is there" and
-// "publish this" are one step and no command slips out after the driver has
-// gone. Nothing is done under the mutex that can block: lines go to bounded
-// queues, publishes to the session's.
+// Everything it knows is behind one mutex, which is taken in turns, so that "the
+// driver is there" and "publish this" are one step and no command slips out after
+// the driver has gone. Nothing is done under the mutex that can block: lines go to
+// bounded queues, publishes to the session's.
 //
 // The robot's software speaks one of two dialects (PROTOCOL). What they share is
 // here: clients, their ids and their lines, the order of their commands, what
@@ -102,9 +102,9 @@ type Hub struct {
 	holder  *Client // who commands the robot, with Exclusive
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
-	// unproven is for whom the robot was commanded last without a sign of life
-	// since, and stale the same of before a silence; see stale.go.
-	unproven, stale string
+	// unproven says that the robot was commanded and gave no sign of life since,
+	// stale that it was so before a silence; see stale.go.
+	unproven, stale bool
 
 	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since

@@ -179,8 +179,7 @@ func TestFrozenServiceGetsFewCommands(t *testing.T) {
 	})
 }
 
-// after says what is published of a command and what follows it, with a relay
-// started with -after-silence.
+// afterSilence are the settings of a relay with that -after-silence.
 func afterSilence(what hub.OnDisconnect) settings {
 	return settings{config: func(cfg *hub.Config) { cfg.AfterSilence = what }}
 }

@@ -18,40 +18,32 @@ import (
 // anew has none, and says so by another id. The later robot has no id: it is
 // told in any case.
 
-// commandsRobot notes that a command, which may move the robot, is published for
-// a client.
-func (h *Hub) commandsRobot(c *Client, cmd command) {
-	if h.leavesStale(cmd) {
-		h.unproven = c.ID
-	}
-}
-
-// leavesStale reports whether a command is a stale one where it is carried out
-// much later.
+// leavesStale reports whether a command that may be carried out much later is to
+// be stopped then: one that only asks does no harm.
 func (h *Hub) leavesStale(cmd command) bool {
 	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.listens, cmd.Topic)
 }
 
 // lostSight notes that the robot, or the way to it, has gone.
 func (h *Hub) lostSight() {
-	if h.unproven != "" {
-		h.stale, h.unproven = h.unproven, ""
-	}
+	h.stale = h.stale || h.unproven
+	h.unproven = false
 }
 
 // inSight notes a sign of life from the robot.
 func (h *Hub) inSight() {
-	h.unproven = ""
-	if h.stale == "" || h.session == nil {
+	h.unproven = false
+	if !h.stale || h.session == nil {
 		return
 	}
-	by := h.stale
-	h.stale = ""
-	h.log.Warn("the robot is back after commands were left unheard", "client", by, "published", string(h.cfg.AfterSilence))
-	topic, payloads := h.backend.Stop(by, h.cfg.AfterSilence == Halt)
+	h.stale = false
+	h.log.Warn("the robot is back after commands were left unheard", "published", string(h.cfg.AfterSilence))
+	// In the relay's own name, so that no client gets an answer to what it did
+	// not send.
+	topic, payloads := h.backend.Stop(wire.RelayID, h.cfg.AfterSilence == Halt)
 	for _, payload := range payloads {
-		if err := h.send(context.Background(), topic, payload, true, func(err error) { h.staleSettled(by, err) }); err != nil {
-			h.stale = by // for the next session
+		if err := h.send(context.Background(), topic, payload, true, h.staleSettled); err != nil {
+			h.stale = true // for the next session
 		}
 	}
 	did := map[OnDisconnect]string{
@@ -64,11 +56,11 @@ func (h *Hub) inSight() {
 }
 
 // staleSettled takes note of what became of that.
-func (h *Hub) staleSettled(by string, err error) {
+func (h *Hub) staleSettled(err error) {
 	if err == nil {
 		return
 	}
 	defer h.turns.Take().End()
-	h.stale = by
+	h.stale = true
 	h.log.Error("what is published after a silence was not taken by the router", "error", err)
 }

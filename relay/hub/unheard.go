@@ -53,7 +53,7 @@ func (d Desk) Heard() {
 // queued.
 func (d Desk) Replaced() {
 	d.Gone()
-	d.h.stale = ""
+	d.h.stale = false
 }
 
 // Gone says that the robot has gone.
