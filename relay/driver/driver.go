@@ -69,7 +69,9 @@ func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
 	if name, ok := wire.ServiceOf(m.Topic); ok {
 		s := b.services[name]
 		to = s.id
-		s.Spoken()
+		if s.Spoken() {
+			b.desk.Wake()
+		}
 	}
 	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), now, m.Type, to, c.ID, c.ID, m.Data)
 }
@@ -100,7 +102,7 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 	}
 	shake, asked := c.Shakes[name]
 	switch {
-	case s.Doubt:
+	case s.Waits():
 		return true, nil
 	case shake.Done():
 		return false, nil
@@ -169,6 +171,7 @@ func (b *Backend) refuse(to *hub.Client, e session.Event) {
 
 // State is the driver's.
 func (b *Backend) State() state.Driver {
-	s := b.services[wire.Driver]
-	return state.Driver{Name: string(s.name), State: s.State, ID: s.id, Since: s.Since, Error: s.Reason}
+	shown := b.services[wire.Driver].Shown()
+	shown.ID = b.services[wire.Driver].id
+	return shown
 }

@@ -22,7 +22,7 @@ func (b *Backend) Step(now time.Time) time.Duration {
 }
 
 func (b *Backend) stepService(s *service, now time.Time) time.Duration {
-	if s.Asking != "" {
+	if s.Asking() != "" {
 		if wait := s.Outstanding(now); wait > 0 {
 			return wait
 		}
@@ -42,7 +42,7 @@ func (b *Backend) stepService(s *service, now time.Time) time.Duration {
 // nextToAsk is the client id to shake hands for: a client that waits for it,
 // or an id to probe with; where there is none, how long until there may be.
 func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Duration) {
-	if s.name == wire.Driver && !s.Looked || s.Subscribed == presence.No {
+	if s.name == wire.Driver && !s.Looked() || s.At() == presence.Gone {
 		return "", presence.Never // the next look decides
 	}
 	var first *hub.Client
@@ -58,13 +58,26 @@ func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Dur
 		return first.ID, 0
 	}
 	if s.name != wire.Driver {
-		return "", presence.Never
+		return s.nextProbe(now)
 	}
 	return b.nextProbe(s, now)
 }
 
-// nextProbe picks an id that holds a slot already, since a handshake for it
-// moves nothing and costs nothing. Where none does, the id of a client that was
+// nextProbe is for a service that clients have shaken hands with. It is probed
+// where it owes a sign of life, and never just because nobody speaks to it.
+func (s *service) nextProbe(now time.Time) (id string, wait time.Duration) {
+	if len(s.known) == 0 {
+		return "", presence.Never
+	}
+	if wait := s.UntilProbe(now, false); wait > 0 {
+		return "", wait
+	}
+	return s.known[0], 0
+}
+
+// nextProbe is the same for the driver, which is probed at rest as well. It picks
+// an id that holds a slot already, since a handshake for it moves nothing and
+// costs nothing. Where none does, the id of a client that was
 // refused one: it may have been freed by a restart that nobody told of. Where
 // there is no client and it matters whether the service answers, the first id
 // of the pool serves: its slot is the relay's in any case.
@@ -75,7 +88,7 @@ func (b *Backend) nextProbe(s *service, now time.Time) (id string, wait time.Dur
 		id = s.known[0]
 	case refused != nil:
 		id = refused.ID
-	case s.Subscribed == presence.Yes && !s.Silent:
+	case s.Word() == presence.Yes && s.At() != presence.Silent:
 		return "", presence.Never
 	default:
 		id = b.desk.IDs()[0]
@@ -99,7 +112,7 @@ func (b *Backend) refusedBy(s *service) *hub.Client {
 func (b *Backend) ask(s *service, id string, now time.Time) {
 	s.Ask(id, now)
 	if err := b.desk.Publish(s.name.HandshakeTopic(), wire.AppendExtend(nil, now, s.name, s.id, id), "handshake with the "+string(s.name)); err != nil {
-		s.Asking = "" // the session has ended, and the hub will hear of it
+		s.Withdraw() // the session has ended, and the hub will hear of it
 	}
 }
 
@@ -109,8 +122,8 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 		return
 	}
 	b.refresh()
-	if s.name == wire.Driver {
-		return
+	if s.name == wire.Driver || len(s.known) > 0 {
+		return // it is asked again and again
 	}
 	// The others are asked again when somebody addresses them again.
 	for _, c := range b.desk.Clients() {
@@ -118,7 +131,7 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 			delete(c.Shakes, s.name)
 		}
 	}
-	s.Silent = false
+	s.Forgive()
 	b.refresh()
 }
 
@@ -135,18 +148,19 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	result := state.Handshake(reply.Result)
 	probe := to != nil && to.Shakes[s.name].Done()
 	b.identify(s, string(reply.From))
-	answered := s.Asking != "" && (s.Asking == id || id == "")
+	asking := s.Asking()
+	answered := asking != "" && (asking == id || id == "")
 	if id == "" && answered {
 		// A refusal names nobody. Who holds a slot is not refused, so it was
 		// some other front end that was.
-		if slices.Contains(s.known, s.Asking) {
+		if slices.Contains(s.known, asking) {
 			b.refresh()
 			return
 		}
-		to = b.desk.Clients()[s.Asking]
+		to = b.desk.Clients()[asking]
 	}
 	if answered {
-		s.Answered()
+		s.Answered(time.Now(), true)
 	}
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		b.feedback.forget(id) // new to the driver, which so has nothing to say on it
@@ -171,7 +185,6 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	default:
 		b.conclude(s, to, result, payload)
 	}
-	s.Doubt = s.Doubt && !answered
 	b.refresh()
 	b.desk.Wake()
 }
@@ -201,7 +214,7 @@ func (s *service) remember(id string) {
 func (b *Backend) identify(s *service, id string) {
 	another := id != "" && id != s.id
 	if another && s.id != "" && s.name == wire.Driver {
-		b.desk.Gone()
+		b.desk.Replaced()
 	}
 	b.alive(s)
 	s.RetryNow()

@@ -22,20 +22,21 @@ type service struct {
 }
 
 func newService(name wire.Service, now time.Time) *service {
-	return &service{name: name, Peer: presence.Peer{
-		Name: string(name), State: state.DriverUnknown, Since: now,
+	return &service{name: name, Peer: presence.New(presence.Words{
+		Name:         string(name),
 		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's " + string(name),
 		Deaf:         "it does not answer the handshake; restart the robot's " + string(name),
-	}}
+	}, name == wire.Driver, now)}
 }
 
 // absent says why nothing can be sent to a service. A stop is sent even to one
 // that may only be deaf to handshakes.
 func (s *service) absent(m wire.Message) *wire.Error {
-	if s.State != state.DriverAbsent || m.Urgent() && s.Subscribed != presence.No {
+	shown := s.Shown()
+	if shown.State != state.DriverAbsent || m.Urgent() && s.Word() != presence.No {
 		return nil
 	}
-	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + s.Reason + "; not sent, send it again once the handshake has come"}
+	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 }
 
 // Left has the client's id rest as long as the driver may have something to say
@@ -46,9 +47,8 @@ func (b *Backend) Left(c *hub.Client) { b.feedback.left(c.ID, time.Now()) }
 // service that has come back from a new one.
 func (b *Backend) Reset() {
 	for _, s := range b.services {
-		s.Peer.Reset()
+		s.Peer.Reset(b.desk.Joined())
 		s.known = nil
-		s.Doubt = s.name == wire.Driver // until the first look
 	}
 	b.feedback.lost()
 	for _, c := range b.desk.Clients() {
@@ -69,7 +69,7 @@ func (b *Backend) Arrived(c *hub.Client) {
 
 // Doubt puts the driver in doubt until the next look.
 func (b *Backend) Doubt() {
-	b.services[wire.Driver].Doubt = true
+	b.services[wire.Driver].Doubt()
 	// The others are looked for when somebody addresses them next.
 	for _, c := range b.desk.Clients() {
 		for _, s := range b.services {
@@ -83,25 +83,19 @@ func (b *Backend) Doubt() {
 // Seen takes what a look found of the driver.
 func (b *Backend) Seen(sight hub.Sight) {
 	s := b.services[wire.Driver]
-	came := s.Subscribed == presence.No && sight.There != presence.No
-	s.Subscribed, s.Looked = sight.There, true
-	switch {
-	case sight.There == presence.No:
-		s.Forget()
+	switch sight.There {
+	case presence.Yes:
+		b.feedback.heard(time.Now())
+	case presence.No:
 		b.feedback.lost()
+	}
+	// Where somebody is there, is it still the same? Only clients that were
+	// handshaken depend on that; a probe tells.
+	s.See(sight.There, len(s.known) == 0)
+	if sight.There == presence.No {
 		for _, c := range b.desk.Clients() {
 			c.Shakes[wire.Driver] = state.HandshakePending
 		}
-	case came:
-		s.RetryNow()
-		fallthrough
-	default:
-		if sight.There == presence.Yes {
-			b.feedback.heard(time.Now())
-		}
-		// Somebody is there, but is it still the same? Only clients that were
-		// handshaken depend on that; a probe tells.
-		s.Doubt = s.Doubt && len(s.known) > 0 && !s.Silent
 	}
 	b.refresh()
 }
@@ -113,32 +107,32 @@ func (b *Backend) heard(id string) {
 	}
 	for _, s := range b.services {
 		if s.id == id {
-			wasSilent := s.Silent
-			b.alive(s)
-			if wasSilent {
+			if b.alive(s) {
 				b.refresh()
 			}
 		}
 	}
 }
 
-// alive notes a sign of life from a service.
-func (b *Backend) alive(s *service) {
+// alive notes a sign of life from a service, and returns whether that changes
+// its state.
+func (b *Backend) alive(s *service) (changed bool) {
 	now := time.Now()
-	s.Heard(now)
+	changed = s.Heard(now)
 	if s.name == wire.Driver {
 		b.desk.Heard()
 		b.feedback.heard(now)
 	}
+	return changed
 }
 
 // refresh works out whether each service is there, and lets waiting commands
 // go on, or be refused, when that has changed.
 func (b *Backend) refresh() {
 	for _, s := range b.services {
-		if s.Update(b.desk.Joined(), b.desk.Log()) {
+		if s.Update(b.desk.Log()) {
 			b.desk.Changed()
-			if s.name == wire.Driver && s.State == state.DriverAbsent {
+			if s.name == wire.Driver && s.Shown().State == state.DriverAbsent {
 				b.desk.Gone()
 			}
 		}

@@ -66,6 +66,8 @@ var router = []Row{
 	{"R12", "no meta API, or it is denied", "presence is found by handshakes that take no slot", "10 s", "hub.TestPresenceWithoutTheMetaAPI"},
 	{"R13", "a handshake's answer comes between two sessions", "nothing; the next session shakes hands anew", "-", "hub.TestHandshakeBetweenSessions"},
 	{"R14", "any bytes whatever from the router", "left aside and logged, or the session ends; no crash", "1 s", "session.FuzzDispatch"},
+	{"R20", "it freezes while commands come, alone or with the driver", "what follows half a second without an acknowledgement waits, and is refused with `router_down`; of ten commands a second, at most 16 are carried out late", "with its next answer", "faults.TestFrozenRouterGetsFewCommands"},
+	{"R21", "it never acknowledges one message", "commands wait for a look at most, and go on", "milliseconds, twice a second", "hub.TestAcknowledgementThatNeverComes"},
 }
 
 var secured = []Row{
@@ -90,8 +92,14 @@ var driver = []Row{
 	{"D12", "invalid JSON, `NaN`, no argument, two, no string, keywords, `ppt_scheme`, 8 MiB", "passed on as it is, or `bad_message` to whom it was for", "next event", "faults.TestDriverSendsNonsense"},
 	{"D13", "two drivers on one router", "handshakes no more than once a second each; commands refused", "when one is stopped", "hub.TestTwoDriversMakeNoStorm"},
 	{"D14", "it may have been replaced", "commands wait for a probe; a stop does not", "milliseconds", "hub.TestDoubtHoldsCommandsButNoStop"},
-	{"D15", "it dies, and the router does not tell", "`outcome_unknown` for what the router took since its last sign of life; then `driver_absent`", "noticed within 10 s of a command", "hub.TestRobotGoesWithoutASignOfLife"},
+	{"D15", "it dies, and the router does not tell", "`outcome_unknown` for what the router took since its last sign of life; then `driver_absent`", "noticed within 4 s of a command", "hub.TestRobotGoesWithoutASignOfLife"},
 	{"D16", "any payload whatever", "no crash; handshakes go on", "-", "hub.FuzzEvent"},
+	{"D17", "it freezes while commands come", "what follows half a second without a sign of life waits, a stop does not; `driver_absent` after 3 s, or 0.8 s where more than eight wait, then at once", "with its first sign of life", "faults.TestFrozenDriverGetsFewCommands"},
+	{"D18", "it, the router or both freeze, again and again, for any time", "of ten commands a second, at most 16 are carried out late", "with the first sign of life", "hub.TestFrozenPeerGetsFewCommands"},
+	{"D19", "it answers no command, and is there", "nobody waits: it is asked after a quarter of a second", "-", "hub.TestHealthyPeerMakesNobodyWait"},
+	{"D20", "it is back after a silence, and commands were left unheard (`-after-silence`)", "`clear_queue` goes out first, or that and `halt`; every client is told", "at once", "hub.TestAfterSilence"},
+	{"D21", "the same in a later session, however much later", "the same; a driver that was started anew is not told", "at once", "hub.TestAfterSilenceInALaterSession"},
+	{"D22", "labware or the bootstrapper freezes", "as D17", "with its first sign of life", "hub.TestFrozenServiceGetsFewCommands"},
 }
 
 // later is the robot of -backend otone, where it differs from the driver.
@@ -102,6 +110,9 @@ var later = []Row{
 	{"L4", "it dies after a command that it did not answer", "`outcome_unknown`", "at once", "relaytest.TestLaterRobotGoesWithoutASignOfLife"},
 	{"L5", "its router restarts", "`router_down`; told anew when the robot is ready", "2 s", "relaytest.TestLaterRouterRestart"},
 	{"L6", "robot and router come and go under load", "every message published once, or answered", "-", "relaytest.TestLaterLosesNoCommand"},
+	{"L7", "it freezes while commands come", "as D17; `eraseJob` goes out first when it is back, or that and `M112`", "with its first sign of life", "faults.TestFrozenLaterRobotGetsFewCommands"},
+	{"L8", "it answers nothing for a second (`home`)", "what follows waits; nothing is refused", "with the answer", "faults.TestLaterRobotThatIsBusyForASecond"},
+	{"L9", "its session is lost with a command of unknown outcome", "`eraseJob` goes out before anybody is told that it is there", "at once", "faults.TestLaterRobotAfterALostSession"},
 }
 
 var program = []Row{

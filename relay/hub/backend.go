@@ -63,6 +63,7 @@ type Sight struct {
 	// Subscription is the router's number for the last of Listens, 0 where it
 	// is not known: another once all had left and one has come.
 	Subscription wamp.ID
+	Answered     bool // by the router, be it with a refusal
 }
 
 // Desk is what a backend may do in the hub, whenever the hub has called it.
@@ -107,17 +108,27 @@ func (d Desk) Pump(c *Client) { d.h.pump(c) }
 // Publish publishes something of the backend's own, ahead of the clients'
 // messages. The error is logged where there is a session to blame.
 func (d Desk) Publish(topic string, payload []byte, purpose string) error {
-	return d.h.send(context.Background(), topic, payload, true, d.settled(purpose))
+	return d.noted(d.h.send(context.Background(), topic, payload, true, d.settled(purpose)))
 }
 
 // PublishJSON is Publish for an argument that is JSON as it stands.
 func (d Desk) PublishJSON(topic string, argument []byte, purpose string) error {
-	d.h.unsent = true
-	return d.h.session.PublishJSON(context.Background(), topic, argument, d.settled(purpose))
+	d.h.published()
+	return d.noted(d.h.session.PublishJSON(context.Background(), topic, argument, d.settled(purpose)))
+}
+
+// noted takes note of a publish that is to be settled.
+func (d Desk) noted(err error) error {
+	if err == nil {
+		d.h.acks.published()
+	}
+	return err
 }
 
 func (d Desk) settled(purpose string) func(error) {
 	return func(err error) {
+		defer d.h.turns.TakeForReader().End()
+		d.h.routerSettled(err)
 		if err != nil {
 			d.h.log.Warn("not taken by the router", "what", purpose, "error", err)
 		}

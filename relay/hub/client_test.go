@@ -33,9 +33,10 @@ func (r *rig) connect() *client {
 	r.ln.conns <- serverSide{far}
 	go c.read()
 	synctest.Wait()
-	if lines := c.take(); len(lines) > 0 {
-		c.id = parse(lines[0]).To
-		c.lines = lines
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.lines) > 0 {
+		c.id = parse(c.lines[0]).To
 	}
 	return c
 }

@@ -79,8 +79,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 		evicted: make(chan struct{}),
 	}
 	c.renewBatch()
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
 	h.backend.Arrived(c)
@@ -96,9 +95,7 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 	grace := time.NewTimer(arrivalGrace)
 	defer grace.Stop()
 	for {
-		h.mu.Lock()
-		ended := h.ended
-		h.mu.Unlock()
+		ended := h.nextEnd()
 		id, err = h.pool.Lease()
 		if err == nil {
 			return id, nil
@@ -114,6 +111,12 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 			return "", ctx.Err()
 		}
 	}
+}
+
+// nextEnd is closed when the next client has closed its side, or left.
+func (h *Hub) nextEnd() <-chan struct{} {
+	defer h.turns.Take().End()
+	return h.ended
 }
 
 // oneEnded tells newcomers that a client has closed its side, or left.
@@ -134,8 +137,7 @@ func (h *Hub) noID(err error) *tcp.Denial {
 // answered all that it sent, the one longest connected. It returns false where
 // there is none.
 func (h *Hub) evict() bool {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	var oldest *Client
 	for _, c := range h.clients {
 		if c.finished && c.answered() && (oldest == nil || c.Since.Before(oldest.Since)) {
@@ -152,15 +154,10 @@ func (h *Hub) evict() bool {
 // Finished waits for the last commands of a client that has closed its side,
 // and for their answers.
 func (h *Hub) Finished(conn *tcp.Conn) {
-	h.mu.Lock()
-	c := h.byConn[conn]
+	c := h.finished(conn)
 	if c == nil {
-		h.mu.Unlock()
 		return
 	}
-	c.finished = true
-	h.oneEnded()
-	h.mu.Unlock()
 	h.flush(true)
 	deadline := time.NewTimer(drainTime)
 	defer deadline.Stop()
@@ -184,12 +181,22 @@ func (h *Hub) Finished(conn *tcp.Conn) {
 	}
 }
 
+// finished notes that a client will send no more; nil where there is none.
+func (h *Hub) finished(conn *tcp.Conn) *Client {
+	defer h.turns.TakeForReader().End()
+	c := h.byConn[conn]
+	if c != nil {
+		c.finished = true
+		h.oneEnded()
+	}
+	return c
+}
+
 // giveUp refuses what a client that has closed its side still waits to have
 // sent. What has been sent is acknowledged soon, or its outcome is unknown when
 // the session ends.
 func (h *Hub) giveUp(c *Client) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	h.refuse(c, tooLate, nil)
 	c.withdraw()
 }
@@ -197,8 +204,7 @@ func (h *Hub) giveUp(c *Client) {
 var tooLate = &wire.Error{Code: wire.Refused, Text: "not sent: its sender closed its side before it could be; keep the connection open until the handshake has come"}
 
 func (h *Hub) drained(c *Client) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	return c.answered()
 }
 
@@ -209,8 +215,7 @@ func (c *Client) answered() bool { return len(c.backlog) == 0 && c.inflight == 0
 // Closing tells a client why its connection is closed. What it still waits to
 // have sent is refused.
 func (h *Hub) Closing(conn *tcp.Conn, why string) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	if c := h.byConn[conn]; c != nil {
 		h.closing(c, why)
 	}
@@ -224,8 +229,7 @@ func (h *Hub) closing(c *Client, why string) {
 // Left takes the id of a connection that has ended back.
 func (h *Hub) Left(conn *tcp.Conn) {
 	reason, cause := conn.Ended()
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	c := h.byConn[conn]
 	if c == nil {
 		return // forgotten already
@@ -258,8 +262,7 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 
 // CloseClient closes the connection of a client id; false where there is none.
 func (h *Hub) CloseClient(id string) bool {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	c := h.clients[id]
 	if c == nil {
 		return false
@@ -276,6 +279,7 @@ func (h *Hub) tell(c *Client, line []byte) {
 			c.unflushed = true
 			h.unflushed = append(h.unflushed, c)
 		}
+		h.turns.Queued()
 		c.sent++
 		h.Metrics.Sent.Inc()
 		h.Tap.Offer(tap.Out, c.ID, c.remote, "", line)

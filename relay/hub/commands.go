@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"rawtcpcom/relay/frame"
-	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
@@ -49,8 +47,7 @@ func (h *Hub) Frame(conn *tcp.Conn, f []byte) {
 // take publishes a command, keeps it for later or refuses it, and returns
 // whose it was.
 func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *Client {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.TakeForReader().End()
 	c := h.byConn[conn]
 	if c == nil {
 		return nil
@@ -77,8 +74,7 @@ func (h *Hub) take(conn *tcp.Conn, cmd command, e *wire.Error) *Client {
 
 // BadFrame tells a client of what was no message at all.
 func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.TakeForReader().End()
 	c := h.byConn[conn]
 	if c == nil {
 		return
@@ -155,47 +151,12 @@ func (h *Hub) pump(c *Client) {
 	signal(c.room)
 }
 
-// hold notes since when a client's commands wait for it to be known whether
-// their service is there, which is nothing that the robot may be made to do
-// much later.
-func (h *Hub) hold(c *Client, wait bool) {
-	switch {
-	case !wait:
-		c.heldSince = time.Time{}
-	case c.heldSince.IsZero():
-		c.heldSince = time.Now()
-		signal(h.wake)
-	}
-	signal(c.room)
-}
-
-// unconfirmed is what a client is told of what was held too long.
-var unconfirmed = &wire.Error{Code: wire.DriverAbsent, Text: fmt.Sprintf("it could not be found out within %v whether the robot is there to take this; not sent, send it again", presence.AnswerTime)}
-
-// refuseHeld refuses what has been held for presence.AnswerTime, and returns how
-// long until more may have to be.
-func (h *Hub) refuseHeld(now time.Time) time.Duration {
-	next := presence.Never
-	for _, c := range h.clients {
-		if c.heldSince.IsZero() {
-			continue
-		}
-		if wait := c.heldSince.Add(presence.AnswerTime).Sub(now); wait > 0 {
-			next = min(next, wait)
-			continue
-		}
-		h.refuse(c, unconfirmed, nil)
-		c.heldSince = time.Time{}
-	}
-	return next
-}
-
 func (c *Client) hasRoomFor(cmd command) bool {
 	return c.inflight == 0 || c.inflight < maxInflight && c.inflightBytes+cmd.cost <= maxInflightBytes
 }
 
 // gate says whether a command may be published now, is to wait until it is
-// known whether it may (for presence.AnswerTime at the most), or may not.
+// known whether it may (see held.go), or may not.
 func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 	if h.ending && !cmd.Urgent() {
 		return false, &wire.Error{Code: wire.RouterDown, Text: "the relay is shutting down; not sent, connect again and send it once the handshake has come"}
@@ -207,6 +168,9 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 		}
 		return false, &wire.Error{Code: wire.RouterDown, Text: text + "; not sent, send it again once the handshake has come"}
 	}
+	if wait, e = h.gateRouter(cmd); wait || e != nil {
+		return wait, e
+	}
 	return h.backend.Gate(c, cmd.Message)
 }
 
@@ -214,12 +178,14 @@ func (h *Hub) publish(c *Client, cmd command) {
 	payload := h.backend.Payload(c, cmd.Message)
 	cmd.Data, cmd.Type = nil, "" // the payload has them
 	cmd.signs = h.signs
+	h.acks.published()
 	c.inflight++
 	c.inflightBytes += cmd.cost
 	if cmd.Urgent() {
 		c.stops++
 	}
 	c.moved = c.moved || cmd.Command
+	h.unproven = h.unproven || h.leavesStale(cmd)
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch
 	if cmd.Urgent() {
@@ -237,12 +203,11 @@ func (h *Hub) publish(c *Client, cmd command) {
 
 // settled hears what became of a publish, and makes room for the next.
 func (h *Hub) settled(c *Client, cmd command, err error) {
-	h.mu.Lock()
+	take := h.turns.TakeForReader
 	if errors.Is(err, session.ErrWithdrawn) {
-		defer h.release() // told by a writer; what a reader tells is flushed once it has read all there is
-	} else {
-		defer h.mu.Unlock()
+		take = h.turns.Take // told by a writer
 	}
+	defer take().End()
 	h.outcome(c, cmd, err)
 	if h.byConn[c.conn] != c {
 		return // it has left
@@ -262,6 +227,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 		c.stops--
 	}
 	c.held.Release(cmd.cost)
+	h.routerSettled(err)
 	switch {
 	case err == nil:
 		h.acknowledged(c, cmd)
@@ -274,6 +240,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	case errors.Is(err, session.ErrNotSent):
 		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):
+		h.stale = h.stale || h.leavesStale(cmd)
 		h.tellError(c, &wire.Error{Code: wire.OutcomeUnknown, Text: "the session with the router ended before it acknowledged this; the robot may or may not have got it, so look before you send it again"}, cmd.received)
 	default:
 		h.tellError(c, &wire.Error{Code: wire.Refused, Text: err.Error()}, cmd.received)

@@ -10,8 +10,7 @@ import (
 // Event takes an event from the router: who has come or gone, or what the
 // robot's side said. The session calls it, one event at a time.
 func (h *Hub) Event(e session.Event) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.TakeForReader().End()
 	if strings.HasPrefix(e.Topic, "wamp.") {
 		h.backend.Doubt()
 		signal(h.look)

@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,8 +23,10 @@ type router struct {
 	hub    *hub.Hub
 	driver *driver
 	both   []*driver // instead of driver, where there are two
+	beside *driver   // another service
 
 	mu     sync.Mutex
+	frozen bool // what is published is kept until it thaws
 	acks   bool
 	queued []publish
 	sent   []publish
@@ -52,19 +55,37 @@ func (r *router) PublishJSON(ctx context.Context, topic string, argument []byte,
 func (r *router) Flush(bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.frozen {
+		return
+	}
 	for _, p := range r.queued {
 		r.sent = append(r.sent, p)
 		shake := strings.HasSuffix(p.topic, "_handshake")
 		if r.acks || shake {
 			go r.tell(func() { p.settle(nil) })
 		}
-		for _, d := range append(r.both[:len(r.both):len(r.both)], r.driver) {
-			if d != nil && shake {
+		for _, d := range append(r.both[:len(r.both):len(r.both)], r.driver, r.beside) {
+			if d != nil && shake && strings.Contains(p.topic, d.service()) {
 				go d.hear(p.payload)
 			}
 		}
 	}
 	r.queued = nil
+}
+
+// freeze stops the router, or lets it go on with all that has come meanwhile.
+func (r *router) freeze(frozen bool) {
+	r.mu.Lock()
+	r.frozen = frozen
+	r.mu.Unlock()
+	r.Flush(false)
+}
+
+// set changes the router.
+func (r *router) set(f func(r *router)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f(r)
 }
 
 // tell is how a session's reader tells the hub something: with EventsIdle once
@@ -103,7 +124,8 @@ func commandOf(payload string) string {
 
 // driver is a fake that answers handshakes as the real one does.
 type driver struct {
-	hub *hub.Hub
+	hub  *hub.Hub
+	name string // of the service; driver if empty
 
 	mu    sync.Mutex
 	id    string
@@ -111,8 +133,11 @@ type driver struct {
 	known []string
 	late  time.Duration
 	mute  bool
-	asked []string // client ids, each time one is asked for
+	froze chan struct{} // closed when it thaws; nil while it is not frozen
+	asked []string      // client ids, each time one is asked for
 }
+
+func (d *driver) service() string { return cmp.Or(d.name, "driver") }
 
 func (d *driver) hear(payload string) {
 	if !strings.Contains(payload, "extend") {
@@ -122,8 +147,11 @@ func (d *driver) hear(payload string) {
 	_ = json.Unmarshal([]byte(payload), &m) // the test sees what is missing
 	d.mu.Lock()
 	d.asked = append(d.asked, m.From)
-	late, mute := d.late, d.mute
+	late, mute, froze := d.late, d.mute, d.froze
 	d.mu.Unlock()
+	if froze != nil {
+		<-froze
+	}
 	if mute {
 		return
 	}
@@ -138,6 +166,7 @@ func (d *driver) hear(payload string) {
 	default:
 		d.known = append(d.known, m.From)
 	}
+	reply = strings.Replace(reply, `"name": "driver"`, `"name": "`+d.service()+`"`, 1)
 	d.mu.Unlock()
 	d.hub.Event(session.Event{Topic: topic, Payload: []byte(reply)})
 	d.hub.EventsIdle()
@@ -148,6 +177,18 @@ func (d *driver) set(f func(d *driver)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f(d)
+}
+
+// freeze stops the driver, or lets it go on with all that has come meanwhile.
+func (d *driver) freeze(frozen bool) {
+	d.set(func(d *driver) {
+		if frozen {
+			d.froze = make(chan struct{})
+			return
+		}
+		close(d.froze)
+		d.froze = nil
+	})
 }
 
 // restart makes it another one, that knows nobody.
@@ -168,14 +209,26 @@ func handshake(driver, to, result string) string {
 // caller answers looks.
 type caller struct {
 	mu     sync.Mutex
+	frozen bool
 	answer wamp.List
 	err    error
 }
 
-func (c *caller) Call(context.Context, string, ...any) (wamp.List, error) {
+func (c *caller) Call(ctx context.Context, _ string, _ ...any) (wamp.List, error) {
+	c.mu.Lock()
+	answer, err, frozen := c.answer, c.err, c.frozen
+	c.mu.Unlock()
+	if frozen {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return answer, err
+}
+
+func (c *caller) freeze(frozen bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.answer, c.err
+	c.frozen = frozen
 }
 
 func (c *caller) set(answer wamp.List, err error) {

@@ -6,11 +6,8 @@ import (
 	"rawtcpcom/relay/tcp"
 )
 
-// What is queued, for clients and for the router, is written when whoever
-// caused it has nothing more to read: a single message then goes out at once
-// and from the goroutine that read it, without waking another, and a burst
-// goes out in one write. So every way into the hub ends in a flush: the readers'
-// before they block (Idle), all others' with the release of the mutex.
+// Every way into the hub is a turn (see package turn): the readers' ends with
+// Idle and EventsIdle, all others' with a flush of its own.
 
 // Idle is called by a client's reader before it blocks.
 func (h *Hub) Idle(*tcp.Conn) { h.flush(true) }
@@ -20,30 +17,39 @@ func (h *Hub) Idle(*tcp.Conn) { h.flush(true) }
 // it to read.
 func (h *Hub) EventsIdle() { h.flush(false) }
 
-// release unlocks the mutex and flushes.
-func (h *Hub) release() {
-	h.mu.Unlock()
-	h.flush(false)
-}
-
+// flush writes what is queued.
 func (h *Hub) flush(mayBlock bool) {
-	h.mu.Lock()
-	clients, unsent, session := h.unflushed, h.unsent, h.session
-	h.unflushed, h.unsent = nil, false
-	for _, c := range clients {
-		c.unflushed = false
-	}
-	h.mu.Unlock()
+	clients, session := h.unwritten()
 	for _, c := range clients {
 		c.conn.Flush()
 	}
-	if unsent && session != nil {
+	if session != nil {
 		session.Flush(mayBlock)
 	}
 }
 
+// unwritten takes note of what a flush is to write.
+func (h *Hub) unwritten() (clients []*Client, session Publisher) {
+	defer h.turns.TakeForReader().End()
+	if h.unsent {
+		session = h.session
+	}
+	clients = h.unflushed
+	h.unflushed, h.unsent = nil, false
+	for _, c := range clients {
+		c.unflushed = false
+	}
+	return clients, session
+}
+
 // send publishes through the session.
 func (h *Hub) send(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
-	h.unsent = true
+	h.published()
 	return h.session.Publish(ctx, topic, payload, urgent, settle)
+}
+
+// published notes that the session has something to send.
+func (h *Hub) published() {
+	h.unsent = true
+	h.turns.Queued()
 }

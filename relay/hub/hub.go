@@ -2,10 +2,10 @@
 // whether it is published, waits a moment, or is refused, and for each event
 // from the robot, which client it goes to.
 //
-// Everything it knows is behind one mutex, so that "the driver is there" and
-// "publish this" are one step and no command slips out after the driver has
-// gone. Nothing is done under the mutex that can block: lines go to bounded
-// queues, publishes to the session's.
+// Everything it knows is behind one mutex, which is taken in turns, so that "the
+// driver is there" and "publish this" are one step and no command slips out after
+// the driver has gone. Nothing is done under the mutex that can block: lines go to
+// bounded queues, publishes to the session's.
 //
 // The robot's software speaks one of two dialects (relay/wire/README.md). What
 // they share is here: clients, their ids and their lines, the order of their
@@ -18,6 +18,10 @@
 //
 //	clients.go    arrival and departure of clients
 //	commands.go   from a client to the robot
+//	unheard.go    what the robot may not have got
+//	stale.go      what it is told first where it had gone silent
+//	held.go       what waits, and for how long
+//	acks.go       a router that acknowledges nothing
 //	memory.go     what may be held for clients, and who waits for room
 //	control.go    who may command it
 //	stops.go      what is sent for who has gone
@@ -26,6 +30,7 @@
 //	watch.go      looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
+//	turn/         the mutex
 package hub
 
 import (
@@ -36,6 +41,7 @@ import (
 
 	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/hub/turn"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/presence"
@@ -63,6 +69,9 @@ type Config struct {
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
 	OnDisconnect OnDisconnect
+	// AfterSilence is what is published to a robot that is back after a
+	// silence, where commands were left unheard.
+	AfterSilence OnDisconnect
 	// Exclusive lets one client at a time command the robot.
 	Exclusive bool
 	// HandshakeTimeout closes a client whose handshake with the robot is not
@@ -88,19 +97,23 @@ type Hub struct {
 	memory  *budget.Budget // what is on its way to the robot
 	parsing sync.Mutex     // held while a large frame is parsed
 
-	backend Backend  // its own lock is mu
+	backend Backend  // its methods are called in a turn
 	listens []string // the robot's topics
 
-	mu      sync.Mutex
-	session Publisher // nil while the router is away
+	turns   *turn.Lock // held by whoever uses what follows
+	session Publisher  // nil while the router is away
 	router  state.Router
 	joins   int                // sessions established
 	clients map[string]*Client // by id
 	byConn  map[*tcp.Conn]*Client
+	acks    acks
 	holder  *Client // who commands the robot, with Exclusive
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending
+	// unproven says that the robot was commanded and gave no sign of life since,
+	// stale that it was so before a silence; see stale.go.
+	unproven, stale bool
 
 	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since
@@ -119,6 +132,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		byConn:  map[*tcp.Conn]*Client{},
 		ended:   make(chan struct{}),
 	}
+	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
 	h.listens = h.backend.Listens()
@@ -137,8 +151,7 @@ func (h *Hub) Run(ctx context.Context) {
 	for {
 		next := time.Second                                   // after a panic, which must not become a busy loop
 		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
-			h.mu.Lock()
-			defer h.release()
+			defer h.turns.Take().End()
 			now := time.Now()
 			next = presence.Never
 			if h.session != nil {
@@ -159,26 +172,24 @@ func (h *Hub) Run(ctx context.Context) {
 
 // Pass takes the way that every message takes, for guard.Watch.
 func (h *Hub) Pass() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 }
 
 // Dialling notes that the router is being dialled.
 func (h *Hub) Dialling() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	h.setRouter(state.RouterConnecting, h.router.Error)
 }
 
 // Joined takes a session that is subscribed to Topics. The hub publishes
 // through it until Lost.
 func (h *Hub) Joined(s Publisher) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	h.Metrics.Sessions.Inc()
 	h.session = s
 	h.router.Reached = true
 	h.setRouter(state.RouterJoined, "")
+	h.acks = acks{}
 	h.backend.Reset()
 	signal(h.wake)
 	signal(h.look)
@@ -187,13 +198,13 @@ func (h *Hub) Joined(s Publisher) {
 // Lost notes that dialling failed or that the session has ended, and why.
 // What waited is refused: a command is never kept for the next session.
 func (h *Hub) Lost(err error) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	// Of a router whose session has ended, only the next attempt tells whether
 	// it is still there.
 	h.router.Reached = h.session == nil && session.Reached(err)
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
+	h.lostSight()
 	h.backend.Reset()
 }
 

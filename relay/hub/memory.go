@@ -78,8 +78,7 @@ func (h *Hub) waitForRoom(c *Client) {
 }
 
 func (h *Hub) full(c *Client) (full bool, eased <-chan struct{}) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	past, eased := c.held.Past()
 	return past || len(c.backlog) >= maxBacklog || c.stops >= maxStops, eased
 }

@@ -16,8 +16,7 @@ func (h *Hub) Changed() { signal(h.dirty) }
 // State is the relay as it stands.
 func (h *Hub) State() state.State {
 	s := h.cfg.Base()
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.turns.Take().End()
 	s.Router, s.Driver = h.router, h.backend.State()
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {

@@ -112,8 +112,7 @@ func (h *Hub) Ending() {
 // endAll publishes one stop for all clients that leave one, since the robot has
 // one queue, and returns how many parts it has.
 func (h *Hub) endAll(settle func(error)) (parts int) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	h.ending = true
 	var first *Client
 	for _, c := range h.clients {

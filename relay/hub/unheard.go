@@ -45,9 +45,19 @@ func (h *Hub) tellUnheard(c *Client, u unheard) {
 }
 
 // Heard notes a sign of life from the robot.
-func (d Desk) Heard() { d.h.signs, d.h.gone = d.h.signs+1, false }
+func (d Desk) Heard() {
+	d.h.signs, d.h.gone = d.h.signs+1, false
+	d.h.inSight()
+}
 
-// Gone says that the robot has gone, or that another has taken its place.
+// Replaced says that another robot has taken its place, which so has nothing
+// queued.
+func (d Desk) Replaced() {
+	d.Gone()
+	d.h.stale = false
+}
+
+// Gone says that the robot has gone.
 func (d Desk) Gone() {
 	h := d.h
 	for _, c := range h.clients {
@@ -57,4 +67,5 @@ func (d Desk) Gone() {
 		c.unheard = unheard{}
 	}
 	h.gone = true
+	h.lostSight()
 }

@@ -2,11 +2,13 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/gammazero/nexus/v3/wamp"
 
 	"rawtcpcom/relay/presence"
+	"rawtcpcom/relay/session"
 )
 
 // The router's meta API tells at once that the robot has come or gone, but not
@@ -60,19 +62,25 @@ func (h *Hub) lookUp(ctx context.Context, s Caller) Sight {
 	sight := Sight{There: presence.Yes}
 	for _, topic := range h.backend.Listens() {
 		answer, err := s.Call(ctx, string(wamp.MetaProcSubLookup), topic)
+		sight.Answered = answers(err)
 		if err != nil {
 			h.log.Debug("the router does not tell who is there; handshakes will", "error", err)
 		}
 		there, subscription := subscribers(answer, err)
 		switch there {
 		case presence.No:
-			return Sight{There: presence.No}
+			return Sight{There: presence.No, Answered: true}
 		case presence.DontKnow:
 			sight.There = presence.DontKnow
 		}
 		sight.Subscription = subscription
 	}
 	return sight
+}
+
+// answers reports whether the router has answered, be it with a refusal.
+func answers(err error) bool {
+	return !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) && !errors.Is(err, session.ErrNotSent) && !errors.Is(err, session.ErrOutcomeUnknown)
 }
 
 // subscribers reads the answer to a look: the subscription's id, or nothing
@@ -93,10 +101,12 @@ func subscribers(answer wamp.List, err error) (presence.YesNo, wamp.ID) {
 
 // seen takes what a look found.
 func (h *Hub) seen(s Sight) {
-	h.mu.Lock()
-	defer h.release()
+	defer h.turns.Take().End()
 	if h.session == nil {
 		return
+	}
+	if s.Answered {
+		h.routerAnswered()
 	}
 	h.backend.Seen(s)
 	signal(h.wake)

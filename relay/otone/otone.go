@@ -42,10 +42,11 @@ type Backend struct {
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	return &Backend{desk: desk, robot: presence.Peer{
-		Name: string(wire.Robot), State: state.DriverUnknown, Since: time.Now(),
+	return &Backend{desk: desk, robot: presence.New(presence.Words{
+		Name:         string(wire.Robot),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
-	}}
+		Deaf:         "it does not answer browser_ready; restart the robot's software",
+	}, true, time.Now())}
 }
 
 // Service is the robot.
@@ -64,7 +65,9 @@ func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.
 
 // Payload is the message as the client wrote it.
 func (b *Backend) Payload(_ *hub.Client, m wire.Message) []byte {
-	b.robot.Spoken()
+	if b.robot.Spoken() {
+		b.desk.Wake()
+	}
 	return m.Data
 }
 
@@ -80,13 +83,14 @@ func (b *Backend) Stop(_ string, halt bool) (topic string, payloads [][]byte) {
 // Gate lets a message through once the robot has said that it is ready. A stop
 // goes out even to one that may only be deaf to the question.
 func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
+	shown := b.robot.Shown()
 	switch {
-	case b.robot.State == state.DriverAbsent && !(m.Urgent() && b.robot.Subscribed != presence.No):
-		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the robot is absent: " + b.robot.Reason + "; not sent, send it again once the handshake has come"}
+	case shown.State == state.DriverAbsent && !(m.Urgent() && b.robot.Word() != presence.No):
+		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the robot is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 	case m.Urgent():
 		return false, nil
 	}
-	return b.robot.Doubt || !c.Shakes[wire.Robot].Done(), nil
+	return b.robot.Waits() || !c.Shakes[wire.Robot].Done(), nil
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its
@@ -136,6 +140,4 @@ func (b *Backend) clients() []*hub.Client {
 }
 
 // State is the robot's. It has no id.
-func (b *Backend) State() state.Driver {
-	return state.Driver{Name: string(wire.Robot), State: b.robot.State, Since: b.robot.Since, Error: b.robot.Reason}
-}
+func (b *Backend) State() state.Driver { return b.robot.Shown() }

@@ -9,21 +9,17 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// Why the robot counts as absent while somebody is subscribed.
-const (
-	deaf     = "it does not answer browser_ready; restart the robot's software"
-	notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot's software"
-)
+// notReady is why the robot counts as absent while it answers.
+const notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot's software"
 
 // settled reports whether the robot is known to be there and ready.
 func (b *Backend) settled() bool {
-	return b.answers > 0 && (b.robot.Subscribed == presence.Yes || b.answers > 1) && !b.robot.Silent && !b.robot.Doubt
+	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.There()
 }
 
 // Reset forgets what holds for one session only.
 func (b *Backend) Reset() {
-	b.robot.Reset()
-	b.robot.Doubt = true // until the first look
+	b.robot.Reset(b.desk.Joined())
 	b.subscription = 0
 	b.shakeAgain()
 	b.refresh()
@@ -41,35 +37,30 @@ func (b *Backend) Arrived(c *hub.Client) {
 func (b *Backend) Left(*hub.Client) {}
 
 // Doubt has commands wait for the look that follows.
-func (b *Backend) Doubt() { b.robot.Doubt = true }
+func (b *Backend) Doubt() { b.robot.Doubt() }
 
 // Seen takes what a look found. Where another subscription than before has the
 // robot's topic, all had left it: the robot's software was started anew.
 func (b *Backend) Seen(sight hub.Sight) {
-	was, before := b.robot.Subscribed, b.subscription
-	b.robot.Subscribed, b.robot.Looked, b.subscription = sight.There, true, sight.Subscription
-	switch sight.There {
-	case presence.No:
-		b.robot.Forget()
+	before := b.subscription
+	b.subscription = sight.Subscription
+	b.robot.See(sight.There, sight.There == presence.Yes || b.answers == 0) // otherwise a question tells
+	switch {
+	case sight.There == presence.No:
 		b.shakeAgain()
-	case presence.Yes:
-		b.robot.Doubt = false
-		if before != 0 && before != sight.Subscription {
-			b.startedAnew()
-		}
-	case presence.DontKnow:
-		b.robot.Doubt = b.robot.Doubt && b.answers > 0 && !b.robot.Silent // a question tells
-	}
-	if was == presence.No {
-		b.robot.RetryNow()
+	case sight.There == presence.Yes && before != 0 && before != sight.Subscription:
+		b.startedAnew()
 	}
 	b.refresh()
 }
 
 // alive notes a sign of life.
 func (b *Backend) alive() {
-	b.robot.Heard(time.Now())
+	changed := b.robot.Heard(time.Now())
 	b.desk.Heard()
+	if changed {
+		b.refresh()
+	}
 }
 
 // startedAnew makes the handshakes due again. What a client meant for the robot
@@ -77,7 +68,7 @@ func (b *Backend) alive() {
 func (b *Backend) startedAnew() {
 	b.desk.Log().Warn("the robot's software was started anew; every client is told again when it is ready")
 	b.desk.Gone()
-	b.robot.Answered() // what was asked was asked of the one before
+	b.robot.Withdraw() // what was asked was asked of the one before
 	b.robot.RetryNow()
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
 	for _, c := range b.desk.Clients() {
@@ -98,33 +89,32 @@ func (b *Backend) shakeAgain() {
 
 // Step asks the robot where that is due.
 func (b *Backend) Step(now time.Time) time.Duration {
-	if b.robot.Asking != "" {
+	if b.robot.Asking() != "" {
 		if wait := b.robot.Outstanding(now); wait > 0 {
 			return wait
 		}
 		b.unanswered(now)
 	}
-	if !b.robot.Looked || b.robot.Subscribed == presence.No || b.robot.Subscribed == presence.Yes && b.robot.Doubt {
+	if at, yes := b.robot.At(), b.robot.Word() == presence.Yes; !b.robot.Looked() || at == presence.Gone || at == presence.Doubted && yes {
 		return presence.Never // the next look decides
 	}
 	if wait := b.robot.UntilRetry(now); wait > 0 {
 		return wait
 	}
 	if b.settled() {
-		if wait := b.robot.UntilProbe(now, b.robot.Subscribed != presence.Yes); wait > 0 {
+		if wait := b.robot.UntilProbe(now, b.robot.Word() != presence.Yes); wait > 0 {
 			return wait
 		}
 	}
 	b.robot.Ask(wire.BrowserReady, now)
 	if err := b.desk.PublishJSON(wire.BrowserReady, []byte("true"), "browser_ready"); err != nil {
-		b.robot.Asking = "" // the session has ended, and the hub will hear of it
+		b.robot.Withdraw() // the session has ended, and the hub will hear of it
 	}
 	return presence.AnswerTime
 }
 
 func (b *Backend) unanswered(now time.Time) {
 	if b.robot.Unanswered(now, b.answers > 0) {
-		b.robot.Deaf = deaf
 		b.shakeAgain()
 		b.refresh()
 	}
@@ -137,11 +127,10 @@ func (b *Backend) ready() {
 	switch {
 	case !b.desk.Joined():
 		return // between two sessions; the next one asks anew
-	case b.robot.Asking != "":
-		b.robot.Answered()
-		b.alive()
+	case b.robot.Asking() != "":
+		b.robot.Answered(time.Now(), b.robot.Word() != presence.Yes) // otherwise the look that follows tells
+		b.desk.Heard()
 		b.robot.RetryNow()
-		b.robot.Doubt = b.robot.Doubt && b.robot.Subscribed == presence.Yes // the look that follows tells
 		b.answers++
 		b.refresh()
 	case b.settled():
@@ -158,9 +147,7 @@ func (b *Backend) unready() {
 		return
 	}
 	b.alive()
-	b.robot.Answered()
-	b.robot.RetryAfter(time.Now(), presence.RetryMost)
-	b.robot.Silent, b.robot.Doubt, b.robot.Deaf = true, false, notReady
+	b.robot.NotReady(time.Now(), notReady)
 	b.shakeAgain()
 	b.refresh()
 }
@@ -176,9 +163,9 @@ func (b *Backend) conclude(c *hub.Client) {
 // refresh works out whether the robot is there, tells clients that waited for
 // it, and lets commands go on, or be refused.
 func (b *Backend) refresh() {
-	if b.robot.Update(b.desk.Joined(), b.desk.Log()) {
+	if b.robot.Update(b.desk.Log()) {
 		b.desk.Changed()
-		if b.robot.State == state.DriverAbsent {
+		if b.robot.Shown().State == state.DriverAbsent {
 			b.desk.Gone()
 		}
 	}

@@ -2,6 +2,10 @@
 // router say that it is subscribed, does it answer when it is asked, and when
 // it is to be asked again. What a question is, and whom an answer is for,
 // differs from backend to backend and is theirs.
+//
+//	machine.go  the states of a peer and what leads from one to another
+//	peer.go     what backends tell of it, and what they are told
+//	timing.go   questions and probes
 package presence
 
 import (
@@ -9,16 +13,6 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
-)
-
-// Timing of questions and probes.
-const (
-	AnswerTime     = 3 * time.Second  // for the answer; a live peer takes milliseconds
-	probeAfter     = 10 * time.Second // without a sign of life,
-	probeAfterSend = 2 * time.Second  // or without one since something was published to it
-	RetryLeast     = time.Second      // between questions to a peer that does not answer,
-	RetryMost      = 5 * time.Second  // doubling to this
-	Never          = time.Hour
 )
 
 // YesNo is what the router says of a topic's subscribers.
@@ -30,125 +24,176 @@ const (
 	No
 )
 
-// Peer is one peer. The zero value, with the first four fields set, is one that
-// nothing is known of. It is not safe for concurrent use.
-type Peer struct {
+// Words are how people are told of a peer.
+type Words struct {
 	Name         string
 	Unsubscribed string // the reason for its absence where nobody is subscribed
 	Deaf         string // the same where it does not answer
-	Since        time.Time
-
-	State  state.DriverState // as Update worked it out last
-	Reason string            // why it is absent
-
-	Subscribed YesNo  // does the router say that it is there?
-	Looked     bool   // the router has been asked in this session
-	Silent     bool   // it has left a question unanswered
-	Doubt      bool   // it may have gone, or been replaced: commands wait
-	Asking     string // whose question is outstanding; empty for none
-
-	askedAt time.Time // since when
-	misses  int       // questions unanswered in a row
-	retryAt time.Time // not to be asked again before
-	heard   time.Time // the last sign of life
-	spoken  time.Time // when something was first published to it since
 }
 
-// Reset forgets what holds for one session only.
-func (p *Peer) Reset() {
-	p.Subscribed, p.Looked, p.Silent, p.Doubt = DontKnow, false, false, false
-	p.Asking, p.misses, p.retryAt = "", 0, time.Time{}
-	p.heard, p.spoken = time.Time{}, time.Time{}
+// Peer is one peer. Make it with New. It is not safe for concurrent use.
+type Peer struct {
+	words  Words
+	looked bool // the router was asked whether it is there, in this session,
+	looks  bool // which it is to be before anything counts
+
+	at      State
+	word    YesNo  // the router's
+	silence string // why it is silent
+
+	timing
+
+	shown  state.DriverState // as Update told it last
+	reason string            // why it is absent
+	since  time.Time         // that it is shown so
 }
 
-// Ask notes that a question was put for who.
-func (p *Peer) Ask(who string, now time.Time) { p.Asking, p.askedAt = who, now }
-
-// Outstanding is how long an answer is still waited for; it is not above zero
-// where that time is over.
-func (p *Peer) Outstanding(now time.Time) time.Duration {
-	return p.askedAt.Add(AnswerTime).Sub(now)
+// New is a peer that nothing is known of. looks says whether the router is asked
+// about it at the start of each session.
+func New(words Words, looks bool, now time.Time) Peer {
+	return Peer{words: words, looks: looks, shown: state.DriverUnknown, since: now}
 }
 
-// Answered notes that the outstanding question was answered.
-func (p *Peer) Answered() { p.Asking, p.misses = "", 0 }
+// At is the state that it is in.
+func (p *Peer) At() State { return p.at }
+
+// Word is what the router says of it.
+func (p *Peer) Word() YesNo { return p.word }
+
+// Looked reports whether the router has been asked in this session.
+func (p *Peer) Looked() bool { return p.looked }
+
+// Reset forgets what holds for one session only, since one has begun or ended.
+func (p *Peer) Reset(isJoined bool) {
+	p.word, p.looked, p.timing = DontKnow, false, timing{}
+	if isJoined {
+		p.happens(joined)
+	} else {
+		p.happens(lost)
+	}
+}
+
+// There reports whether it is there for all that is known, be it quiet.
+func (p *Peer) There() bool { return p.at == Present || p.at == Quiet }
+
+// Waits reports whether what is to be published to it waits for a sign of life,
+// or for it to be known whether it is still there and the same.
+func (p *Peer) Waits() bool {
+	if p.owed {
+		p.tick(time.Now())
+	}
+	return p.at == Quiet || p.at == Doubted
+}
+
+// tick has it count as quiet once it has owed a sign of life for QuietAfter.
+func (p *Peer) tick(now time.Time) {
+	if p.owed && now.Sub(p.spoken) >= QuietAfter {
+		p.happens(quiet)
+	}
+}
+
+// Doubt notes that it may have gone, or been replaced.
+func (p *Peer) Doubt() { p.happens(doubt) }
+
+// See takes the router's word. settles says that it ends the doubt as well, where
+// it is not No; otherwise a question has to.
+func (p *Peer) See(word YesNo, settles bool) {
+	p.word, p.looked = word, true
+	if word == No {
+		p.happens(seenGone)
+		p.Withdraw() // what was asked was asked of one that has gone
+		return
+	}
+	if p.at == Gone {
+		p.RetryNow()
+	}
+	if word == Yes {
+		p.happens(seenThere)
+	} else {
+		p.happens(seenUntold)
+	}
+	if settles {
+		p.happens(same)
+	}
+}
+
+// Heard notes a sign of life, and returns whether that changes its state.
+func (p *Peer) Heard(now time.Time) (changed bool) {
+	if p.at == Apart {
+		return false
+	}
+	p.heard, p.owed = now, false
+	e := heard
+	if p.looks && !p.looked {
+		e = early
+	}
+	if changed = p.happens(e); changed {
+		p.RetryNow()
+	}
+	return changed
+}
+
+// Answered notes the answer to the outstanding question, which is a sign of life.
+// settles says that it ends the doubt as well; otherwise a look has to.
+func (p *Peer) Answered(now time.Time, settles bool) {
+	p.Withdraw()
+	p.Heard(now)
+	if settles {
+		p.happens(same)
+	}
+}
 
 // Unanswered notes that a question got no answer in time, and returns whether
 // the peer counts as silent for it. A first miss after signs of life is only
-// asked again, since a busy peer may be late.
+// asked again, since a busy peer may be late, unless it owes one for something
+// that was published to it.
 func (p *Peer) Unanswered(now time.Time, knownBefore bool) bool {
-	p.Asking = ""
+	p.tick(now)
+	p.asking = ""
 	p.misses++
-	if p.misses == 1 && knownBefore && p.State == state.DriverPresent && !p.Silent {
+	if p.misses == 1 && knownBefore && (p.at == Present || p.at == Doubted) {
 		return false
 	}
 	p.RetryAfter(now, min(RetryLeast<<min(p.misses-1, 8), RetryMost))
-	p.Silent, p.Doubt = true, false
+	p.happens(missed)
+	p.silence = p.words.Deaf
 	return true
 }
 
-// RetryAfter puts the next question off.
-func (p *Peer) RetryAfter(now time.Time, wait time.Duration) { p.retryAt = now.Add(wait) }
-
-// RetryNow takes that back.
-func (p *Peer) RetryNow() { p.retryAt = time.Time{} }
-
-// UntilRetry is how long the next question is put off; not above zero where it
-// is not.
-func (p *Peer) UntilRetry(now time.Time) time.Duration { return p.retryAt.Sub(now) }
-
-// Forget drops what was asked of a peer that has gone.
-func (p *Peer) Forget() { p.Doubt, p.Silent, p.Asking, p.misses = false, false, "", 0 }
-
-// Heard notes a sign of life.
-func (p *Peer) Heard(now time.Time) { p.heard, p.Silent = now, false }
-
-// Spoken notes that something is published to it.
-func (p *Peer) Spoken() {
-	if !p.spoken.After(p.heard) {
-		p.spoken = time.Now()
-	}
+// NotReady takes its word that it is not, and why people are to be told so.
+func (p *Peer) NotReady(now time.Time, reason string) {
+	p.Withdraw()
+	p.happens(refused)
+	p.silence = reason
+	p.RetryAfter(now, RetryMost)
 }
 
-// UntilProbe is how long until the peer is to be asked whether it is still
-// there, 0 for at once: where it has not answered to what was published to it,
-// and with idle also where nothing was.
-func (p *Peer) UntilProbe(now time.Time, idle bool) time.Duration {
-	if p.Doubt || p.Silent {
-		return 0
+// Forgive ends the silence of a peer that is asked again only when somebody
+// addresses it again.
+func (p *Peer) Forgive() { p.happens(forgiven) }
+
+// Update works out what people are told of it, and returns whether that has
+// changed.
+func (p *Peer) Update(log *slog.Logger) (changed bool) {
+	was, reason := p.shown, p.reason
+	switch p.at {
+	case Apart, Unknown:
+		p.shown, p.reason = state.DriverUnknown, ""
+	case Present, Quiet, Doubted:
+		p.shown, p.reason = state.DriverPresent, ""
+	case Silent:
+		p.shown, p.reason = state.DriverAbsent, p.silence
+	case Gone:
+		p.shown, p.reason = state.DriverAbsent, p.words.Unsubscribed
 	}
-	wait := probeAfterSend
-	if idle {
-		wait = p.heard.Add(probeAfter).Sub(now)
+	if p.shown != was {
+		p.since = time.Now()
+		log.Info("presence", "service", p.words.Name, "state", string(p.shown), "reason", p.reason)
 	}
-	if p.spoken.After(p.heard) {
-		wait = min(wait, p.spoken.Add(probeAfterSend).Sub(now))
-	}
-	return max(0, min(wait, probeAfterSend)) // a publish does not wake this, for speed
+	return p.shown != was || p.reason != reason
 }
 
-// Update works out whether the peer is there, and returns whether that has
-// changed. joined says whether there is a session with the router.
-func (p *Peer) Update(joined bool, log *slog.Logger) (changed bool) {
-	was, reason := p.State, p.Reason
-	p.State, p.Reason = p.current(joined)
-	if p.State != was {
-		p.Since = time.Now()
-		log.Info("presence", "service", p.Name, "state", string(p.State), "reason", p.Reason)
-	}
-	return p.State != was || p.Reason != reason
-}
-
-func (p *Peer) current(joined bool) (s state.DriverState, reason string) {
-	switch {
-	case !joined:
-		return state.DriverUnknown, ""
-	case p.Subscribed == No:
-		return state.DriverAbsent, p.Unsubscribed
-	case p.Silent:
-		return state.DriverAbsent, p.Deaf
-	case p.Subscribed == Yes || !p.heard.IsZero():
-		return state.DriverPresent, ""
-	}
-	return state.DriverUnknown, ""
+// Shown is what people are told of it: as Update worked it out last.
+func (p *Peer) Shown() state.Driver {
+	return state.Driver{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
 }

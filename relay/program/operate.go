@@ -33,7 +33,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	h := hub.New(hub.Config{
 		Pool:         ids.pool,
 		Backend:      o.newBackend(),
-		OnDisconnect: o.onDisconnect, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
+		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{
 				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,

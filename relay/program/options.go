@@ -40,6 +40,7 @@ type options struct {
 	idleTimeout        time.Duration
 	handshakeTimeout   time.Duration
 	onDisconnect       hub.OnDisconnect
+	afterSilence       hub.OnDisconnect
 	exclusive          bool
 	routerCA           string
 	authID, authSecret string // the secret's file
@@ -88,6 +89,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that has sent nothing for this long; 0 means never")
 	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the robot takes so long; 0 lets it wait for the robot")
 	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot (not one that only asked) and is gone, however it went, or when the relay is stopped: none, clear (the robot's queue) or halt (a software stop, not a safety device)")
+	fs.StringVar((*string)(&o.afterSilence), "after-silence", string(hub.ClearQueue), "what is published first of all to a robot that is back after a silence in which commands were left unheard: none, clear (its queue) or halt (a software stop, not a safety device)")
 	fs.BoolVar(&o.exclusive, "exclusive", false, "one client at a time commands the robot; halt is open to all")
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
@@ -176,6 +178,9 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	}
 	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
 		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
+	}
+	if !slices.Contains(hub.OnDisconnects, o.afterSilence) {
+		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
 	}
 	i := slices.IndexFunc(wire.Terminators[:], func(t struct{ Name, Bytes string }) bool { return t.Name == terminator })
 	if i < 0 {

@@ -106,6 +106,9 @@ func outcomeUnknown(t *testing.T) {
 	if e := c.ExpectError("outcome_unknown"); !strings.Contains(e.Text, "look before you send it again") {
 		t.Errorf("the error does not say what to do: %s", e.Text)
 	}
+	if e := c.ExpectError("outcome_unknown"); !strings.Contains(e.Text, "-after-silence clear") {
+		t.Errorf("the error does not say what was published: %s", e.Text)
+	}
 	if result, _ := c.Handshake(); result != "already_connected" {
 		t.Errorf("the handshake ended with %s", result)
 	}
@@ -132,7 +135,7 @@ func TestEveryCommandIsAnsweredWhenTheLinkDies(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	proxy := rig.Proxy()
-	relay := rig.StartRelay("-router", proxy.URL())
+	relay := rig.StartRelay("-router", proxy.URL(), "-after-silence", "none")
 	relay.WaitDriver("present")
 	c := relay.Connect()
 	proxy.Up.Hold()

@@ -46,6 +46,21 @@ func (p *participant) Mute(muted bool) {
 	p.muted = muted
 }
 
+// Freeze stalls the robot's process, as SIGSTOP does, until it thaws: what
+// arrives meanwhile is kept, in order, and acted on when it thaws, handshakes
+// included. The board goes on with what it has.
+func (p *participant) Freeze(frozen bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case frozen && p.frozen == nil:
+		p.frozen = make(chan struct{})
+	case !frozen && p.frozen != nil:
+		close(p.frozen)
+		p.frozen = nil
+	}
+}
+
 // Publish publishes an event as the robot, with any arguments: a test's own
 // reply, or what no robot would send. It returns when the event is on its way.
 func (p *participant) Publish(topic string, args ...any) error {

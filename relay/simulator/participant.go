@@ -47,6 +47,7 @@ type participant struct {
 	machine machine
 	record  record
 	muted   bool
+	frozen  chan struct{} // closed when it thaws; nil while it is not frozen
 	session *session      // nil while there is none, or not all of it is subscribed
 	voice   *session      // where replies go: there before the first event can come
 	changed chan struct{} // closed, and made anew, at each change of what tests wait for
@@ -137,13 +138,29 @@ func (p *participant) run() {
 	for {
 		select {
 		case m := <-p.inbox:
+			p.thaw()
 			p.publish(p.handle(m))
 		case <-timer.C:
+			p.thaw()
 			p.publish(p.tick())
 		case <-p.ctx.Done():
 			return
 		}
 		timer.Reset(p.untilNext())
+	}
+}
+
+// thaw returns when the robot is not frozen, or closed.
+func (p *participant) thaw() {
+	p.mu.Lock()
+	frozen := p.frozen
+	p.mu.Unlock()
+	if frozen == nil {
+		return
+	}
+	select {
+	case <-frozen:
+	case <-p.ctx.Done():
 	}
 }
 
@@ -253,6 +270,7 @@ func (p *participant) rejoin() *session {
 		case <-p.ctx.Done():
 			return nil
 		}
+		p.thaw()
 		s, err := p.join(p.ctx)
 		if err == nil {
 			p.log.Info("simulated robot joined again", "router", p.cfg.URL)

@@ -34,7 +34,7 @@ var Codes = [...]struct {
 	{TooLarge, "It is larger than `-max-message`, or a stop over 4 KiB. It was not sent.", "Send less at once, and a stop by itself."},
 	{UnknownTopic, "There is no such topic. It was not sent.", "Use one of the four topics."},
 	{Refused, "It is not allowed, or not safe. It was not sent.", "See `text`."},
-	{RouterDown, "The relay has no session with the router. It was not sent.", "Wait for the next handshake, then send it again."},
+	{RouterDown, "The relay has no session with the router, or the router has frozen. It was not sent.", "Wait for the next handshake, then send it again."},
 	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
 	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
