@@ -41,9 +41,13 @@ func TestBrowserIsTurnedAway(t *testing.T) {
 		c.Write(begins + "\n" + home + "\n")
 		_ = c.Conn.SetReadDeadline(time.Now().Add(Patience))
 		answer, err := io.ReadAll(c.Conn)
-		if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") || !strings.Contains(string(answer), "http://127.0.0.1/") {
+		// A machine that is busy may have read it too late to answer as a web
+		// server would: it has been greeted as a client then.
+		greeted := strings.HasPrefix(string(answer), `{"time"`)
+		if err != nil || !greeted && !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") || !strings.Contains(string(answer), "http://127.0.0.1/") {
 			t.Errorf("%.20q: the answer is %q, %v", begins, answer, err)
 		}
+		relay.WaitState("it is no client", func(s state.State) bool { return len(s.Clients) == 0 && s.TurnedAway.Count == uint64(n+1) })
 		if got := closedFor(relay, "not_our_protocol"); got != n+1 {
 			t.Errorf("%d connections are counted, not %d", got, n+1)
 		}
@@ -74,11 +78,10 @@ func TestBinaryIsTurnedAway(t *testing.T) {
 	} {
 		c := relay.Dial()
 		c.Write(begins + home)
-		if m := c.Next(); m.Result() != "failed" {
-			t.Errorf("%q is told %s", begins, m.Line)
-		}
+		c.Until(`"failed"`) // first of all, but on a machine that is too busy to read it in time
 		c.ExpectError("refused")
 		c.ExpectClosed()
+		relay.WaitState("it is no client", func(s state.State) bool { return len(s.Clients) == 0 && s.TurnedAway.Count == uint64(n+1) })
 		if got := closedFor(relay, "not_our_protocol"); got != n+1 {
 			t.Errorf("%d connections are counted, not %d", got, n+1)
 		}
