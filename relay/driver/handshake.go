@@ -88,7 +88,7 @@ func (b *Backend) nextProbe(s *service, now time.Time) (id string, wait time.Dur
 		id = s.known[0]
 	case refused != nil:
 		id = refused.ID
-	case s.Word() == presence.Yes && s.At() != presence.Silent:
+	case s.Word() == presence.Yes && s.At() != presence.Silent && !b.desk.Stale():
 		return "", presence.Never
 	default:
 		id = b.desk.IDs()[0]

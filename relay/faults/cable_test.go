@@ -83,10 +83,12 @@ func (w *wire) dial(addr string) *Client {
 	return NewClient(w.t, there(w, func() (net.Conn, error) { return net.DialTimeout("tcp", addr, Patience) }))
 }
 
-// listen listens at the other end of the cable.
-func (w *wire) listen() net.Listener {
+// proxy opens a link to the rig's router at the other end of the cable.
+func (w *wire) proxy(rig *Rig) *Proxy {
 	w.t.Helper()
-	return there(w, func() (net.Listener, error) { return net.Listen("tcp", net.JoinHostPort(w.far, "0")) })
+	return rig.ProxyAt(net.JoinHostPort(w.far, "0"), func(addr string) (net.Listener, error) {
+		return there(w, func() (net.Listener, error) { return net.Listen("tcp", addr) }), nil
+	})
 }
 
 // there makes something at the other end of the cable.

@@ -216,7 +216,7 @@ func TestWrongSecretIsSaidAndRetriedSlowly(t *testing.T) {
 func TestTicketIsNotShownInClear(t *testing.T) {
 	t.Parallel()
 	s := newSecured(t, nil, methods()["ticket"])
-	proxy := New(t).ProxyAt(newWire(t).listen())
+	proxy := newWire(t).proxy(New(t))
 	proxy.Target(s.plain.Listener.Addr().String())
 	args := []string{"-router", proxy.URL(), "-auth-id", "relay", "-auth-secret-file", secretFile(t, "sesame"), "-data"}
 	relay := Start(t, append(args, t.TempDir())...)

@@ -21,6 +21,7 @@ import (
 
 var (
 	soakFor  = flag.Duration("soak", 0, "how long TestSoak runs; 0 for 5s, or 60s in CI")
+	soakHard = flag.Bool("soak-hard", false, "TestSoak also pulls the router's cable, freezes router and driver, and floods; needs root and iproute2")
 	soakSeed = flag.Uint64("soak-seed", 0, "the seed of TestSoak; 0 for a new one")
 )
 
@@ -46,7 +47,12 @@ func TestSoak(t *testing.T) {
 	rig := New(t)
 	observer := rig.Peer("com.opentrons.driver")
 	rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
+	var cable *wire
 	proxy := rig.Proxy()
+	if *soakHard {
+		cable = newWire(t)
+		proxy = cable.proxy(rig)
+	}
 	relay := rig.StartRelay("-router", proxy.URL(), "-max-clients", "4")
 	relay.WaitDriver("present")
 	warm := relay.Connect()
@@ -63,6 +69,12 @@ func TestSoak(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, uint64(k)))
 		running = append(running, Beside(t, func(context.Context) error { s.comeAndGo(ctx, random); return nil }))
 	}
+	if *soakHard {
+		running = append(running, Beside(t, func(context.Context) error {
+			disturbHard(ctx, rand.New(rand.NewPCG(seed, 98)), rig, relay, proxy, cable)
+			return nil
+		}))
+	}
 	disturb(ctx, rand.New(rand.NewPCG(seed, 99)), rig, proxy)
 	for _, clients := range running {
 		_ = clients.Wait() // they fail the test by themselves
@@ -73,7 +85,8 @@ func TestSoak(t *testing.T) {
 	proxy.Down.Release()
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
 	relay.WaitDriver("present")
-	last := relay.Connect()
+	last := relay.Dial()
+	last.Until(`"type": "handshake"`) // and before it, perhaps, that the robot is back after a silence
 	last.Fence()
 	last.Close()
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })

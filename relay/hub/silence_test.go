@@ -261,3 +261,17 @@ func TestAfterSilenceInALaterSession(t *testing.T) {
 		})
 	}
 }
+
+// Where nobody is connected any more, the robot is asked all the same: its queue
+// is as stale.
+func TestAfterSilenceWithNobodyConnected(t *testing.T) {
+	inBubble(t, afterSilence(hub.ClearQueue), func(r *rig) {
+		c := r.ready()
+		c.send("move")
+		r.Lost(errors.New("gone"))
+		c.leave()
+		r.Joined(r.router)
+		r.after(time.Second)
+		expect(t, "published", r.router.commands(), []string{"move", "clear_queue"})
+	})
+}

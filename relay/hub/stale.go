@@ -30,6 +30,10 @@ func (h *Hub) lostSight() {
 	h.unproven = false
 }
 
+// Stale reports whether the robot is to be told to drop what it has queued, once
+// it gives a sign of life.
+func (d Desk) Stale() bool { return d.h.stale }
+
 // inSight notes a sign of life from the robot.
 func (h *Hub) inSight() {
 	h.unproven = false

@@ -14,9 +14,10 @@ type Proxy struct {
 	Up   *Gate // to the router
 	Down *Gate // from the router
 
-	t    testing.TB
-	addr string
-	wg   sync.WaitGroup
+	t      testing.TB
+	addr   string
+	listen func(addr string) (net.Listener, error)
+	wg     sync.WaitGroup
 
 	mu     sync.Mutex
 	target string
@@ -28,18 +29,18 @@ type Proxy struct {
 // proxy's URL.
 func (r *Rig) Proxy() *Proxy {
 	r.t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	return r.ProxyAt("127.0.0.1:0", func(addr string) (net.Listener, error) { return net.Listen("tcp", addr) })
+}
+
+// ProxyAt is Proxy at another address, where listen listens.
+func (r *Rig) ProxyAt(addr string, listen func(addr string) (net.Listener, error)) *Proxy {
+	r.t.Helper()
+	ln, err := listen(addr)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return r.ProxyAt(ln)
-}
-
-// ProxyAt is Proxy at a listener, which it closes.
-func (r *Rig) ProxyAt(ln net.Listener) *Proxy {
-	r.t.Helper()
 	p := &Proxy{
-		Up: &Gate{}, Down: &Gate{}, t: r.t, ln: ln, addr: ln.Addr().String(), conns: map[net.Conn]func(){},
+		Up: &Gate{}, Down: &Gate{}, t: r.t, listen: listen, ln: ln, addr: ln.Addr().String(), conns: map[net.Conn]func(){},
 		target: strings.TrimSuffix(strings.TrimPrefix(r.URL(), "ws://"), "/ws"),
 	}
 	p.wg.Go(func() { p.accept(ln) })
@@ -65,7 +66,7 @@ func (p *Proxy) Refuse() {
 // Accept ends Refuse.
 func (p *Proxy) Accept() {
 	p.t.Helper()
-	ln, err := net.Listen("tcp", p.addr)
+	ln, err := p.listen(p.addr)
 	if err != nil {
 		p.t.Fatal(err)
 	}
