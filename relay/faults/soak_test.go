@@ -87,7 +87,8 @@ func TestSoak(t *testing.T) {
 	relay.WaitDriver("present")
 	last := relay.Dial()
 	last.Until(`"type": "handshake"`) // and before it, perhaps, that the robot is back after a silence
-	last.Fence()
+	last.Send(Meta("meta_commands", "null"))
+	last.Until(`"meta_commands"`)
 	last.Close()
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
 	published, refused, unknown := s.settle(heard(observer, 2))
