@@ -81,8 +81,10 @@ func TestSoak(t *testing.T) {
 	}
 
 	// All is as it was.
-	proxy.Up.Release()
-	proxy.Down.Release()
+	for _, gate := range []*Gate{proxy.Up, proxy.Down} {
+		gate.Release()
+		gate.CutAfter(0)
+	}
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
 	relay.WaitDriver("present")
 	last := relay.Dial()

@@ -192,7 +192,7 @@ func (g *Gate) pace(n int, cut <-chan struct{}) bool {
 	}
 }
 
-// CutAfter breaks the connection, once, after n more bytes.
+// CutAfter breaks the connection, once, after n more bytes; 0 takes that back.
 func (g *Gate) CutAfter(n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
