@@ -66,6 +66,11 @@ var router = []Row{
 	{"R12", "no meta API, or it is denied", "presence is found by handshakes that take no slot", "10 s", "hub.TestPresenceWithoutTheMetaAPI"},
 	{"R13", "a handshake's answer comes between two sessions", "nothing; the next session shakes hands anew", "-", "hub.TestHandshakeBetweenSessions"},
 	{"R14", "any bytes whatever from the router", "left aside and logged, or the session ends; no crash", "1 s", "session.FuzzDispatch"},
+	{"R15", "the cable at the router's end is out, for 5 to 60 s", "in again while the session lives: acknowledged, or `outcome_unknown` and the robot told to drop it; else `outcome_unknown`, and nothing arrives after that", "the session lives for 12 s", "faults.TestCommandDoesNotOutliveItsSessionInTheKernel"},
+	{"R16", "the relay is killed while the cable is out", "nothing that it had sent arrives", "when it is started again", "faults.TestKilledRelayLeavesNothingInTheKernel"},
+	{"R17", "a message of 1 MB on a link of 60 kB/s", "it arrives; pings pass between its fragments", "19 s", "faults.TestSlowLinkTakesALargeMessage"},
+	{"R18", "the router freezes behind such a link", "as R5", "noticed within 13 s", "faults.TestSlowLinkHidesNoFrozenRouter"},
+	{"R19", "the router never answers a question, or late", "the question is forgotten, the late answer left aside", "2 to 10 s", "session.TestQuestionsThatAreNotAnsweredAreForgotten"},
 	{"R20", "it freezes while commands come, alone or with the driver", "what follows half a second without an acknowledgement waits, and is refused with `router_down`; of ten commands a second, at most 16 are carried out late", "with its next answer", "faults.TestFrozenRouterGetsFewCommands"},
 	{"R21", "it never acknowledges one message", "commands wait for a look at most, and go on", "milliseconds, twice a second", "hub.TestAcknowledgementThatNeverComes"},
 }
@@ -75,6 +80,8 @@ var secured = []Row{
 	{"S2", "another authority, expired, another host, no TLS", "said, with the remedy", "when mended", "faults.TestRouterWithABadCertificate"},
 	{"S3", "ticket or wampcra", "it works; the secret is nowhere in the log", "-", "faults.TestRouterWithASecret"},
 	{"S4", "a wrong secret", "\"authentication failed\", naming the flags", "tried again after 15 to 30 s", "faults.TestWrongSecretIsSaidAndRetriedSlowly"},
+	{"S5", "whatever answers at `ws://` on another machine asks for the ticket", "it is not shown; said, with the remedies", "tried again after 15 to 30 s", "session.TestTicketIsNotShownInClear"},
+	{"S6", "the router there authenticates by ticket alone", "the same; `-auth-ticket-in-clear` lets it", "when mended", "faults.TestTicketIsNotShownInClear"},
 }
 
 var driver = []Row{
