@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -104,6 +105,8 @@ type process struct {
 func spawn(dir string, argv ...string) (*process, error) {
 	p := &process{cmd: exec.Command(argv[0], argv[1:]...), out: newRecord(), err: newRecord(), done: make(chan struct{})}
 	p.cmd.Dir = dir
+	// Python keeps what it prints to a pipe until it has 8 KiB of it.
+	p.cmd.Env = append(os.Environ(), "PYTHONUNBUFFERED=1")
 	stdin, errIn := p.cmd.StdinPipe()
 	stdout, errOut := p.cmd.StdoutPipe()
 	stderr, errErr := p.cmd.StderrPipe()
