@@ -177,12 +177,21 @@ def session_class(driver, ended):
     return Session
 
 
+def telling_its_end(protocol, ended):
+    class Protocol(protocol):
+        def connection_lost(self, exc):
+            super().connection_lost(exc)
+            ended.set()  # there may have been no session: a router that starts answers 404 for a while
+    return Protocol
+
+
 async def keep_joined(peer, session_class, args, stopping):
     while not stopping.is_set():
         ended = asyncio.Event()
         sessions = ApplicationSessionFactory(ComponentConfig(args.realm, {}))
         sessions.session = session_class(peer, ended)
         transport = WampWebSocketClientFactory(sessions, url=args.url, serializers=[JsonSerializer()])
+        transport.protocol = telling_its_end(transport.protocol, ended)
         try:
             await peer.loop.create_connection(transport, args.host, args.port)
             waits = [asyncio.ensure_future(e.wait()) for e in (ended, stopping)]

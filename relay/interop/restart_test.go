@@ -149,7 +149,7 @@ func (l *load) account(d *driver, sent, published int) {
 		if err != nil {
 			l.t.Fatal(err)
 		}
-		if m.Type != "error" {
+		if m.Type != "error" || m.Error().Received == "" { // or it is about the robot, which is back after a silence
 			continue
 		}
 		n := l.numberOf(m.Error().Received)
