@@ -10,6 +10,10 @@ STAMP    := -X rawtcpcom/relay/version.Version=$(VERSION) -X rawtcpcom/relay/ver
 # The race detector needs a C compiler; CI has one.
 RACE     := $(shell command -v go >/dev/null && command -v $$(go env CC) >/dev/null && echo -race)
 
+# The relay and the status page run on a PC with macOS or Windows too. The image,
+# and the tests and measurements that need network namespaces or /proc, do not.
+LINUX    := -e /relay/bench -e /relay/faults -e /relay/floods -e /relay/interop
+
 .PHONY: run build test lint go
 
 run: build ## the relay with a simulated robot, and the page; says how to try them
@@ -32,6 +36,7 @@ test: lint ## what needs no more than Go; test-faults, test-interop and test-ima
 lint: go
 	@wrong=$$("$$(go env GOROOT)/bin/gofmt" -l .) || exit 1; test -z "$$wrong" || { echo "not gofmt'ed:"; echo "$$wrong"; exit 1; }
 	go vet ./...
+	@for os in darwin windows; do echo "GOOS=$$os go vet"; CGO_ENABLED=0 GOOS=$$os go vet $$(go list ./relay/... ./status/... | grep -v $(LINUX)) || exit 1; done
 	go tool staticcheck ./...
 
 go:

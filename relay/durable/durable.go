@@ -49,9 +49,7 @@ type system struct{}
 func (system) create(path string) (file, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 }
-func (system) rename(from, to string) error         { return os.Rename(from, to) }
-func (system) remove(path string) error             { return os.Remove(path) }
-func (system) openFolder(path string) (file, error) { return os.Open(path) }
+func (system) remove(path string) error { return os.Remove(path) }
 
 func replace(disk files, path string, content []byte) error {
 	fresh := path + suffix

@@ -2,7 +2,6 @@ package program
 
 import (
 	"fmt"
-	"syscall"
 
 	"rawtcpcom/relay/api"
 	"rawtcpcom/relay/tcp"
@@ -19,12 +18,12 @@ func checkDescriptors(o options) error {
 	if o.http != "" {
 		needed += api.MaxConns
 	}
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+	limit, err := descriptorLimit()
+	if err != nil {
 		return fmt.Errorf("asking how many files this process may open: %w", err)
 	}
-	if uint64(needed) > limit.Cur {
-		return fmt.Errorf("-max-connections %d needs %d file descriptors in all, and this process may have %d; lower -max-connections, or raise the limit (ulimit -n)", o.maxConnections, needed, limit.Cur)
+	if uint64(needed) > limit {
+		return fmt.Errorf("-max-connections %d needs %d file descriptors in all, and this process may have %d; lower -max-connections, or raise the limit (ulimit -n)", o.maxConnections, needed, limit)
 	}
 	return nil
 }

@@ -3,16 +3,16 @@ package program
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"net"
 	"os"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/google/uuid"
 
 	"rawtcpcom/relay/lease"
+	"rawtcpcom/relay/lock"
 	"rawtcpcom/relay/machine"
 	"rawtcpcom/relay/state"
 )
@@ -24,7 +24,7 @@ type clientIDs struct {
 	pool    *lease.Pool
 	notices []state.Notice // what a person should know about it
 	kept    bool           // the data directory can be used
-	locks   []interface{ Close() error }
+	locks   []io.Closer
 }
 
 // openIDs locks the data directory and opens the pool in it. Where that cannot
@@ -83,34 +83,28 @@ func (ids *clientIDs) lockData(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("%w; %s", err, remedy)
 	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("%w; %s", err, remedy)
-	}
-	ids.locks = append(ids.locks, d)
-	err = syscall.Flock(int(d.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		ids.close()
+	held, err := lock.Folder(dir)
+	if errors.Is(err, lock.ErrTaken) {
 		return fmt.Errorf("%w the data directory %s; stop it, or give this one a -data of its own", errTaken, dir)
 	}
 	if err != nil {
-		return fmt.Errorf("locking %s: %w; %s", dir, err, remedy)
+		return fmt.Errorf("%w; %s", err, remedy)
 	}
+	ids.locks = append(ids.locks, held)
 	return nil
 }
 
 // lockMachine keeps a second relay away from the ids that are made of the
-// machine's serial number. The lock is a socket without a place in the file
-// system, which may be what is broken. It holds within one network name space.
+// machine's serial number.
 func (ids *clientIDs) lockMachine(id string) error {
-	lock, err := net.Listen("unix", "@rawtcpcom/"+id)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	held, err := lock.Name(id)
+	if errors.Is(err, lock.ErrTaken) {
 		return fmt.Errorf("%w this machine's own client ids, which serve where there is no data directory; stop it, or give each a -data of its own", errTaken)
 	}
 	if err != nil {
 		return fmt.Errorf("locking this machine's own client ids: %w", err)
 	}
-	ids.locks = append(ids.locks, lock)
+	ids.locks = append(ids.locks, held)
 	return nil
 }
 

@@ -6,11 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -116,84 +113,6 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		return o, errUsage
 	}
 	return o, nil
-}
-
-// check makes the raw values usable, or says in one line what is wrong.
-func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
-	if fs.NArg() > 0 {
-		return fmt.Errorf("there is no argument %q; everything is a flag", fs.Arg(0))
-	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if o.simulate && given["router"] {
-		return errors.New("-simulate brings its own router; leave out -router, or -simulate")
-	}
-	if given["router-listen"] && !o.simulate {
-		return errors.New("-router-listen is for the router that -simulate starts")
-	}
-	if routers[o.backend] == "" {
-		return fmt.Errorf("-backend %q is not driver or otone", o.backend)
-	}
-	if o.backend == backendOtone && o.allowDangerousMeta {
-		return errors.New("-allow-dangerous-meta is about the driver's meta commands, which -backend otone does not have; leave it out")
-	}
-	if !given["router"] {
-		o.router = routers[o.backend]
-	}
-	u, err := url.Parse(o.router)
-	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
-		return fmt.Errorf("-router %q is not a URL such as ws://192.168.1.20:8080/ws", o.router)
-	}
-	for name, addr := range map[string]string{"listen": o.listen, "http": o.http, "router-listen": o.routerListen} {
-		if _, _, err := net.SplitHostPort(addr); err != nil && !(name == "http" && addr == "") {
-			return fmt.Errorf("-%s %q is not an address such as :7887 or 127.0.0.1:7887", name, addr)
-		}
-	}
-	if o.realm == "" {
-		return errors.New("-realm is empty; crossbar.io on the robot has ot_realm")
-	}
-	bounds := []struct {
-		name               string
-		value, least, most int
-	}{
-		{"max-clients", o.maxClients, 1, 1000},
-		{"max-message", o.maxMessage, 1024, 64 << 20},
-		{"max-connections", o.maxConnections, 0, 10000},
-		{"max-per-address", o.maxPerAddress, 0, 10000},
-		{"page-port", o.pagePort, 0, 65535},
-	}
-	for _, b := range bounds {
-		if b.value < b.least || b.value > b.most {
-			return fmt.Errorf("-%s %d is not between %d and %d", b.name, b.value, b.least, b.most)
-		}
-	}
-	if o.maxConnections == 0 {
-		o.maxConnections = o.maxClients + 60
-	}
-	if o.maxPerAddress == 0 {
-		o.maxPerAddress = o.maxClients + 12
-	}
-	if o.idleTimeout < 0 || o.handshakeTimeout < 0 {
-		return errors.New("-idle-timeout and -handshake-timeout cannot be negative")
-	}
-	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
-		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
-	}
-	if !slices.Contains(hub.OnDisconnects, o.afterSilence) {
-		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
-	}
-	i := slices.IndexFunc(wire.Terminators[:], func(t struct{ Name, Bytes string }) bool { return t.Name == terminator })
-	if i < 0 {
-		return fmt.Errorf("-terminator %q is not one of %s", terminator, terminatorNames())
-	}
-	o.terminator = wire.Terminators[i].Bytes
-	if o.allow, err = network.Parse(allow); err != nil {
-		return fmt.Errorf("-allow: %w", err)
-	}
-	if o.data == "" {
-		return errors.New("-data is empty and there is no home directory; name a directory to keep the client ids in")
-	}
-	return o.secure(u.Scheme)
 }
 
 func terminatorNames() string {

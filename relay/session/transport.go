@@ -4,6 +4,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"rawtcpcom/relay/socket"
 )
 
 // transport is the connection below TLS and WebSocket. It gives each read and
@@ -52,7 +54,7 @@ func (t *transport) setUp() error {
 	if err := conn.SetLinger(0); err != nil {
 		return err
 	}
-	setUserTimeout(conn, userTimeout)
+	socket.SetUserTimeout(conn, userTimeout)
 	return conn.SetWriteBuffer(sendBuffer)
 }
 

@@ -1,16 +1,16 @@
 package simulator
 
 import (
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"rawtcpcom/relay/socket"
 )
 
 func TestOtherPaths(t *testing.T) {
@@ -35,7 +35,7 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("URL %s, want %s", router.URL(), want)
 	}
 	_, err := StartRouter(RouterConfig{Addr: router.Addr()})
-	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "cannot listen on "+router.Addr()) {
+	if !socket.InUse(err) || !strings.Contains(err.Error(), "cannot listen on "+router.Addr()) {
 		t.Errorf("port in use: %v", err)
 	}
 	if _, err := StartRouter(RouterConfig{Addr: "127.0.0.1:0", Realm: "not a realm#"}); err == nil {

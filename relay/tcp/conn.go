@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/budget"
+	"rawtcpcom/relay/socket"
 )
 
 // Limits of a connection.
@@ -157,7 +158,7 @@ func (c *Conn) Flush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.taken == 0 && !c.ending && len(c.queue) > 0 {
-		n := writeNow(c.raw, c.queue)
+		n := socket.WriteNow(c.raw, c.queue)
 		c.queue = c.queue[:copy(c.queue, c.queue[n:])]
 		c.charge()
 	}

@@ -15,6 +15,7 @@ import (
 	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/socket"
 	"rawtcpcom/relay/stranger"
 )
 
@@ -107,7 +108,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 		return
 	}
 	defer s.Admit.leave(host)
-	tune(conn)
+	socket.SetUserTimeout(conn, userTimeout)
 	gate := stranger.NewGate(conn)
 	if denial := s.first(conn, gate); denial != nil {
 		s.Door.turnAway(conn, denial, s.Terminator)

@@ -18,9 +18,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"rawtcpcom/relay/socket"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/traffic"
 )
@@ -146,9 +146,9 @@ func (r *Relay) keepUp(ctx context.Context, path string, on func(event) error, l
 func plain(err error) error {
 	var timeout net.Error
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case socket.Refused(err):
 		return errors.New("it is not running (connection refused)")
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), socket.Reset(err):
 		return errors.New("it closed the connection")
 	case errors.Is(err, errSilent):
 		return err
