@@ -161,6 +161,7 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	}
 	if answered {
 		s.Answered(time.Now(), true)
+		b.listening()
 	}
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		b.feedback.forget(id) // new to the driver, which so has nothing to say on it

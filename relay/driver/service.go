@@ -122,8 +122,17 @@ func (b *Backend) alive(s *service) (changed bool) {
 	if s.name == wire.Driver {
 		b.desk.Heard()
 		b.feedback.heard(now)
+		b.listening()
 	}
 	return changed
+}
+
+// listening tells the hub where the driver is there, before anything that waits
+// for it goes on.
+func (b *Backend) listening() {
+	if b.services[wire.Driver].There() {
+		b.desk.Listening()
+	}
 }
 
 // refresh works out whether each service is there, and lets waiting commands
@@ -137,6 +146,7 @@ func (b *Backend) refresh() {
 			}
 		}
 	}
+	b.listening()
 	for _, c := range b.desk.Clients() {
 		b.desk.Pump(c)
 	}

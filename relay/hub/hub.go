@@ -113,7 +113,8 @@ type Hub struct {
 	ending  bool    // the relay, see Ending
 	// unproven says that the robot was commanded and gave no sign of life since,
 	// stale that it was so before a silence; see stale.go.
-	unproven, stale bool
+	// sighted says that it gave one since it was out of sight.
+	unproven, stale, sighted bool
 
 	unflushed []*Client     // to whom lines were queued since the last flush
 	unsent    bool          // something was published since

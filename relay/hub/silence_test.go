@@ -275,3 +275,23 @@ func TestAfterSilenceWithNobodyConnected(t *testing.T) {
 		expect(t, "published", r.router.commands(), []string{"move", "clear_queue"})
 	})
 }
+
+// A robot speaks as soon as it has joined, and takes what is published only once
+// it has subscribed: what it is told first of all must not come before that.
+func TestAfterSilenceOnceItIsSubscribed(t *testing.T) {
+	inBubble(t, afterSilence(hub.ClearQueue), func(r *rig) {
+		c := r.ready()
+		c.send("move")
+		r.caller.set(nobody, nil)
+		r.Lost(errors.New("gone"))
+		r.Joined(r.router)
+		r.after(time.Second)
+		r.event(wire.PrivateTopic(c.id), `{"time": "T", "type": "command", "to": "`+c.id+`", "from": "driver-1", "sessionID": "x", "data": {"name": "smoothie", "message": {"stat": 1}}}`)
+		expect(t, "published before it is subscribed", r.router.commands(), []string{"move"})
+		r.caller.set(somehow, nil)
+		r.somebodyCameOrWent()
+		synctest.Wait()
+		c.send("home")
+		expect(t, "published", r.router.commands(), []string{"move", "clear_queue", "home"})
+	})
+}

@@ -12,9 +12,11 @@ import (
 // stalled. Once it is back, it carries out what it was sent before, however long
 // ago that was: the first thing it does is stale. So where commands were left
 // unheard, it is told first of all to drop what it has queued, or to halt
-// (Config.AfterSilence). That is published with its first sign of life, be that
-// in this session or in a later one, before anything that waits for it goes on; it
-// is kept until then, since so is the robot's queue. A driver that was started
+// (Config.AfterSilence). That is published once it has given a sign of life and
+// takes what is published, be that in this session or in a later one, before
+// anything that waits for it goes on; it is kept until then, since so is the
+// robot's queue. A sign of life alone is not enough: a robot that joins the
+// router again speaks before it is subscribed, and would never get it. A driver that was started
 // anew has none, and says so by another id. The later robot has no id: it is
 // told in any case.
 
@@ -27,17 +29,17 @@ func (h *Hub) leavesStale(cmd command) bool {
 // lostSight notes that the robot, or the way to it, has gone.
 func (h *Hub) lostSight() {
 	h.stale = h.stale || h.unproven
-	h.unproven = false
+	h.unproven, h.sighted = false, false
 }
 
 // Stale reports whether the robot is to be told to drop what it has queued, once
 // it gives a sign of life.
 func (d Desk) Stale() bool { return d.h.stale }
 
-// inSight notes a sign of life from the robot.
-func (h *Hub) inSight() {
-	h.unproven = false
-	if !h.stale || h.session == nil {
+// Listening says that the robot takes what is published, as far as is known.
+func (d Desk) Listening() {
+	h := d.h
+	if !h.stale || !h.sighted || h.session == nil {
 		return
 	}
 	h.stale = false
@@ -65,6 +67,6 @@ func (h *Hub) staleSettled(err error) {
 		return
 	}
 	defer h.turns.Take().End()
-	h.stale = true
+	h.stale, h.sighted = true, false // with its next sign of life
 	h.log.Error("what is published after a silence was not taken by the router", "error", err)
 }

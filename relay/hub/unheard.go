@@ -47,7 +47,7 @@ func (h *Hub) tellUnheard(c *Client, u unheard) {
 // Heard notes a sign of life from the robot.
 func (d Desk) Heard() {
 	d.h.signs, d.h.gone = d.h.signs+1, false
-	d.h.inSight()
+	d.h.unproven, d.h.sighted = false, true
 }
 
 // Replaced says that another robot has taken its place, which so has nothing

@@ -58,8 +58,17 @@ func (b *Backend) Seen(sight hub.Sight) {
 func (b *Backend) alive() {
 	changed := b.robot.Heard(time.Now())
 	b.desk.Heard()
+	b.listening()
 	if changed {
 		b.refresh()
+	}
+}
+
+// listening tells the hub where the robot is known to be subscribed, before
+// anything that waits for it goes on.
+func (b *Backend) listening() {
+	if b.settled() {
+		b.desk.Listening()
 	}
 }
 
@@ -169,6 +178,7 @@ func (b *Backend) refresh() {
 			b.desk.Gone()
 		}
 	}
+	b.listening()
 	for _, c := range b.desk.Clients() {
 		if b.settled() && !c.Shakes[wire.Robot].Done() {
 			b.conclude(c)
