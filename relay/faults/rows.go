@@ -24,7 +24,7 @@ var clients = []Row{
 	{"C21", "others flood while a client stops the robot", "its stop passes", "at once, at a healthy router", "floods.TestStopPassesWhileOthersFlood"},
 	{"C22", "a client loops stops at a router that takes none", "with 16 unanswered it is read no further; nobody else's stop waits", "with the router", "hub.TestFloodOfStopsIsHeldBack"},
 	{"C23", "clients come, send much and leave", "what they left under way counts against the next; a stop passes", "with the router", "hub.TestWhatClientsLeaveBehindCounts"},
-	{"C24", "many half messages at once", "eight large ones are received at a time; a small one, and so a stop, never waits", "when one is whole, or its client gone", "frame.TestLargeFramesTakeTurns"},
+	{"C24", "many half messages at once", "eight large ones are received at a time, and a small one never waits; a large one that finds no room within 2 s is answered `busy`, and what follows it, such as a stop, goes on", "2 s", "frame.TestLargeFramesTakeTurns"},
 	{"C25", "a stop over 4 KiB, a `type` over 256 bytes, over 100 commands in one message", "`too_large`, saying that the robot is not stopped; `bad_message`", "next message", "wire.TestWhatIsAbsurdlyLargeIsRefused"},
 	{"C26", "`NaN` or infinity among any number of blanks", "`refused`", "next message", "wire.TestWhatIsNoPlaceToMoveToIsRefused"},
 }

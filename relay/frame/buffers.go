@@ -1,11 +1,16 @@
 package frame
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Buffers lends readers the memory for frames that do not fit into a chunk, to
-// so many at once. Whoever comes later waits, and its client with it: half
-// frames on a thousand connections must not be a thousand large buffers. A
-// frame of half a chunk, and so a stop, never waits.
+// so many at once: half frames on a thousand connections must not be a thousand
+// large buffers. Whoever comes later waits for lendTime, and its client with it.
+// Then the frame is thrown away and its sender told, since what it sends next
+// may be a stop, and the frame itself must not be obeyed long after it was sent.
+// A frame of half a chunk never waits.
 type Buffers struct {
 	max   int           // bytes of a frame
 	slots chan struct{} // one for each buffer that is lent
@@ -15,6 +20,7 @@ type Buffers struct {
 const (
 	lentSize = 1 << 20 // bytes that are lent at first, where frames may be so large
 	keep     = 2       // buffers kept while they are not lent
+	lendTime = 2 * time.Second
 )
 
 // NewBuffers lends to count readers at once, for frames of at most max bytes.
@@ -22,12 +28,17 @@ func NewBuffers(count, max int) *Buffers {
 	return &Buffers{max: max, slots: make(chan struct{}, count), kept: make(chan []byte, keep)}
 }
 
-// errQuit ends a reader that waited for a buffer when its connection ended.
-var errQuit = errors.New("the connection ended while its message waited for memory")
+var (
+	// errQuit ends a reader that waited for a buffer when its connection ended.
+	errQuit = errors.New("the connection ended while its message waited for memory")
+	// errNoRoom means that no buffer came free within lendTime.
+	errNoRoom = errors.New("no buffer is free")
+)
 
 func (b *Buffers) size() int { return min(b.max, lentSize) + chunk }
 
-// lend waits for a buffer until quit is closed, and calls idle before it waits.
+// lend waits for a buffer until quit is closed, for lendTime at the most, and
+// calls idle before it waits.
 func (b *Buffers) lend(idle func(), quit <-chan struct{}) ([]byte, error) {
 	select {
 	case b.slots <- struct{}{}:
@@ -35,10 +46,14 @@ func (b *Buffers) lend(idle func(), quit <-chan struct{}) ([]byte, error) {
 		if idle != nil {
 			idle()
 		}
+		patience := time.NewTimer(lendTime)
+		defer patience.Stop()
 		select {
 		case b.slots <- struct{}{}:
 		case <-quit:
 			return nil, errQuit
+		case <-patience.C:
+			return nil, errNoRoom
 		}
 	}
 	select {

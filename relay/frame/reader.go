@@ -20,6 +20,7 @@ package frame
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -37,6 +38,7 @@ const (
 	NotObject  Kind = iota // bytes that begin no JSON object
 	Incomplete             // the line or the connection ended inside the object
 	TooLarge               // the frame crossed the limit
+	NoRoom                 // others' frames took up the memory for this one
 )
 
 // Error is a bad frame. The reader goes on after it.
@@ -50,6 +52,8 @@ func (e *Error) Error() string {
 	switch e.Kind {
 	case TooLarge:
 		return fmt.Sprintf("the message is larger than %d bytes; send less at once, or start the relay with a larger -max-message", e.Max)
+	case NoRoom:
+		return fmt.Sprintf("other clients' large messages took up the memory for this one for %v; send it again", lendTime)
 	case Incomplete:
 		return "the line ended inside the JSON object; send each message whole, on one line"
 	default:
@@ -121,7 +125,9 @@ func (r *Reader) Next() ([]byte, error) {
 		if r.sourceDone != nil {
 			return nil, r.finish()
 		}
-		r.fill()
+		if err := r.fill(); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -301,18 +307,25 @@ func (r *Reader) junkError() error {
 	return &Error{Kind: NotObject, Head: clone(r.head), Max: r.max}
 }
 
-// fill reads more bytes, keeping the frame that is under way.
-func (r *Reader) fill() {
+// fill reads more bytes, keeping the frame that is under way. The error is an
+// *Error where there is no room for that frame.
+func (r *Reader) fill() error {
 	from := r.end // nothing of it is kept
 	if r.mode == object {
 		from = r.start
 	}
-	if r.sourceDone = r.makeRoom(r.buf[from:r.end]); r.sourceDone != nil {
-		return
+	err := r.makeRoom(r.buf[from:r.end])
+	if errors.Is(err, errNoRoom) {
+		r.mode = overObject
+		return &Error{Kind: NoRoom, Head: clone(r.buf[from:r.end]), Max: r.max}
+	}
+	if r.sourceDone = err; err != nil {
+		return nil
 	}
 	n, err := r.src.Read(r.buf[r.end:])
 	r.end += n
 	r.sourceDone = err
+	return nil
 }
 
 // makeRoom moves what is kept to the beginning of a buffer with room for more:

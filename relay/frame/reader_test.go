@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
+	"time"
 )
 
 // read reads all there is and returns it with the final error. It checks
@@ -309,5 +310,39 @@ func TestLargeFramesTakeTurns(t *testing.T) {
 		if got := <-came; got != "second true" {
 			t.Error(got)
 		}
+	})
+}
+
+// A large frame that finds no room is not kept until it does: its sender is
+// told, and the stop behind it passes.
+func TestLargeFrameThatFindsNoRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		buffers := NewBuffers(1, 1<<20)
+		large := `{"a":"` + pad(2*chunk) + `"}`
+		half, halfEnd := io.Pipe()
+		first := NewReader(half, buffers, nil)
+		go halfEnd.Write([]byte(large[:chunk+100]))
+		read := make(chan error, 1)
+		go func() {
+			_, err := first.Next()
+			read <- err
+		}()
+		synctest.Wait()
+
+		second := NewReader(strings.NewReader(large+home), buffers, nil)
+		began := time.Now()
+		_, err := second.Next()
+		var bad *Error
+		if !errors.As(err, &bad) || bad.Kind != NoRoom || !strings.HasPrefix(string(bad.Head), `{"a":"`) {
+			t.Errorf("the large frame came to %v", err)
+		}
+		if waited := time.Since(began); waited != lendTime {
+			t.Errorf("it waited for %v", waited)
+		}
+		if frame, err := second.Next(); string(frame) != home || err != nil {
+			t.Errorf("behind it: %q, %v", frame, err)
+		}
+		halfEnd.CloseWithError(io.ErrUnexpectedEOF)
+		<-read
 	})
 }

@@ -82,8 +82,11 @@ func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
 	c.received++
 	h.Metrics.Received.Inc()
 	code := wire.BadJSON
-	if bad.Kind == frame.TooLarge {
+	switch bad.Kind {
+	case frame.TooLarge:
 		code = wire.TooLarge
+	case frame.NoRoom:
+		code = wire.Busy
 	}
 	h.tellError(c, &wire.Error{Code: code, Text: bad.Error()}, bad.Head)
 }

@@ -16,9 +16,12 @@ import (
 // takes what is published, be that in this session or in a later one, before
 // anything that waits for it goes on; it is kept until then, since so is the
 // robot's queue. A sign of life alone is not enough: a robot that joins the
-// router again speaks before it is subscribed, and would never get it. A driver that was started
-// anew has none, and says so by another id. The later robot has no id: it is
-// told in any case.
+// router again speaks before it is subscribed, and would never get it. A driver
+// that was started anew has none, and says so by another id. The later robot has
+// no id: it is told in any case.
+//
+// It is not kept over the relay's own end: a relay that is stopped publishes what
+// -on-disconnect says, and one that is killed publishes nothing.
 
 // leavesStale reports whether a command that may be carried out much later is to
 // be stopped then: one that only asks does no harm.

@@ -1,6 +1,7 @@
 // Package machine tells one machine from another, for client ids that need no
 // disk: two boxes must not have the same, and each is to have its own again
-// after a restart.
+// after a restart. A Raspberry Pi has a serial number. Of PCs, those that were
+// copied from one disk image may share a machine id, and then these ids.
 package machine
 
 import (
