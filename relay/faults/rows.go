@@ -24,9 +24,10 @@ var clients = []Row{
 	{"C21", "others flood while a client stops the robot", "its stop passes", "at once, at a healthy router", "floods.TestStopPassesWhileOthersFlood"},
 	{"C22", "a client loops stops at a router that takes none", "with 16 unanswered it is read no further; nobody else's stop waits", "with the router", "hub.TestFloodOfStopsIsHeldBack"},
 	{"C23", "clients come, send much and leave", "what they left under way counts against the next; a stop passes", "with the router", "hub.TestWhatClientsLeaveBehindCounts"},
-	{"C24", "many half messages at once", "eight large ones are received at a time, and a small one never waits; a large one that finds no room within 2 s is answered `busy`, and what follows it, such as a stop, goes on", "2 s", "frame.TestLargeFramesTakeTurns"},
+	{"C24", "many half messages at once", "eight large ones are received at a time, and a small one never waits", "when one is whole, or its client gone", "frame.TestLargeFramesTakeTurns"},
 	{"C25", "a stop over 4 KiB, a `type` over 256 bytes, over 100 commands in one message", "`too_large`, saying that the robot is not stopped; `bad_message`", "next message", "wire.TestWhatIsAbsurdlyLargeIsRefused"},
 	{"C26", "`NaN` or infinity among any number of blanks", "`refused`", "next message", "wire.TestWhatIsNoPlaceToMoveToIsRefused"},
+	{"C27", "the same, and they stay halves", "a large one that finds no room is thrown away and answered `busy`; the stop behind it passes", "2 s", "frame.TestLargeFrameThatFindsNoRoom"},
 }
 
 var access = []Row{
@@ -107,6 +108,7 @@ var driver = []Row{
 	{"D20", "it is back after a silence, and commands were left unheard (`-after-silence`)", "`clear_queue` goes out first, or that and `halt`; every client is told", "at once", "hub.TestAfterSilence"},
 	{"D21", "the same in a later session, however much later", "the same; a driver that was started anew is not told", "at once", "hub.TestAfterSilenceInALaterSession"},
 	{"D22", "labware or the bootstrapper freezes", "as D17", "with its first sign of life", "hub.TestFrozenServiceGetsFewCommands"},
+	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
 }
 
 // later is the robot of -backend otone, where it differs from the driver.

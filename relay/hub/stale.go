@@ -17,7 +17,7 @@ import (
 // anything that waits for it goes on; it is kept until then, since so is the
 // robot's queue. A sign of life alone is not enough: a robot that joins the
 // router again speaks before it is subscribed, and would never get it. A driver
-// that was started anew has none, and says so by another id. The later robot has
+// that was started anew has no such queue, and says so by another id. The later robot has
 // no id: it is told in any case.
 //
 // It is not kept over the relay's own end: a relay that is stopped publishes what
