@@ -24,6 +24,23 @@ func TestBound(t *testing.T) {
 	server := Server(mux, slog.New(slog.DiscardHandler))
 	ended := make(chan error)
 	bounded := Bound(server, ln, 3)
+	// The server calls a connection idle only after its client has the answer.
+	idle := make(chan struct{}, 1)
+	bound := server.ConnState
+	server.ConnState = func(conn net.Conn, state http.ConnState) {
+		bound(conn, state)
+		if state == http.StateIdle {
+			idle <- struct{}{}
+		}
+	}
+	wait := func(signal <-chan struct{}, what string) {
+		t.Helper()
+		select {
+		case <-signal:
+		case <-time.After(15 * time.Second):
+			t.Fatal(what)
+		}
+	}
 	go func() { ended <- server.Serve(bounded) }()
 
 	dial := func() net.Conn {
@@ -42,13 +59,22 @@ func TestBound(t *testing.T) {
 	answered := func(conn net.Conn) bool {
 		t.Helper()
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		return err == nil && resp.StatusCode == 200
+		if err != nil || resp.StatusCode != 200 {
+			return false
+		}
+		wait(idle, "a connection that was answered never came to rest")
+		return true
+	}
+	slow := func() net.Conn {
+		t.Helper()
+		conn := dial()
+		write(conn, "/slow")
+		wait(arrived, "a request for which there is room never arrived")
+		return conn
 	}
 	ask := func(conn net.Conn) bool { t.Helper(); write(conn, "/"); return answered(conn) }
 
-	busy := dial()
-	write(busy, "/slow")
-	<-arrived
+	busy := slow()
 	first, second := dial(), dial()
 	if !ask(first) || !ask(second) {
 		t.Error("within the bound somebody is not answered")
@@ -65,11 +91,7 @@ func TestBound(t *testing.T) {
 	if !ask(first) {
 		t.Error("another made room")
 	}
-	more := []net.Conn{dial(), dial()} // in the places of the two at rest
-	for _, conn := range more {
-		write(conn, "/slow")
-		<-arrived
-	}
+	more := []net.Conn{slow(), slow()} // in the places of the two at rest
 	if ask(dial()) {
 		t.Error("there is room beside three requests under way")
 	}
