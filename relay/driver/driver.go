@@ -62,18 +62,21 @@ func (b *Backend) Listens() []string {
 func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.Parse(frame, b.rules) }
 
 // Payload puts a message in its envelope, addressed to the service.
-func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
-	now := time.Now()
+func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
 	to := b.services[wire.Driver].id
-	b.feedback.sent(c.ID, m.Queued, now)
 	if name, ok := wire.ServiceOf(m.Topic); ok {
-		s := b.services[name]
-		to = s.id
-		if s.Spoken() {
-			b.desk.Wake()
-		}
+		to = b.services[name].id
 	}
-	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), now, m.Type, to, c.ID, c.ID, m.Data)
+	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), now, m.Type, to, id, id, m.Data)
+}
+
+// Published notes that there may be feedback, and that the service owes a sign of
+// life.
+func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
+	b.feedback.sent(id, m.Queued, now)
+	if name, ok := wire.ServiceOf(m.Topic); ok && owes && b.services[name].Spoken() {
+		b.desk.Wake()
+	}
 }
 
 // Stop clears the queue before a halt, which would wait its turn behind it

@@ -43,8 +43,12 @@ type Backend interface {
 	// Gate says of a message that could be published whether it may now, is to
 	// wait until it is known whether it may, or may not. A stop never waits.
 	Gate(c *Client, m wire.Message) (wait bool, e *wire.Error)
-	// Payload is what is published of a message, which happens next.
-	Payload(c *Client, m wire.Message) []byte
+	// Payload is what is published of a message in the name of a client's id, or
+	// in the relay's own, wire.RelayID. Asking for it marks nothing.
+	Payload(id string, m wire.Message, now time.Time) []byte
+	// Published notes that it is on its way. The robot owes a sign of life for it,
+	// unless it is the relay's own stop.
+	Published(id string, m wire.Message, owes bool, now time.Time)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)
 	// Doubt is for when somebody has come or gone, before the look that Seen

@@ -175,7 +175,9 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 }
 
 func (h *Hub) publish(c *Client, cmd command) {
-	payload := h.backend.Payload(c, cmd.Message)
+	now := time.Now()
+	payload := h.backend.Payload(c.ID, cmd.Message, now)
+	h.backend.Published(c.ID, cmd.Message, true, now)
 	cmd.Data, cmd.Type = nil, "" // the payload has them
 	cmd.signs = h.signs
 	h.acks.published()

@@ -64,11 +64,13 @@ func (b *Backend) Listens() []string { return []string{wire.BrowserReady, wire.B
 func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.ParseRobot(frame) }
 
 // Payload is the message as the client wrote it.
-func (b *Backend) Payload(_ *hub.Client, m wire.Message) []byte {
-	if b.robot.Spoken() {
+func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
+
+// Published notes that the robot owes a sign of life.
+func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
+	if owes && b.robot.Spoken() {
 		b.desk.Wake()
 	}
-	return m.Data
 }
 
 // Stop drops what is queued, so that nothing follows the halt.
