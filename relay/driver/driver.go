@@ -23,43 +23,20 @@ import (
 // Backend is the driver and the services beside it.
 type Backend struct {
 	desk     hub.Desk
-	rules    wire.Rules
 	services map[wire.Service]*service
 	feedback *feedback
 }
 
 // New is for hub.Config.Backend.
-func New(rules wire.Rules) func(hub.Desk) hub.Backend {
-	return func(desk hub.Desk) hub.Backend {
-		b := &Backend{desk: desk, rules: rules, services: map[wire.Service]*service{}}
-		now := time.Now()
-		b.feedback = newFeedback(desk, now)
-		for _, name := range wire.Services {
-			b.services[name] = newService(name, now)
-		}
-		return b
+func New(desk hub.Desk) hub.Backend {
+	b := &Backend{desk: desk, services: map[wire.Service]*service{}}
+	now := time.Now()
+	b.feedback = newFeedback(desk, now)
+	for _, name := range wire.Services {
+		b.services[name] = newService(name, now)
 	}
+	return b
 }
-
-// Service is the driver.
-func (b *Backend) Service() wire.Service { return wire.Driver }
-
-// Topics are those that carry replies.
-func (b *Backend) Topics(ids []string) []string {
-	topics := []string{wire.Frontend, wire.Labware.Topic()}
-	for _, id := range ids {
-		topics = append(topics, wire.PrivateTopic(id))
-	}
-	return topics
-}
-
-// Listens are the driver's two topics. It subscribes to handshakes first.
-func (b *Backend) Listens() []string {
-	return []string{wire.Driver.HandshakeTopic(), wire.Driver.Topic()}
-}
-
-// Parse checks one frame.
-func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.Parse(frame, b.rules) }
 
 // Payload puts a message in its envelope, addressed to the service.
 func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
@@ -77,19 +54,6 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 	if name, ok := wire.ServiceOf(m.Topic); ok && owes && b.services[name].Spoken() {
 		b.desk.Wake()
 	}
-}
-
-// Stop clears the queue before a halt, which would wait its turn behind it
-// otherwise (relay/wire/README.md, "What the driver does that a relay must live
-// with").
-func (b *Backend) Stop(id string, halt bool) (topic string, payloads [][]byte) {
-	driver, now := b.services[wire.Driver].id, time.Now()
-	b.feedback.sent(id, halt, now)
-	payloads = [][]byte{wire.AppendStop(nil, now, driver, id, false)}
-	if halt {
-		payloads = append(payloads, wire.AppendStop(nil, now, driver, id, true))
-	}
-	return wire.Driver.Topic(), payloads
 }
 
 // Gate lets a message through to a service that its client has shaken hands

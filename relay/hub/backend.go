@@ -15,25 +15,9 @@ import (
 )
 
 // Backend is the robot's software as the hub sees it: what is said to it, what
-// it says, and whether it is there. The hub calls it with its mutex held, so
-// nothing in it may block; the first four methods, which keep no state, are
-// called without.
+// it says, and whether it is there. What does not change is its wire.Dialect. The
+// hub calls it with its mutex held, so nothing in it may block.
 type Backend interface {
-	// Service is the robot itself: whom clients shake hands with, whom State
-	// is about, and whose name errors use.
-	Service() wire.Service
-	// Topics are what a session must be subscribed to, where clients can have
-	// these ids.
-	Topics(ids []string) []string
-	// Listens are the topics that the robot is subscribed to when it is there.
-	Listens() []string
-	// Parse checks one frame of a client. The message does not refer to the
-	// frame's memory.
-	Parse(frame []byte) (wire.Message, *wire.Error)
-	// Stop is what is published to stop the robot for a client that is gone:
-	// what is queued is dropped, and with halt, motion is stopped as well.
-	Stop(id string, halt bool) (topic string, payloads [][]byte)
-
 	// Reset forgets what holds for one session, since it has begun or ended.
 	Reset()
 	// Arrived is for a new client, which has been told its id.

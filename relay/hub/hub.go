@@ -49,6 +49,7 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/wire"
 )
 
 // Publisher is the part of a session that the hub uses.
@@ -64,7 +65,10 @@ type Publisher interface {
 // Config is what a hub needs.
 type Config struct {
 	Pool *lease.Pool
-	// Backend makes the robot's software as the hub is to see it.
+	// Dialect is what the robot's software speaks, Rules how it is checked, and
+	// Backend makes that software as the hub is to see it.
+	Dialect wire.Dialect
+	Rules   wire.Rules
 	Backend func(Desk) Backend
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
@@ -97,8 +101,8 @@ type Hub struct {
 	memory  *budget.Budget // what is on its way to the robot
 	parsing sync.Mutex     // held while a large frame is parsed
 
-	backend Backend  // its methods are called in a turn
-	listens []string // the robot's topics
+	dialect wire.Dialect
+	backend Backend // its methods are called in a turn
 
 	turns   *turn.Lock // held by whoever uses what follows
 	session Publisher  // nil while the router is away
@@ -123,7 +127,7 @@ type Hub struct {
 // New makes a hub for a router that has not been joined yet.
 func New(cfg Config, routerURL, realm string) *Hub {
 	h := &Hub{
-		cfg: cfg, pool: cfg.Pool, log: cfg.Log,
+		cfg: cfg, pool: cfg.Pool, log: cfg.Log, dialect: cfg.Dialect,
 		wake:    make(chan struct{}, 1),
 		look:    make(chan struct{}, 1),
 		dirty:   make(chan struct{}, 1),
@@ -135,13 +139,12 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
-	h.listens = h.backend.Listens()
 	h.Metrics = metrics.New(h.State, h.memory.Held)
 	return h
 }
 
 // Topics are what a session must be subscribed to before Joined is called.
-func (h *Hub) Topics() []string { return h.backend.Topics(h.pool.IDs()) }
+func (h *Hub) Topics() []string { return h.dialect.Topics(h.pool.IDs()) }
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.

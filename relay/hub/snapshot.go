@@ -21,7 +21,7 @@ func (h *Hub) State() state.State {
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		s.Clients = append(s.Clients, state.Client{
-			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: c.Shakes[h.backend.Service()],
+			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: c.Shakes[h.dialect.Robot],
 			Received: c.received, Sent: c.sent, Errors: c.errors, LastError: c.lastError,
 		})
 	}

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -21,7 +20,7 @@ import (
 // leavesStale reports whether a command that may be carried out much later is to
 // be stopped then: one that only asks does no harm.
 func (h *Hub) leavesStale(cmd command) bool {
-	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.listens, cmd.Topic)
+	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.dialect.Listens, cmd.Topic)
 }
 
 // lostSight notes that the robot, or the way to it, has gone.
@@ -44,12 +43,7 @@ func (h *Hub) inSight() {
 	h.log.Warn("the robot is back after commands were left unheard", "published", string(h.cfg.AfterSilence))
 	// In the relay's own name, so that no client gets an answer to what it did
 	// not send.
-	topic, payloads := h.backend.Stop(wire.RelayID, h.cfg.AfterSilence == Halt)
-	for _, payload := range payloads {
-		if err := h.send(context.Background(), topic, payload, true, h.staleSettled); err != nil {
-			h.stale = true // for the next session
-		}
-	}
+	h.publishStop(wire.RelayID, h.cfg.AfterSilence, h.staleSettled, func(error) { h.stale = true }) // for the next session
 	did := map[OnDisconnect]string{
 		ClearQueue: "to drop what it had queued",
 		Halt:       "to drop what it had queued and to halt; it has to be reset before it moves again",

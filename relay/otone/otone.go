@@ -49,20 +49,6 @@ func New(desk hub.Desk) hub.Backend {
 	}, true, time.Now())}
 }
 
-// Service is the robot.
-func (b *Backend) Service() wire.Service { return wire.Robot }
-
-// Topics are those on which the robot speaks.
-func (b *Backend) Topics([]string) []string {
-	return []string{wire.RobotToBrowser, wire.RobotReady}
-}
-
-// Listens are the robot's two topics. It subscribes to commands last.
-func (b *Backend) Listens() []string { return []string{wire.BrowserReady, wire.BrowserToRobot} }
-
-// Parse checks one frame.
-func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.ParseRobot(frame) }
-
 // Payload is the message as the client wrote it.
 func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
 
@@ -71,15 +57,6 @@ func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
 	if owes && b.robot.Spoken() {
 		b.desk.Wake()
 	}
-}
-
-// Stop drops what is queued, so that nothing follows the halt.
-func (b *Backend) Stop(_ string, halt bool) (topic string, payloads [][]byte) {
-	payloads = [][]byte{[]byte(wire.EraseJob)}
-	if halt {
-		payloads = append(payloads, []byte(wire.RawHalt))
-	}
-	return wire.BrowserToRobot, payloads
 }
 
 // Gate lets a message through once the robot has said that it is ready. A stop
