@@ -5,6 +5,7 @@
 // handshakes that cost nothing.
 //
 //	driver.go     what is said to a service and what it says
+//	client.go     what is kept of a client, and may its messages go?
 //	handshake.go  handshakes, one at a time for each service
 //	service.go    is the service there?
 //	feedback.go   whose feedback may still come, so that his id rests
@@ -24,12 +25,13 @@ import (
 type Backend struct {
 	desk     hub.Desk
 	services map[wire.Service]*service
+	clients  map[string]*client // by id
 	feedback *feedback
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	b := &Backend{desk: desk, services: map[wire.Service]*service{}}
+	b := &Backend{desk: desk, services: map[wire.Service]*service{}, clients: map[string]*client{}}
 	now := time.Now()
 	b.feedback = newFeedback(desk, now)
 	for _, name := range wire.Services {
@@ -56,40 +58,12 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 	}
 }
 
-// Gate lets a message through to a service that its client has shaken hands
-// with, and has it wait for that.
-func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
-	name, ok := wire.ServiceOf(m.Topic)
-	if !ok {
-		return false, nil // the frontend topic has nobody to shake hands with
-	}
-	s := b.services[name]
-	if e := s.absent(m); e != nil || m.Urgent() {
-		return false, e // a stop goes out even before its sender has shaken hands
-	}
-	shake, asked := c.Shakes[name]
-	switch {
-	case s.Waits():
-		return true, nil
-	case shake.Done():
-		return false, nil
-	case shake == state.HandshakeFailed:
-		return false, &wire.Error{Code: wire.Refused, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
-	case name == wire.Driver && b.feedback.busy(c.ID):
-		return false, &wire.Error{Code: wire.Busy, Text: "not sent: " + stillAtWork}
-	case !asked:
-		c.Shakes[name] = state.HandshakePending
-		b.desk.Wake()
-	}
-	return true, nil
-}
-
 // Event takes an event from the robot's side to its client
 // (relay/wire/README.md, "From connect to command", step 5): all that is on the
 // client's own topic, and what on the frontend and the labware topic is
 // addressed to it.
 func (b *Backend) Event(e session.Event) {
-	private := b.desk.Clients()[strings.TrimPrefix(e.Topic, wire.Prefix)]
+	private := b.clients[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Problem != nil {
 		b.refuse(private, e)
 	}
@@ -104,7 +78,7 @@ func (b *Backend) Event(e session.Event) {
 	}
 	to, w := private, b.feedback.ids[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Topic == wire.Frontend || e.Topic == wire.Labware.Topic() {
-		to, w = b.desk.Clients()[string(reply.To)], b.feedback.ids[string(reply.To)]
+		to, w = b.clients[string(reply.To)], b.feedback.ids[string(reply.To)]
 	}
 	b.heard(string(reply.From))
 	if name, ok := reply.Handshake(); ok {
@@ -118,7 +92,7 @@ func (b *Backend) Event(e session.Event) {
 		}
 	}
 	if to != nil {
-		b.desk.Tell(to, wire.Line(e.Payload))
+		b.desk.Tell(to.Client, wire.Line(e.Payload))
 	}
 }
 
@@ -128,12 +102,12 @@ func (b *Backend) isDriver(from []byte) bool {
 	return id == "" || string(from) == id
 }
 
-func (b *Backend) refuse(to *hub.Client, e session.Event) {
+func (b *Backend) refuse(to *client, e session.Event) {
 	if to == nil {
 		b.desk.RefuseEvent(e)
 		return
 	}
-	b.desk.RefuseEvent(e, to)
+	b.desk.RefuseEvent(e, to.Client)
 }
 
 // State is the driver's.

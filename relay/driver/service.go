@@ -39,10 +39,6 @@ func (s *service) absent(m wire.Message) *wire.Error {
 	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 }
 
-// Left has the client's id rest as long as the driver may have something to say
-// on it.
-func (b *Backend) Left(c *hub.Client) { b.feedback.left(c.ID, time.Now()) }
-
 // Reset forgets what holds for one session only. The ids stay, to tell a
 // service that has come back from a new one.
 func (b *Backend) Reset() {
@@ -51,30 +47,21 @@ func (b *Backend) Reset() {
 		s.known = nil
 	}
 	b.feedback.lost()
-	for _, c := range b.desk.Clients() {
-		clear(c.Shakes)
-		c.Shakes[wire.Driver] = state.HandshakePending
+	for _, c := range b.clients {
+		clear(c.shakes)
+		c.shakes[wire.Driver] = state.HandshakePending
 	}
 	b.refresh()
-}
-
-// Arrived makes the driver's handshake due, and the others' at the client's
-// first message for them.
-func (b *Backend) Arrived(c *hub.Client) {
-	c.Shakes[wire.Driver] = state.HandshakePending
-	if b.waits(c.ID) {
-		b.tellWaits(c)
-	}
 }
 
 // Doubt puts the driver in doubt until the next look.
 func (b *Backend) Doubt() {
 	b.services[wire.Driver].Doubt()
 	// The others are looked for when somebody addresses them next.
-	for _, c := range b.desk.Clients() {
+	for _, c := range b.clients {
 		for _, s := range b.services {
-			if s.name != wire.Driver && c.Shakes[s.name] != state.HandshakePending {
-				delete(c.Shakes, s.name)
+			if s.name != wire.Driver && c.shakes[s.name] != state.HandshakePending {
+				delete(c.shakes, s.name)
 			}
 		}
 	}
@@ -93,8 +80,8 @@ func (b *Backend) Seen(sight hub.Sight) {
 	// handshaken depend on that; a probe tells.
 	s.See(sight.There, len(s.known) == 0)
 	if sight.There == presence.No {
-		for _, c := range b.desk.Clients() {
-			c.Shakes[wire.Driver] = state.HandshakePending
+		for _, c := range b.clients {
+			c.shakes[wire.Driver] = state.HandshakePending
 		}
 	}
 	b.refresh()
@@ -137,7 +124,7 @@ func (b *Backend) refresh() {
 			}
 		}
 	}
-	for _, c := range b.desk.Clients() {
-		b.desk.Pump(c)
+	for _, c := range b.clients {
+		b.desk.Pump(c.Client)
 	}
 }

@@ -21,12 +21,7 @@ type Backend interface {
 	// Reset forgets what holds for one session, since it has begun or ended.
 	Reset()
 	// Arrived is for a new client, which has been told its id.
-	Arrived(c *Client)
-	// Left is for a client that has gone, before its id is free.
-	Left(c *Client)
-	// Gate says of a message that could be published whether it may now, is to
-	// wait until it is known whether it may, or may not. A stop never waits.
-	Gate(c *Client, m wire.Message) (wait bool, e *wire.Error)
+	Arrived(c *Client) Side
 	// Payload is what is published of a message in the name of a client's id, or
 	// in the relay's own, wire.RelayID. Asking for it marks nothing.
 	Payload(id string, m wire.Message, now time.Time) []byte
@@ -43,6 +38,18 @@ type Backend interface {
 	Step(now time.Time) time.Duration
 	// State is the robot as it stands.
 	State() state.Driver
+}
+
+// Side is what a backend keeps of one client.
+type Side interface {
+	// Gate says of a message that could be published whether it may now, is to
+	// wait until it is known whether it may, or may not. A stop never waits.
+	Gate(m wire.Message) (wait bool, e *wire.Error)
+	// Handshake is how far the client's handshake with the robot has come, and
+	// whether one has ever come to an end.
+	Handshake() (now state.Handshake, done bool)
+	// Left is for when the client has gone, before its id is free.
+	Left()
 }
 
 // Sight is what a look found.
@@ -71,9 +78,6 @@ func (d Desk) SetRest(id string, rest lease.Rest) { d.h.pool.SetRest(id, rest) }
 
 // Resting is why an id rests.
 func (d Desk) Resting(id string) lease.Rest { return d.h.pool.Resting(id) }
-
-// Clients are those there are, by id; not to be changed.
-func (d Desk) Clients() map[string]*Client { return d.h.clients }
 
 // Tell queues one line for a client.
 func (d Desk) Tell(c *Client, line []byte) { d.h.tell(c, line) }

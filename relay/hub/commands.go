@@ -171,7 +171,7 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 	if wait, e = h.gateRouter(cmd); wait || e != nil {
 		return wait, e
 	}
-	return h.backend.Gate(c, cmd.Message)
+	return c.side.Gate(cmd.Message)
 }
 
 func (h *Hub) publish(c *Client, cmd command) {

@@ -40,7 +40,7 @@ func (h *Hub) closeUnhandshaken(now time.Time) time.Duration {
 		return next
 	}
 	for _, c := range h.clients {
-		if shake := c.Shakes[h.dialect.Robot]; shake != state.HandshakePending || c.Shaken {
+		if shake, done := c.side.Handshake(); shake != state.HandshakePending || done {
 			continue
 		}
 		wait := c.Since.Add(h.cfg.HandshakeTimeout).Sub(now)

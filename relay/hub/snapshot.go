@@ -20,8 +20,9 @@ func (h *Hub) State() state.State {
 	s.Router, s.Driver = h.router, h.backend.State()
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
+		handshake, _ := c.side.Handshake()
 		s.Clients = append(s.Clients, state.Client{
-			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: c.Shakes[h.dialect.Robot],
+			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: handshake,
 			Received: c.received, Sent: c.sent, Errors: c.errors, LastError: c.lastError,
 		})
 	}

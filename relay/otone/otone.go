@@ -15,6 +15,7 @@
 // answer twice.
 //
 //	otone.go     what is said to the robot and what it says
+//	client.go    what is kept of a client, and may its messages go?
 //	presence.go  is it there?
 package otone
 
@@ -36,13 +37,14 @@ import (
 type Backend struct {
 	desk         hub.Desk
 	robot        presence.Peer
-	subscription wamp.ID // at the last look, 0 where that did not tell
-	answers      int     // to browser_ready in this session, since the last silence
+	clients      map[string]*client // by id
+	subscription wamp.ID            // at the last look, 0 where that did not tell
+	answers      int                // to browser_ready in this session, since the last silence
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	return &Backend{desk: desk, robot: presence.New(presence.Words{
+	return &Backend{desk: desk, clients: map[string]*client{}, robot: presence.New(presence.Words{
 		Name:         string(wire.Robot),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
 		Deaf:         "it does not answer browser_ready; restart the robot's software",
@@ -59,19 +61,6 @@ func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
 	}
 }
 
-// Gate lets a message through once the robot has said that it is ready. A stop
-// goes out even to one that may only be deaf to the question.
-func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
-	shown := b.robot.Shown()
-	switch {
-	case shown.State == state.DriverAbsent && !(m.Urgent() && b.robot.Word() != presence.No):
-		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the robot is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
-	case m.Urgent():
-		return false, nil
-	}
-	return b.robot.Waits() || !c.Shakes[wire.Robot].Done(), nil
-}
-
 // Event takes what the robot broadcasts to all clients, as it came, and its
 // word that it is ready to the handshakes.
 func (b *Backend) Event(e session.Event) {
@@ -84,7 +73,7 @@ func (b *Backend) Event(e session.Event) {
 		e.Payload, e.Problem = nil, errors.New("it is empty")
 	}
 	if e.Problem != nil {
-		b.desk.RefuseEvent(e, b.clients()...)
+		b.desk.RefuseEvent(e, b.all()...)
 	}
 	if e.Payload == nil {
 		return
@@ -92,8 +81,8 @@ func (b *Backend) Event(e session.Event) {
 	if b.settled() {
 		b.alive()
 	}
-	for _, c := range b.desk.Clients() {
-		b.desk.Tell(c, line)
+	for _, c := range b.clients {
+		b.desk.Tell(c.Client, line)
 	}
 }
 
@@ -110,10 +99,11 @@ func (b *Backend) readySaid(e session.Event) {
 	}
 }
 
-func (b *Backend) clients() []*hub.Client {
-	list := make([]*hub.Client, 0, len(b.desk.Clients()))
-	for _, c := range b.desk.Clients() {
-		list = append(list, c)
+// all are the hub's clients.
+func (b *Backend) all() []*hub.Client {
+	list := make([]*hub.Client, 0, len(b.clients))
+	for _, c := range b.clients {
+		list = append(list, c.Client)
 	}
 	return list
 }

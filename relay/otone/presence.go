@@ -25,17 +25,6 @@ func (b *Backend) Reset() {
 	b.refresh()
 }
 
-// Arrived tells a newcomer at once where the robot is known to be ready.
-func (b *Backend) Arrived(c *hub.Client) {
-	c.Shakes[wire.Robot] = state.HandshakePending
-	if b.settled() {
-		b.conclude(c)
-	}
-}
-
-// Left has nothing to do: what the robot says is for all, whatever their ids.
-func (b *Backend) Left(*hub.Client) {}
-
 // Doubt has commands wait for the look that follows.
 func (b *Backend) Doubt() { b.robot.Doubt() }
 
@@ -71,9 +60,9 @@ func (b *Backend) startedAnew() {
 	b.robot.Withdraw() // what was asked was asked of the one before
 	b.robot.RetryNow()
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
-	for _, c := range b.desk.Clients() {
-		if c.Shaken {
-			b.desk.Refuse(c, e, nil)
+	for _, c := range b.clients {
+		if c.shaken {
+			b.desk.Refuse(c.Client, e, nil)
 		}
 	}
 	b.shakeAgain()
@@ -82,8 +71,8 @@ func (b *Backend) startedAnew() {
 // shakeAgain makes every client wait for the robot's word.
 func (b *Backend) shakeAgain() {
 	b.answers = 0
-	for _, c := range b.desk.Clients() {
-		c.Shakes[wire.Robot] = state.HandshakePending
+	for _, c := range b.clients {
+		c.handshake = state.HandshakePending
 	}
 }
 
@@ -153,10 +142,10 @@ func (b *Backend) unready() {
 }
 
 // conclude tells a client that the robot is there for it.
-func (b *Backend) conclude(c *hub.Client) {
-	c.Shakes[wire.Robot] = state.HandshakeSuccess
-	c.Shaken = true
-	b.desk.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
+func (b *Backend) conclude(c *client) {
+	c.handshake = state.HandshakeSuccess
+	c.shaken = true
+	b.desk.Tell(c.Client, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
 	b.desk.Log().Info("handshake", "service", string(wire.Robot), "client", c.ID, "result", string(state.HandshakeSuccess))
 }
 
@@ -169,10 +158,10 @@ func (b *Backend) refresh() {
 			b.desk.Gone()
 		}
 	}
-	for _, c := range b.desk.Clients() {
-		if b.settled() && !c.Shakes[wire.Robot].Done() {
+	for _, c := range b.clients {
+		if b.settled() && !c.handshake.Done() {
 			b.conclude(c)
 		}
-		b.desk.Pump(c)
+		b.desk.Pump(c.Client)
 	}
 }
