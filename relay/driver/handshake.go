@@ -137,7 +137,7 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 // shaken takes the answer to a handshake. to is the client it is addressed
 // to, nil where it is addressed to nobody or to somebody else's client.
 func (b *Backend) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
-	if !b.desk.Joined() {
+	if s.At() == presence.Apart {
 		return // between two sessions; the next one shakes hands anew
 	}
 	id := string(reply.To)

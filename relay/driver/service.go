@@ -39,11 +39,23 @@ func (s *service) absent(m wire.Message) *wire.Error {
 	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 }
 
-// Reset forgets what holds for one session only. The ids stay, to tell a
+// Seen takes what was seen on the router.
+func (b *Backend) Seen(sight hub.Sight) {
+	switch sight.Kind {
+	case hub.Began, hub.Ended:
+		b.reset(sight.Kind == hub.Began)
+	case hub.Moved:
+		b.doubt()
+	case hub.Looked:
+		b.looked(sight.There)
+	}
+}
+
+// reset forgets what holds for one session only. The ids stay, to tell a
 // service that has come back from a new one.
-func (b *Backend) Reset() {
+func (b *Backend) reset(joined bool) {
 	for _, s := range b.services {
-		s.Peer.Reset(b.desk.Joined())
+		s.Peer.Reset(joined)
 		s.known = nil
 	}
 	b.feedback.lost()
@@ -54,8 +66,8 @@ func (b *Backend) Reset() {
 	b.refresh()
 }
 
-// Doubt puts the driver in doubt until the next look.
-func (b *Backend) Doubt() {
+// doubt puts the driver in doubt until the next look.
+func (b *Backend) doubt() {
 	b.services[wire.Driver].Doubt()
 	// The others are looked for when somebody addresses them next.
 	for _, c := range b.clients {
@@ -67,10 +79,10 @@ func (b *Backend) Doubt() {
 	}
 }
 
-// Seen takes what a look found of the driver.
-func (b *Backend) Seen(sight hub.Sight) {
+// looked takes what a look found of the driver.
+func (b *Backend) looked(there presence.YesNo) {
 	s := b.services[wire.Driver]
-	switch sight.There {
+	switch there {
 	case presence.Yes:
 		b.feedback.heard(time.Now())
 	case presence.No:
@@ -78,8 +90,8 @@ func (b *Backend) Seen(sight hub.Sight) {
 	}
 	// Where somebody is there, is it still the same? Only clients that were
 	// handshaken depend on that; a probe tells.
-	s.See(sight.There, len(s.known) == 0)
-	if sight.There == presence.No {
+	s.See(there, len(s.known) == 0)
+	if there == presence.No {
 		for _, c := range b.clients {
 			c.shakes[wire.Driver] = state.HandshakePending
 		}

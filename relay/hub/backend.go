@@ -18,8 +18,6 @@ import (
 // it says, and whether it is there. What does not change is its wire.Dialect. The
 // hub calls it with its mutex held, so nothing in it may block.
 type Backend interface {
-	// Reset forgets what holds for one session, since it has begun or ended.
-	Reset()
 	// Arrived is for a new client, which has been told its id.
 	Arrived(c *Client) Side
 	// Payload is what is published of a message in the name of a client's id, or
@@ -30,9 +28,7 @@ type Backend interface {
 	Published(id string, m wire.Message, owes bool, now time.Time)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)
-	// Doubt is for when somebody has come or gone, before the look that Seen
-	// has the result of.
-	Doubt()
+	// Seen takes what was seen on the router.
 	Seen(s Sight)
 	// Step does what is due and returns how long until something may be.
 	Step(now time.Time) time.Duration
@@ -52,8 +48,20 @@ type Side interface {
 	Left()
 }
 
-// Sight is what a look found.
+// What can be seen on the router.
+const (
+	Began  Kind = iota // a session with it has begun, in which nothing is known yet
+	Ended              // the session has ended, and with it all that held for it
+	Moved              // somebody has come or gone; a look follows
+	Looked             // a look's result is here
+)
+
+// Kind is what kind of sight it is.
+type Kind int
+
+// Sight is what was seen. All but the first is for Looked.
 type Sight struct {
+	Kind  Kind
 	There presence.YesNo
 	// Subscription is the router's number for the last of Listens, 0 where it
 	// is not known: another once all had left and one has come.
@@ -66,9 +74,6 @@ type Desk struct{ h *Hub }
 
 // Log is the hub's log.
 func (d Desk) Log() *slog.Logger { return d.h.log }
-
-// Joined reports whether there is a session with the router.
-func (d Desk) Joined() bool { return d.h.session != nil }
 
 // IDs are all ids that clients can have.
 func (d Desk) IDs() []string { return d.h.pool.IDs() }

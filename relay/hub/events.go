@@ -12,7 +12,7 @@ import (
 func (h *Hub) Event(e session.Event) {
 	defer h.turns.TakeForReader().End()
 	if strings.HasPrefix(e.Topic, "wamp.") {
-		h.backend.Doubt()
+		h.backend.Seen(Sight{Kind: Moved})
 		signal(h.look)
 		return
 	}

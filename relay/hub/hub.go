@@ -193,7 +193,7 @@ func (h *Hub) Joined(s Publisher) {
 	h.router.Reached = true
 	h.setRouter(state.RouterJoined, "")
 	h.acks = acks{}
-	h.backend.Reset()
+	h.backend.Seen(Sight{Kind: Began})
 	signal(h.wake)
 	signal(h.look)
 }
@@ -208,7 +208,7 @@ func (h *Hub) Lost(err error) {
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
 	h.lostSight()
-	h.backend.Reset()
+	h.backend.Seen(Sight{Kind: Ended})
 }
 
 func (h *Hub) setRouter(now state.RouterState, reason string) {

@@ -17,20 +17,30 @@ func (b *Backend) settled() bool {
 	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.There()
 }
 
-// Reset forgets what holds for one session only.
-func (b *Backend) Reset() {
-	b.robot.Reset(b.desk.Joined())
+// Seen takes what was seen on the router. Somebody who has come or gone has
+// commands wait for the look that follows.
+func (b *Backend) Seen(sight hub.Sight) {
+	switch sight.Kind {
+	case hub.Began, hub.Ended:
+		b.reset(sight.Kind == hub.Began)
+	case hub.Moved:
+		b.robot.Doubt()
+	case hub.Looked:
+		b.looked(sight)
+	}
+}
+
+// reset forgets what holds for one session only.
+func (b *Backend) reset(joined bool) {
+	b.robot.Reset(joined)
 	b.subscription = 0
 	b.shakeAgain()
 	b.refresh()
 }
 
-// Doubt has commands wait for the look that follows.
-func (b *Backend) Doubt() { b.robot.Doubt() }
-
-// Seen takes what a look found. Where another subscription than before has the
+// looked takes what a look found. Where another subscription than before has the
 // robot's topic, all had left it: the robot's software was started anew.
-func (b *Backend) Seen(sight hub.Sight) {
+func (b *Backend) looked(sight hub.Sight) {
 	before := b.subscription
 	b.subscription = sight.Subscription
 	b.robot.See(sight.There, sight.There == presence.Yes || b.answers == 0) // otherwise a question tells
@@ -114,7 +124,7 @@ func (b *Backend) unanswered(now time.Time) {
 // known to be there, and a reason to ask any other.
 func (b *Backend) ready() {
 	switch {
-	case !b.desk.Joined():
+	case b.robot.At() == presence.Apart:
 		return // between two sessions; the next one asks anew
 	case b.robot.Asking() != "":
 		b.robot.Answered(time.Now(), b.robot.Word() != presence.Yes) // otherwise the look that follows tells
@@ -132,7 +142,7 @@ func (b *Backend) ready() {
 
 // unready takes its word that it is not. It is asked again.
 func (b *Backend) unready() {
-	if !b.desk.Joined() {
+	if b.robot.At() == presence.Apart {
 		return
 	}
 	b.alive()
