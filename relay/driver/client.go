@@ -60,7 +60,7 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 		return false, &wire.Error{Code: wire.Busy, Text: "not sent: " + stillAtWork}
 	case !asked:
 		c.shakes[name] = state.HandshakePending
-		c.b.desk.Wake()
+		c.b.changed()
 	}
 	return true, nil
 }

@@ -27,18 +27,23 @@ type Backend struct {
 	services map[wire.Service]*service
 	clients  map[string]*client // by id
 	feedback *feedback
+	changes  uint64 // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
 	b := &Backend{desk: desk, services: map[wire.Service]*service{}, clients: map[string]*client{}}
 	now := time.Now()
-	b.feedback = newFeedback(desk, now)
+	b.feedback = newFeedback(desk, now, b.changed)
 	for _, name := range wire.Services {
-		b.services[name] = newService(name, now)
+		b.services[name] = newService(name, now, b.changed)
 	}
 	return b
 }
+
+// changed notes that a message may go that could not, or that Step may have
+// something to do.
+func (b *Backend) changed() { b.changes++ }
 
 // Payload puts a message in its envelope, addressed to the service.
 func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
@@ -53,8 +58,8 @@ func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
 // life.
 func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
 	b.feedback.sent(id, m.Queued, now)
-	if name, ok := wire.ServiceOf(m.Topic); ok && owes && b.services[name].Spoken() {
-		b.desk.Wake()
+	if name, ok := wire.ServiceOf(m.Topic); ok && owes {
+		b.services[name].Spoken()
 	}
 }
 
@@ -111,8 +116,9 @@ func (b *Backend) refuse(to *client, e session.Event) {
 }
 
 // State is the driver's.
-func (b *Backend) State() state.Driver {
-	shown := b.services[wire.Driver].Shown()
-	shown.ID = b.services[wire.Driver].id
-	return shown
+func (b *Backend) State() (robot state.Driver, changes uint64) {
+	driver := b.services[wire.Driver]
+	robot = driver.Shown()
+	robot.ID = driver.id
+	return robot, b.changes
 }

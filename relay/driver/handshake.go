@@ -124,8 +124,11 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 	if s.name == wire.Driver || len(s.known) > 0 {
 		return // it is asked again and again
 	}
-	// The others are asked again when somebody addresses them again.
+	// The others are asked again when somebody addresses them again. Who has is
+	// told first.
+	absent := s.absent(wire.Message{})
 	for _, c := range b.clients {
+		b.desk.Refuse(c.Client, absent, func(m wire.Message) bool { return m.Topic == s.name.Topic() })
 		if c.shakes[s.name] == state.HandshakePending {
 			delete(c.shakes, s.name)
 		}
@@ -185,7 +188,7 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *client, payload []byt
 		b.conclude(s, to, result, payload)
 	}
 	b.refresh()
-	b.desk.Wake()
+	b.changed()
 }
 
 // waits reports whether an id's handshake is put off because the id rests. It
@@ -213,7 +216,7 @@ func (s *service) remember(id string) {
 func (b *Backend) identify(s *service, id string) {
 	another := id != "" && id != s.id
 	if another && s.id != "" && s.name == wire.Driver {
-		b.desk.Replaced()
+		b.desk.Replaced(true)
 	}
 	b.alive(s)
 	s.RetryNow()
@@ -280,5 +283,4 @@ func (b *Backend) conclude(s *service, c *client, result state.Handshake, payloa
 		// The answer, the list of ids, goes to the client like any reply.
 		_ = b.desk.Publish(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.ID), "shake with the driver")
 	}
-	b.desk.Pump(c.Client)
 }

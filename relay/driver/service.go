@@ -21,12 +21,12 @@ type service struct {
 	known   []string  // client ids that hold a slot, as far as it has told
 }
 
-func newService(name wire.Service, now time.Time) *service {
+func newService(name wire.Service, now time.Time, changed func()) *service {
 	return &service{name: name, Peer: presence.New(presence.Words{
 		Name:         string(name),
 		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's " + string(name),
 		Deaf:         "it does not answer the handshake; restart the robot's " + string(name),
-	}, name == wire.Driver, now)}
+	}, name == wire.Driver, now, changed)}
 }
 
 // absent says why nothing can be sent to a service. A stop is sent even to one
@@ -105,10 +105,8 @@ func (b *Backend) heard(id string) {
 		return
 	}
 	for _, s := range b.services {
-		if s.id == id {
-			if b.alive(s) {
-				b.refresh()
-			}
+		if s.id == id && b.alive(s) {
+			b.refresh()
 		}
 	}
 }
@@ -125,18 +123,9 @@ func (b *Backend) alive(s *service) (changed bool) {
 	return changed
 }
 
-// refresh works out whether each service is there, and lets waiting commands
-// go on, or be refused, when that has changed.
+// refresh works out whether each service is there.
 func (b *Backend) refresh() {
 	for _, s := range b.services {
-		if s.Update(b.desk.Log()) {
-			b.desk.Changed()
-			if s.name == wire.Driver && s.Shown().State == state.DriverAbsent {
-				b.desk.Gone()
-			}
-		}
-	}
-	for _, c := range b.clients {
-		b.desk.Pump(c.Client)
+		s.Update(b.desk.Log())
 	}
 }

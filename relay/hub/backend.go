@@ -32,8 +32,10 @@ type Backend interface {
 	Seen(s Sight)
 	// Step does what is due and returns how long until something may be.
 	Step(now time.Time) time.Duration
-	// State is the robot as it stands.
-	State() state.Driver
+	// State is the robot as it is to be shown, and a number that is another once
+	// a message may go that could not, or Step may have something to do sooner.
+	// What is to follow from a change is the hub's to see to.
+	State() (robot state.Driver, changes uint64)
 }
 
 // Side is what a backend keeps of one client.
@@ -99,9 +101,6 @@ func (d Desk) Refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) 
 // and tells those whose it was where nothing of it can be passed on.
 func (d Desk) RefuseEvent(e session.Event, to ...*Client) { d.h.refuseEvent(e, to...) }
 
-// Pump lets a client's waiting commands go on, or be refused.
-func (d Desk) Pump(c *Client) { d.h.pump(c) }
-
 // Publish publishes something of the backend's own, ahead of the clients'
 // messages. The error is logged where there is a session to blame.
 func (d Desk) Publish(topic string, payload []byte, purpose string) error {
@@ -131,9 +130,3 @@ func (d Desk) settled(purpose string) func(error) {
 		}
 	}
 }
-
-// Wake has Step called soon.
-func (d Desk) Wake() { signal(d.h.wake) }
-
-// Changed says that State would tell something new.
-func (d Desk) Changed() { signal(d.h.dirty) }

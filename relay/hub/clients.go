@@ -78,6 +78,7 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
 	c.side = h.backend.Arrived(c)
+	h.follow()
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
 	signal(h.dirty)
 	signal(h.wake)
@@ -249,6 +250,7 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 	h.handOver(c)
 	h.stopFor(c)
 	c.side.Left() // first, as its id may have to rest
+	h.follow()
 	h.pool.Release(c.ID)
 	h.oneEnded()
 	signal(h.dirty)

@@ -101,6 +101,7 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 		h.drop(c, stop, e)
 	} else {
 		h.publish(c, stop)
+		h.stepWhereDue()
 	}
 	h.refuse(c, overtaken, nil)
 }
@@ -116,6 +117,9 @@ func (h *Hub) refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) 
 		}
 		c.backlog = append(c.backlog, cmd)
 	}
+	if len(c.backlog) == 0 {
+		c.heldSince = time.Time{}
+	}
 	signal(c.room)
 }
 
@@ -125,6 +129,7 @@ func (h *Hub) pump(c *Client) {
 	if len(c.backlog) == 0 {
 		return
 	}
+	defer h.stepWhereDue()
 	// Once full, the window is refilled when half of it has been acknowledged:
 	// a burst goes out in one write, where a message for each acknowledgement
 	// would take one each.

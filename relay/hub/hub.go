@@ -27,6 +27,7 @@
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
+//	follow.go     what follows when a backend stands differently
 //	watch.go      looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
@@ -102,7 +103,9 @@ type Hub struct {
 	parsing sync.Mutex     // held while a large frame is parsed
 
 	dialect wire.Dialect
-	backend Backend // its methods are called in a turn
+	backend Backend      // its methods are called in a turn
+	robot   state.Driver // as it stood, see compare
+	changes uint64
 
 	turns   *turn.Lock // held by whoever uses what follows
 	session Publisher  // nil while the router is away
@@ -139,6 +142,7 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
+	h.robot, h.changes = h.backend.State()
 	h.Metrics = metrics.New(h.State, h.memory.Held)
 	return h
 }
@@ -159,6 +163,7 @@ func (h *Hub) Run(ctx context.Context) {
 			next = presence.Never
 			if h.session != nil {
 				next = h.backend.Step(now) // first, as it knows why what is held cannot go
+				h.follow()
 			}
 			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
@@ -193,8 +198,7 @@ func (h *Hub) Joined(s Publisher) {
 	h.router.Reached = true
 	h.setRouter(state.RouterJoined, "")
 	h.acks = acks{}
-	h.backend.Seen(Sight{Kind: Began})
-	signal(h.wake)
+	h.saw(Sight{Kind: Began})
 	signal(h.look)
 }
 
@@ -208,7 +212,7 @@ func (h *Hub) Lost(err error) {
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
 	h.lostSight()
-	h.backend.Seen(Sight{Kind: Ended})
+	h.saw(Sight{Kind: Ended})
 }
 
 func (h *Hub) setRouter(now state.RouterState, reason string) {

@@ -108,6 +108,5 @@ func (h *Hub) seen(s Sight) {
 	if s.Answered {
 		h.routerAnswered()
 	}
-	h.backend.Seen(s)
-	signal(h.wake)
+	h.saw(s)
 }

@@ -40,24 +40,31 @@ type Backend struct {
 	clients      map[string]*client // by id
 	subscription wamp.ID            // at the last look, 0 where that did not tell
 	answers      int                // to browser_ready in this session, since the last silence
+	changes      uint64             // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	return &Backend{desk: desk, clients: map[string]*client{}, robot: presence.New(presence.Words{
+	b := &Backend{desk: desk, clients: map[string]*client{}}
+	b.robot = presence.New(presence.Words{
 		Name:         string(wire.Robot),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
 		Deaf:         "it does not answer browser_ready; restart the robot's software",
-	}, true, time.Now())}
+	}, true, time.Now(), b.changed)
+	return b
 }
+
+// changed notes that a message may go that could not, or that Step may have
+// something to do.
+func (b *Backend) changed() { b.changes++ }
 
 // Payload is the message as the client wrote it.
 func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
 
 // Published notes that the robot owes a sign of life.
 func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
-	if owes && b.robot.Spoken() {
-		b.desk.Wake()
+	if owes {
+		b.robot.Spoken()
 	}
 }
 
@@ -109,4 +116,4 @@ func (b *Backend) all() []*hub.Client {
 }
 
 // State is the robot's. It has no id.
-func (b *Backend) State() state.Driver { return b.robot.Shown() }
+func (b *Backend) State() (robot state.Driver, changes uint64) { return b.robot.Shown(), b.changes }

@@ -66,7 +66,7 @@ func (b *Backend) alive() {
 // before is not for this one, which does not know where its axes are.
 func (b *Backend) startedAnew() {
 	b.desk.Log().Warn("the robot's software was started anew; every client is told again when it is ready")
-	b.desk.Gone()
+	b.desk.Replaced(false)
 	b.robot.Withdraw() // what was asked was asked of the one before
 	b.robot.RetryNow()
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
@@ -137,7 +137,7 @@ func (b *Backend) ready() {
 	default:
 		b.robot.RetryNow()
 	}
-	b.desk.Wake()
+	b.changed()
 }
 
 // unready takes its word that it is not. It is asked again.
@@ -159,19 +159,13 @@ func (b *Backend) conclude(c *client) {
 	b.desk.Log().Info("handshake", "service", string(wire.Robot), "client", c.ID, "result", string(state.HandshakeSuccess))
 }
 
-// refresh works out whether the robot is there, tells clients that waited for
-// it, and lets commands go on, or be refused.
+// refresh works out whether the robot is there, and tells clients that waited for
+// it.
 func (b *Backend) refresh() {
-	if b.robot.Update(b.desk.Log()) {
-		b.desk.Changed()
-		if b.robot.Shown().State == state.DriverAbsent {
-			b.desk.Gone()
-		}
-	}
+	b.robot.Update(b.desk.Log())
 	for _, c := range b.clients {
 		if b.settled() && !c.handshake.Done() {
 			b.conclude(c)
 		}
-		b.desk.Pump(c.Client)
 	}
 }
