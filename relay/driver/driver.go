@@ -5,6 +5,7 @@
 // handshakes that cost nothing.
 //
 //	driver.go     what is said to a service and what it says
+//	client.go     what is kept of a client, and may its messages go?
 //	handshake.go  handshakes, one at a time for each service
 //	service.go    is the service there?
 //	feedback.go   whose feedback may still come, so that his id rests
@@ -16,105 +17,49 @@ import (
 
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/session"
-	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
 // Backend is the driver and the services beside it.
 type Backend struct {
 	desk     hub.Desk
-	rules    wire.Rules
 	services map[wire.Service]*service
+	clients  map[string]*client // by id
 	feedback *feedback
+	changes  uint64 // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
-func New(rules wire.Rules) func(hub.Desk) hub.Backend {
-	return func(desk hub.Desk) hub.Backend {
-		b := &Backend{desk: desk, rules: rules, services: map[wire.Service]*service{}}
-		now := time.Now()
-		b.feedback = newFeedback(desk, now)
-		for _, name := range wire.Services {
-			b.services[name] = newService(name, now)
-		}
-		return b
+func New(desk hub.Desk) hub.Backend {
+	b := &Backend{desk: desk, services: map[wire.Service]*service{}, clients: map[string]*client{}}
+	now := time.Now()
+	b.feedback = newFeedback(desk, now, b.changed)
+	for _, name := range wire.Services {
+		b.services[name] = newService(name, now, b.changed)
 	}
+	return b
 }
 
-// Service is the driver.
-func (b *Backend) Service() wire.Service { return wire.Driver }
-
-// Topics are those that carry replies.
-func (b *Backend) Topics(ids []string) []string {
-	topics := []string{wire.Frontend, wire.Labware.Topic()}
-	for _, id := range ids {
-		topics = append(topics, wire.PrivateTopic(id))
-	}
-	return topics
-}
-
-// Listens are the driver's two topics. It subscribes to handshakes first.
-func (b *Backend) Listens() []string {
-	return []string{wire.Driver.HandshakeTopic(), wire.Driver.Topic()}
-}
-
-// Parse checks one frame.
-func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.Parse(frame, b.rules) }
+// changed notes that a message may go that could not, or that Step may have
+// something to do.
+func (b *Backend) changed() { b.changes++ }
 
 // Payload puts a message in its envelope, addressed to the service.
-func (b *Backend) Payload(c *hub.Client, m wire.Message) []byte {
-	now := time.Now()
+func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
 	to := b.services[wire.Driver].id
-	b.feedback.sent(c.ID, m.Queued, now)
 	if name, ok := wire.ServiceOf(m.Topic); ok {
-		s := b.services[name]
-		to = s.id
-		if s.Spoken() {
-			b.desk.Wake()
-		}
+		to = b.services[name].id
 	}
-	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), now, m.Type, to, c.ID, c.ID, m.Data)
+	return wire.AppendEnvelope(make([]byte, 0, len(m.Data)+300), now, m.Type, to, id, id, m.Data)
 }
 
-// Stop clears the queue before a halt, which would wait its turn behind it
-// otherwise (relay/wire/README.md, "What the driver does that a relay must live
-// with").
-func (b *Backend) Stop(id string, halt bool) (topic string, payloads [][]byte) {
-	driver, now := b.services[wire.Driver].id, time.Now()
-	b.feedback.sent(id, halt, now)
-	payloads = [][]byte{wire.AppendStop(nil, now, driver, id, false)}
-	if halt {
-		payloads = append(payloads, wire.AppendStop(nil, now, driver, id, true))
+// Published notes that there may be feedback, and that the service owes a sign of
+// life.
+func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
+	b.feedback.sent(id, m.Queued, now)
+	if name, ok := wire.ServiceOf(m.Topic); ok && owes {
+		b.services[name].Spoken()
 	}
-	return wire.Driver.Topic(), payloads
-}
-
-// Gate lets a message through to a service that its client has shaken hands
-// with, and has it wait for that.
-func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
-	name, ok := wire.ServiceOf(m.Topic)
-	if !ok {
-		return false, nil // the frontend topic has nobody to shake hands with
-	}
-	s := b.services[name]
-	if e := s.absent(m); e != nil || m.Urgent() {
-		return false, e // a stop goes out even before its sender has shaken hands
-	}
-	shake, asked := c.Shakes[name]
-	switch {
-	case s.Waits():
-		return true, nil
-	case shake.Done():
-		return false, nil
-	case shake == state.HandshakeFailed:
-		return false, &wire.Error{Code: wire.Refused, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
-	case name == wire.Driver && b.feedback.busy(c.ID):
-		return false, &wire.Error{Code: wire.Busy, Text: "not sent: " + stillAtWork}
-	case !asked:
-		c.Shakes[name] = state.HandshakePending
-		b.desk.Wake()
-	}
-	return true, nil
 }
 
 // Event takes an event from the robot's side to its client
@@ -122,7 +67,7 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 // client's own topic, and what on the frontend and the labware topic is
 // addressed to it.
 func (b *Backend) Event(e session.Event) {
-	private := b.desk.Clients()[strings.TrimPrefix(e.Topic, wire.Prefix)]
+	private := b.clients[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Problem != nil {
 		b.refuse(private, e)
 	}
@@ -137,7 +82,7 @@ func (b *Backend) Event(e session.Event) {
 	}
 	to, w := private, b.feedback.ids[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Topic == wire.Frontend || e.Topic == wire.Labware.Topic() {
-		to, w = b.desk.Clients()[string(reply.To)], b.feedback.ids[string(reply.To)]
+		to, w = b.clients[string(reply.To)], b.feedback.ids[string(reply.To)]
 	}
 	b.heard(string(reply.From))
 	if name, ok := reply.Handshake(); ok {
@@ -151,7 +96,7 @@ func (b *Backend) Event(e session.Event) {
 		}
 	}
 	if to != nil {
-		b.desk.Tell(to, wire.Line(e.Payload))
+		b.desk.Tell(to.Client, wire.Line(e.Payload))
 	}
 }
 
@@ -161,17 +106,18 @@ func (b *Backend) isDriver(from []byte) bool {
 	return id == "" || string(from) == id
 }
 
-func (b *Backend) refuse(to *hub.Client, e session.Event) {
+func (b *Backend) refuse(to *client, e session.Event) {
 	if to == nil {
 		b.desk.RefuseEvent(e)
 		return
 	}
-	b.desk.RefuseEvent(e, to)
+	b.desk.RefuseEvent(e, to.Client)
 }
 
 // State is the driver's.
-func (b *Backend) State() state.Driver {
-	shown := b.services[wire.Driver].Shown()
-	shown.ID = b.services[wire.Driver].id
-	return shown
+func (b *Backend) State() hub.Stance {
+	driver := b.services[wire.Driver]
+	robot := driver.Shown()
+	robot.ID = driver.id
+	return hub.Stance{Robot: robot, Listens: driver.There(), Changes: b.changes}
 }

@@ -45,6 +45,7 @@ const (
 // relay cannot tell the one's lines from the other's then.
 type feedback struct {
 	desk    hub.Desk
+	changed func() // see Backend
 	ids     map[string]*work
 	resting map[string]bool // ids whose owner has left, a newcomer's among them
 
@@ -64,8 +65,8 @@ type work struct {
 }
 
 // newFeedback begins with the ids that rest from before the relay was started.
-func newFeedback(desk hub.Desk, now time.Time) *feedback {
-	f := &feedback{desk: desk, ids: map[string]*work{}, resting: map[string]bool{}, deaf: true}
+func newFeedback(desk hub.Desk, now time.Time, changed func()) *feedback {
+	f := &feedback{desk: desk, changed: changed, ids: map[string]*work{}, resting: map[string]bool{}, deaf: true}
 	for _, id := range desk.IDs() {
 		switch desk.Resting(id) {
 		case lease.Busy:
@@ -96,7 +97,7 @@ func (f *feedback) sent(id string, queued bool, now time.Time) {
 // word notes what the driver said, to an id or, with nil, to somebody else's.
 func (f *feedback) word(to *work, reply wire.Reply) {
 	if len(f.resting) > 0 {
-		defer f.desk.Wake() // it may be over, or not over yet
+		f.changed() // it may be over, or not over yet
 	}
 	stat, empty := reply.Feedback()
 	if to == nil && stat == nil && !empty {
@@ -130,7 +131,7 @@ func (f *feedback) word(to *work, reply wire.Reply) {
 func (f *feedback) heard(now time.Time) {
 	if f.deaf {
 		f.deaf, f.at = false, now
-		f.desk.Wake()
+		f.changed()
 	}
 }
 
@@ -160,7 +161,7 @@ func (f *feedback) rested(id string) {
 	if f.resting[id] {
 		delete(f.resting, id)
 		f.desk.SetRest(id, lease.Rested)
-		f.desk.Wake() // its handshake may be due
+		f.changed() // its handshake may be due
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -45,12 +44,12 @@ func (b *Backend) nextToAsk(s *service, now time.Time) (id string, wait time.Dur
 	if s.name == wire.Driver && !s.Looked() || s.At() == presence.Gone {
 		return "", presence.Never // the next look decides
 	}
-	var first *hub.Client
-	for _, c := range b.desk.Clients() {
+	var first *client
+	for _, c := range b.clients {
 		if s.name == wire.Driver && b.waits(c.ID) {
 			continue
 		}
-		if c.Shakes[s.name] == state.HandshakePending && (first == nil || c.Since.Before(first.Since)) {
+		if c.shakes[s.name] == state.HandshakePending && (first == nil || c.Since.Before(first.Since)) {
 			first = c
 		}
 	}
@@ -100,9 +99,9 @@ func (b *Backend) nextProbe(s *service, now time.Time) (id string, wait time.Dur
 }
 
 // refusedBy is a client that a service had no slot for, nil if there is none.
-func (b *Backend) refusedBy(s *service) *hub.Client {
-	for _, c := range b.desk.Clients() {
-		if c.Shakes[s.name] == state.HandshakeFailed {
+func (b *Backend) refusedBy(s *service) *client {
+	for _, c := range b.clients {
+		if c.shakes[s.name] == state.HandshakeFailed {
 			return c
 		}
 	}
@@ -125,10 +124,13 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 	if s.name == wire.Driver || len(s.known) > 0 {
 		return // it is asked again and again
 	}
-	// The others are asked again when somebody addresses them again.
-	for _, c := range b.desk.Clients() {
-		if c.Shakes[s.name] == state.HandshakePending {
-			delete(c.Shakes, s.name)
+	// The others are asked again when somebody addresses them again. Who has is
+	// told first.
+	absent := s.absent(wire.Message{})
+	for _, c := range b.clients {
+		b.desk.Refuse(c.Client, absent, func(m wire.Message) bool { return m.Topic == s.name.Topic() })
+		if c.shakes[s.name] == state.HandshakePending {
+			delete(c.shakes, s.name)
 		}
 	}
 	s.Forgive()
@@ -137,8 +139,8 @@ func (b *Backend) unanswered(s *service, now time.Time) {
 
 // shaken takes the answer to a handshake. to is the client it is addressed
 // to, nil where it is addressed to nobody or to somebody else's client.
-func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload []byte) {
-	if !b.desk.Joined() {
+func (b *Backend) shaken(s *service, reply wire.Reply, to *client, payload []byte) {
+	if s.At() == presence.Apart {
 		return // between two sessions; the next one shakes hands anew
 	}
 	id := string(reply.To)
@@ -146,7 +148,7 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 		id = to.ID
 	}
 	result := state.Handshake(reply.Result)
-	probe := to != nil && to.Shakes[s.name].Done()
+	probe := to != nil && to.shakes[s.name].Done()
 	b.identify(s, string(reply.From))
 	asking := s.Asking()
 	answered := asking != "" && (asking == id || id == "")
@@ -157,11 +159,10 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 			b.refresh()
 			return
 		}
-		to = b.desk.Clients()[asking]
+		to = b.clients[asking]
 	}
 	if answered {
 		s.Answered(time.Now(), true)
-		b.listening()
 	}
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		b.feedback.forget(id) // new to the driver, which so has nothing to say on it
@@ -172,12 +173,12 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 	}
 	switch {
 	case to == nil:
-	case !result.Done() && to.Shakes[s.name] == state.HandshakeFailed:
+	case !result.Done() && to.shakes[s.name] == state.HandshakeFailed:
 		// Refused again; it has been told.
-	case result.Done() && probe && answered && to.Shakes[s.name].Done():
+	case result.Done() && probe && answered && to.shakes[s.name].Done():
 		// The answer to the relay's own probe, from the service it knows.
-	case result.Done() && to.Shakes[s.name].Done():
-		b.desk.Tell(to, wire.Line(payload)) // nobody asked; it is the client's all the same
+	case result.Done() && to.shakes[s.name].Done():
+		b.desk.Tell(to.Client, wire.Line(payload)) // nobody asked; it is the client's all the same
 	case result.Done() && s.name == wire.Driver && b.feedback.resting[to.ID]:
 		// The next answer is its handshake, once the id has rested.
 		if !waited {
@@ -187,7 +188,7 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *hub.Client, payload [
 		b.conclude(s, to, result, payload)
 	}
 	b.refresh()
-	b.desk.Wake()
+	b.changed()
 }
 
 // waits reports whether an id's handshake is put off because the id rests. It
@@ -198,9 +199,9 @@ func (b *Backend) waits(id string) bool {
 }
 
 // tellWaits tells a client why, where it may take long.
-func (b *Backend) tellWaits(c *hub.Client) {
+func (b *Backend) tellWaits(c *client) {
 	if b.feedback.busy(c.ID) {
-		b.desk.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Waits(stillAtWork)))
+		b.desk.Tell(c.Client, wire.AppendNotice(nil, time.Now(), c.ID, wire.Waits(stillAtWork)))
 	}
 }
 
@@ -215,7 +216,7 @@ func (s *service) remember(id string) {
 func (b *Backend) identify(s *service, id string) {
 	another := id != "" && id != s.id
 	if another && s.id != "" && s.name == wire.Driver {
-		b.desk.Replaced()
+		b.desk.Replaced(true)
 	}
 	b.alive(s)
 	s.RetryNow()
@@ -229,7 +230,7 @@ func (b *Backend) identify(s *service, id string) {
 		if s.name == wire.Driver {
 			b.feedback.forget(b.desk.IDs()...)
 		}
-		for _, c := range b.desk.Clients() {
+		for _, c := range b.clients {
 			b.renew(s, c)
 		}
 		// Two instances on one router would keep the handshakes going round.
@@ -244,43 +245,42 @@ func (b *Backend) identify(s *service, id string) {
 // renew makes a client's handshake due again with a new instance of a service.
 // What the client meant for the one before it is not for this one: a driver
 // that was just started does not know where its axes are.
-func (b *Backend) renew(s *service, c *hub.Client) {
-	if _, asked := c.Shakes[s.name]; asked {
-		c.Shakes[s.name] = state.HandshakePending
+func (b *Backend) renew(s *service, c *client) {
+	if _, asked := c.shakes[s.name]; asked {
+		c.shakes[s.name] = state.HandshakePending
 	}
-	if s.name != wire.Driver || !c.Shaken {
+	if s.name != wire.Driver || !c.shaken {
 		return
 	}
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the driver was started anew and does not know where the robot stands; not sent, home before you move"}
-	b.desk.Refuse(c, e, func(m wire.Message) bool { return m.Topic == s.name.Topic() })
+	b.desk.Refuse(c.Client, e, func(m wire.Message) bool { return m.Topic == s.name.Topic() })
 }
 
 // conclude tells a client how its handshake ended (relay/wire/README.md, "From
 // connect to command", step 4). Only the driver's is told in the relay's own
 // words: the client takes those for the robot itself.
-func (b *Backend) conclude(s *service, c *hub.Client, result state.Handshake, payload []byte) {
+func (b *Backend) conclude(s *service, c *client, result state.Handshake, payload []byte) {
 	now := time.Now()
 	if !result.Done() {
 		result = state.HandshakeFailed
 	}
-	c.Shakes[s.name] = result
+	c.shakes[s.name] = result
 	if s.name == wire.Driver {
-		c.Shaken = true
+		c.shaken = true
 		notice := map[state.Handshake]string{
 			state.HandshakeSuccess:          wire.Success,
 			state.HandshakeAlreadyConnected: wire.AlreadyConnected,
 			state.HandshakeFailed:           wire.Failed,
 		}[result]
-		b.desk.Tell(c, wire.AppendNotice(nil, now, c.ID, notice))
+		b.desk.Tell(c.Client, wire.AppendNotice(nil, now, c.ID, notice))
 	}
-	b.desk.Tell(c, wire.Line(payload))
+	b.desk.Tell(c.Client, wire.Line(payload))
 	if result == state.HandshakeFailed {
-		b.desk.TellError(c, &wire.Error{Code: wire.Refused, Text: fmt.Sprintf("the %s has given all its ids away and takes no other client; restart the robot's %s, or close other front ends and then restart it", s.name, s.name)})
+		b.desk.TellError(c.Client, &wire.Error{Code: wire.Refused, Text: fmt.Sprintf("the %s has given all its ids away and takes no other client; restart the robot's %s, or close other front ends and then restart it", s.name, s.name)})
 	}
 	b.desk.Log().Info("handshake", "service", string(s.name), "client", c.ID, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		// The answer, the list of ids, goes to the client like any reply.
 		_ = b.desk.Publish(s.name.HandshakeTopic(), wire.AppendShake(nil, now, s.name, c.ID), "shake with the driver")
 	}
-	b.desk.Pump(c)
 }

@@ -21,12 +21,12 @@ type service struct {
 	known   []string  // client ids that hold a slot, as far as it has told
 }
 
-func newService(name wire.Service, now time.Time) *service {
+func newService(name wire.Service, now time.Time, changed func()) *service {
 	return &service{name: name, Peer: presence.New(presence.Words{
 		Name:         string(name),
 		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's " + string(name),
 		Deaf:         "it does not answer the handshake; restart the robot's " + string(name),
-	}, name == wire.Driver, now)}
+	}, name == wire.Driver, now, changed)}
 }
 
 // absent says why nothing can be sent to a service. A stop is sent even to one
@@ -39,51 +39,50 @@ func (s *service) absent(m wire.Message) *wire.Error {
 	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 }
 
-// Left has the client's id rest as long as the driver may have something to say
-// on it.
-func (b *Backend) Left(c *hub.Client) { b.feedback.left(c.ID, time.Now()) }
+// Seen takes what was seen on the router.
+func (b *Backend) Seen(sight hub.Sight) {
+	switch sight.Kind {
+	case hub.Began, hub.Ended:
+		b.reset(sight.Kind == hub.Began)
+	case hub.Moved:
+		b.doubt()
+	case hub.Looked:
+		b.looked(sight.There)
+	}
+}
 
-// Reset forgets what holds for one session only. The ids stay, to tell a
+// reset forgets what holds for one session only. The ids stay, to tell a
 // service that has come back from a new one.
-func (b *Backend) Reset() {
+func (b *Backend) reset(joined bool) {
 	for _, s := range b.services {
-		s.Peer.Reset(b.desk.Joined())
+		s.Peer.Reset(joined)
 		s.known = nil
 	}
 	b.feedback.lost()
-	for _, c := range b.desk.Clients() {
-		clear(c.Shakes)
-		c.Shakes[wire.Driver] = state.HandshakePending
+	for _, c := range b.clients {
+		clear(c.shakes)
+		c.shakes[wire.Driver] = state.HandshakePending
 	}
 	b.refresh()
 }
 
-// Arrived makes the driver's handshake due, and the others' at the client's
-// first message for them.
-func (b *Backend) Arrived(c *hub.Client) {
-	c.Shakes[wire.Driver] = state.HandshakePending
-	if b.waits(c.ID) {
-		b.tellWaits(c)
-	}
-}
-
-// Doubt puts the driver in doubt until the next look.
-func (b *Backend) Doubt() {
+// doubt puts the driver in doubt until the next look.
+func (b *Backend) doubt() {
 	b.services[wire.Driver].Doubt()
 	// The others are looked for when somebody addresses them next.
-	for _, c := range b.desk.Clients() {
+	for _, c := range b.clients {
 		for _, s := range b.services {
-			if s.name != wire.Driver && c.Shakes[s.name] != state.HandshakePending {
-				delete(c.Shakes, s.name)
+			if s.name != wire.Driver && c.shakes[s.name] != state.HandshakePending {
+				delete(c.shakes, s.name)
 			}
 		}
 	}
 }
 
-// Seen takes what a look found of the driver.
-func (b *Backend) Seen(sight hub.Sight) {
+// looked takes what a look found of the driver.
+func (b *Backend) looked(there presence.YesNo) {
 	s := b.services[wire.Driver]
-	switch sight.There {
+	switch there {
 	case presence.Yes:
 		b.feedback.heard(time.Now())
 	case presence.No:
@@ -91,10 +90,10 @@ func (b *Backend) Seen(sight hub.Sight) {
 	}
 	// Where somebody is there, is it still the same? Only clients that were
 	// handshaken depend on that; a probe tells.
-	s.See(sight.There, len(s.known) == 0)
-	if sight.There == presence.No {
-		for _, c := range b.desk.Clients() {
-			c.Shakes[wire.Driver] = state.HandshakePending
+	s.See(there, len(s.known) == 0)
+	if there == presence.No {
+		for _, c := range b.clients {
+			c.shakes[wire.Driver] = state.HandshakePending
 		}
 	}
 	b.refresh()
@@ -106,10 +105,8 @@ func (b *Backend) heard(id string) {
 		return
 	}
 	for _, s := range b.services {
-		if s.id == id {
-			if b.alive(s) {
-				b.refresh()
-			}
+		if s.id == id && b.alive(s) {
+			b.refresh()
 		}
 	}
 }
@@ -122,32 +119,13 @@ func (b *Backend) alive(s *service) (changed bool) {
 	if s.name == wire.Driver {
 		b.desk.Heard()
 		b.feedback.heard(now)
-		b.listening()
 	}
 	return changed
 }
 
-// listening tells the hub where the driver is there, before anything that waits
-// for it goes on.
-func (b *Backend) listening() {
-	if b.services[wire.Driver].There() {
-		b.desk.Listening()
-	}
-}
-
-// refresh works out whether each service is there, and lets waiting commands
-// go on, or be refused, when that has changed.
+// refresh works out whether each service is there.
 func (b *Backend) refresh() {
 	for _, s := range b.services {
-		if s.Update(b.desk.Log()) {
-			b.desk.Changed()
-			if s.name == wire.Driver && s.Shown().State == state.DriverAbsent {
-				b.desk.Gone()
-			}
-		}
-	}
-	b.listening()
-	for _, c := range b.desk.Clients() {
-		b.desk.Pump(c)
+		s.Update(b.desk.Log())
 	}
 }

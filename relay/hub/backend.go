@@ -15,50 +15,62 @@ import (
 )
 
 // Backend is the robot's software as the hub sees it: what is said to it, what
-// it says, and whether it is there. The hub calls it with its mutex held, so
-// nothing in it may block; the first four methods, which keep no state, are
-// called without.
+// it says, and whether it is there. What does not change is its wire.Dialect. The
+// hub calls it with its mutex held, so nothing in it may block.
 type Backend interface {
-	// Service is the robot itself: whom clients shake hands with, whom State
-	// is about, and whose name errors use.
-	Service() wire.Service
-	// Topics are what a session must be subscribed to, where clients can have
-	// these ids.
-	Topics(ids []string) []string
-	// Listens are the topics that the robot is subscribed to when it is there.
-	Listens() []string
-	// Parse checks one frame of a client. The message does not refer to the
-	// frame's memory.
-	Parse(frame []byte) (wire.Message, *wire.Error)
-	// Stop is what is published to stop the robot for a client that is gone:
-	// what is queued is dropped, and with halt, motion is stopped as well.
-	Stop(id string, halt bool) (topic string, payloads [][]byte)
-
-	// Reset forgets what holds for one session, since it has begun or ended.
-	Reset()
 	// Arrived is for a new client, which has been told its id.
-	Arrived(c *Client)
-	// Left is for a client that has gone, before its id is free.
-	Left(c *Client)
-	// Gate says of a message that could be published whether it may now, is to
-	// wait until it is known whether it may, or may not. A stop never waits.
-	Gate(c *Client, m wire.Message) (wait bool, e *wire.Error)
-	// Payload is what is published of a message, which happens next.
-	Payload(c *Client, m wire.Message) []byte
+	Arrived(c *Client) Side
+	// Payload is what is published of a message in the name of a client's id, or
+	// in the relay's own, wire.RelayID. Asking for it marks nothing.
+	Payload(id string, m wire.Message, now time.Time) []byte
+	// Published notes that it is on its way. The robot owes a sign of life for it,
+	// unless it is the relay's own stop.
+	Published(id string, m wire.Message, owes bool, now time.Time)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)
-	// Doubt is for when somebody has come or gone, before the look that Seen
-	// has the result of.
-	Doubt()
+	// Seen takes what was seen on the router.
 	Seen(s Sight)
 	// Step does what is due and returns how long until something may be.
 	Step(now time.Time) time.Duration
-	// State is the robot as it stands.
-	State() state.Driver
+	// State is how it stands now. What follows from a change is the hub's to see to.
+	State() Stance
 }
 
-// Sight is what a look found.
+// Stance is how a backend stands.
+type Stance struct {
+	Robot   state.Driver // as it is to be shown
+	Listens bool         // the robot is there and takes what is published, as far as is known
+	// Changes is another number once a message may go that could not, or Step may
+	// have something to do sooner.
+	Changes uint64
+}
+
+// Side is what a backend keeps of one client.
+type Side interface {
+	// Gate says of a message that could be published whether it may now, is to
+	// wait until it is known whether it may, or may not. A stop never waits.
+	Gate(m wire.Message) (wait bool, e *wire.Error)
+	// Handshake is how far the client's handshake with the robot has come, and
+	// whether one has ever come to an end.
+	Handshake() (now state.Handshake, done bool)
+	// Left is for when the client has gone, before its id is free.
+	Left()
+}
+
+// What can be seen on the router.
+const (
+	Began  Kind = iota // a session with it has begun, in which nothing is known yet
+	Ended              // the session has ended, and with it all that held for it
+	Moved              // somebody has come or gone; a look follows
+	Looked             // a look's result is here
+)
+
+// Kind is what kind of sight it is.
+type Kind int
+
+// Sight is what was seen. All but the first is for Looked.
 type Sight struct {
+	Kind  Kind
 	There presence.YesNo
 	// Subscription is the router's number for the last of Listens, 0 where it
 	// is not known: another once all had left and one has come.
@@ -72,9 +84,6 @@ type Desk struct{ h *Hub }
 // Log is the hub's log.
 func (d Desk) Log() *slog.Logger { return d.h.log }
 
-// Joined reports whether there is a session with the router.
-func (d Desk) Joined() bool { return d.h.session != nil }
-
 // IDs are all ids that clients can have.
 func (d Desk) IDs() []string { return d.h.pool.IDs() }
 
@@ -83,9 +92,6 @@ func (d Desk) SetRest(id string, rest lease.Rest) { d.h.pool.SetRest(id, rest) }
 
 // Resting is why an id rests.
 func (d Desk) Resting(id string) lease.Rest { return d.h.pool.Resting(id) }
-
-// Clients are those there are, by id; not to be changed.
-func (d Desk) Clients() map[string]*Client { return d.h.clients }
 
 // Tell queues one line for a client.
 func (d Desk) Tell(c *Client, line []byte) { d.h.tell(c, line) }
@@ -101,9 +107,6 @@ func (d Desk) Refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) 
 // RefuseEvent notes an event that is not in the form of the robot's software,
 // and tells those whose it was where nothing of it can be passed on.
 func (d Desk) RefuseEvent(e session.Event, to ...*Client) { d.h.refuseEvent(e, to...) }
-
-// Pump lets a client's waiting commands go on, or be refused.
-func (d Desk) Pump(c *Client) { d.h.pump(c) }
 
 // Publish publishes something of the backend's own, ahead of the clients'
 // messages. The error is logged where there is a session to blame.
@@ -134,9 +137,3 @@ func (d Desk) settled(purpose string) func(error) {
 		}
 	}
 }
-
-// Wake has Step called soon.
-func (d Desk) Wake() { signal(d.h.wake) }
-
-// Changed says that State would tell something new.
-func (d Desk) Changed() { signal(d.h.dirty) }

@@ -7,7 +7,6 @@ import (
 
 	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/lease"
-	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
@@ -28,11 +27,8 @@ const (
 type Client struct {
 	ID    string
 	Since time.Time
-	// Shakes are its handshakes, missing where none was asked for, and Shaken
-	// whether the robot's has once come to an end. They are the backend's.
-	Shakes map[wire.Service]state.Handshake
-	Shaken bool
 
+	side   Side // the backend's
 	conn   *tcp.Conn
 	remote string // host:port
 
@@ -74,7 +70,6 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 	c := &Client{
 		conn: conn, ID: id, remote: conn.Remote(), Since: now,
 		held:    h.memory.Open(),
-		Shakes:  map[wire.Service]state.Handshake{},
 		room:    make(chan struct{}, 1),
 		evicted: make(chan struct{}),
 	}
@@ -82,7 +77,8 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 	defer h.turns.Take().End()
 	h.clients[id], h.byConn[conn] = c, c
 	h.tell(c, wire.AppendNotice(nil, now, id, wire.StartUp))
-	h.backend.Arrived(c)
+	c.side = h.backend.Arrived(c)
+	h.follow()
 	h.log.Info("client connected", "client", id, "remote", conn.Remote())
 	signal(h.dirty)
 	signal(h.wake)
@@ -253,7 +249,8 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 	c.withdraw()
 	h.handOver(c)
 	h.stopFor(c)
-	h.backend.Left(c) // first, as its id may have to rest
+	c.side.Left() // first, as its id may have to rest
+	h.follow()
 	h.pool.Release(c.ID)
 	h.oneEnded()
 	signal(h.dirty)

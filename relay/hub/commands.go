@@ -104,6 +104,7 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 		h.drop(c, stop, e)
 	} else {
 		h.publish(c, stop)
+		h.stepWhereDue()
 	}
 	h.refuse(c, overtaken, nil)
 }
@@ -119,6 +120,9 @@ func (h *Hub) refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) 
 		}
 		c.backlog = append(c.backlog, cmd)
 	}
+	if len(c.backlog) == 0 {
+		c.heldSince = time.Time{}
+	}
 	signal(c.room)
 }
 
@@ -128,6 +132,7 @@ func (h *Hub) pump(c *Client) {
 	if len(c.backlog) == 0 {
 		return
 	}
+	defer h.stepWhereDue()
 	// Once full, the window is refilled when half of it has been acknowledged:
 	// a burst goes out in one write, where a message for each acknowledgement
 	// would take one each.
@@ -174,11 +179,13 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 	if wait, e = h.gateRouter(cmd); wait || e != nil {
 		return wait, e
 	}
-	return h.backend.Gate(c, cmd.Message)
+	return c.side.Gate(cmd.Message)
 }
 
 func (h *Hub) publish(c *Client, cmd command) {
-	payload := h.backend.Payload(c, cmd.Message)
+	now := time.Now()
+	payload := h.backend.Payload(c.ID, cmd.Message, now)
+	h.backend.Published(c.ID, cmd.Message, true, now)
 	cmd.Data, cmd.Type = nil, "" // the payload has them
 	cmd.signs = h.signs
 	h.acks.published()

@@ -40,7 +40,7 @@ func (h *Hub) closeUnhandshaken(now time.Time) time.Duration {
 		return next
 	}
 	for _, c := range h.clients {
-		if shake := c.Shakes[h.backend.Service()]; shake != state.HandshakePending || c.Shaken {
+		if shake, done := c.side.Handshake(); shake != state.HandshakePending || done {
 			continue
 		}
 		wait := c.Since.Add(h.cfg.HandshakeTimeout).Sub(now)
@@ -48,7 +48,7 @@ func (h *Hub) closeUnhandshaken(now time.Time) time.Duration {
 			next = min(next, wait)
 			continue
 		}
-		h.closing(c, fmt.Sprintf("no handshake with the %s within %v", h.backend.Service(), h.cfg.HandshakeTimeout))
+		h.closing(c, fmt.Sprintf("no handshake with the %s within %v", h.dialect.Robot, h.cfg.HandshakeTimeout))
 		c.conn.Close(tcp.Unhandshaken, nil)
 	}
 	return next

@@ -12,11 +12,13 @@ import (
 func (h *Hub) Event(e session.Event) {
 	defer h.turns.TakeForReader().End()
 	if strings.HasPrefix(e.Topic, "wamp.") {
-		h.backend.Doubt()
+		h.backend.Seen(Sight{Kind: Moved})
+		h.compare() // and what follows has to wait for the look
 		signal(h.look)
 		return
 	}
 	h.backend.Event(e)
+	h.follow()
 }
 
 // refuseEvent notes an event that is not in the form of the robot's software.

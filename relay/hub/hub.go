@@ -27,6 +27,7 @@
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
+//	follow.go     what follows when a backend stands differently
 //	watch.go      looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
@@ -49,6 +50,7 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/wire"
 )
 
 // Publisher is the part of a session that the hub uses.
@@ -64,7 +66,10 @@ type Publisher interface {
 // Config is what a hub needs.
 type Config struct {
 	Pool *lease.Pool
-	// Backend makes the robot's software as the hub is to see it.
+	// Dialect is what the robot's software speaks, Rules how it is checked, and
+	// Backend makes that software as the hub is to see it.
+	Dialect wire.Dialect
+	Rules   wire.Rules
 	Backend func(Desk) Backend
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
@@ -97,8 +102,9 @@ type Hub struct {
 	memory  *budget.Budget // what is on its way to the robot
 	parsing sync.Mutex     // held while a large frame is parsed
 
-	backend Backend  // its methods are called in a turn
-	listens []string // the robot's topics
+	dialect wire.Dialect
+	backend Backend // its methods are called in a turn
+	stance  Stance  // of the backend, as compare took note of it last
 
 	turns   *turn.Lock // held by whoever uses what follows
 	session Publisher  // nil while the router is away
@@ -124,7 +130,7 @@ type Hub struct {
 // New makes a hub for a router that has not been joined yet.
 func New(cfg Config, routerURL, realm string) *Hub {
 	h := &Hub{
-		cfg: cfg, pool: cfg.Pool, log: cfg.Log,
+		cfg: cfg, pool: cfg.Pool, log: cfg.Log, dialect: cfg.Dialect,
 		wake:    make(chan struct{}, 1),
 		look:    make(chan struct{}, 1),
 		dirty:   make(chan struct{}, 1),
@@ -136,13 +142,13 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
-	h.listens = h.backend.Listens()
+	h.stance = h.backend.State()
 	h.Metrics = metrics.New(h.State, h.memory.Held)
 	return h
 }
 
 // Topics are what a session must be subscribed to before Joined is called.
-func (h *Hub) Topics() []string { return h.backend.Topics(h.pool.IDs()) }
+func (h *Hub) Topics() []string { return h.dialect.Topics(h.pool.IDs()) }
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.
@@ -157,6 +163,7 @@ func (h *Hub) Run(ctx context.Context) {
 			next = presence.Never
 			if h.session != nil {
 				next = h.backend.Step(now) // first, as it knows why what is held cannot go
+				h.follow()
 			}
 			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now))
 			return nil
@@ -191,8 +198,7 @@ func (h *Hub) Joined(s Publisher) {
 	h.router.Reached = true
 	h.setRouter(state.RouterJoined, "")
 	h.acks = acks{}
-	h.backend.Reset()
-	signal(h.wake)
+	h.saw(Sight{Kind: Began})
 	signal(h.look)
 }
 
@@ -206,7 +212,7 @@ func (h *Hub) Lost(err error) {
 	h.session = nil
 	h.setRouter(state.RouterDown, err.Error())
 	h.lostSight()
-	h.backend.Reset()
+	h.saw(Sight{Kind: Ended})
 }
 
 func (h *Hub) setRouter(now state.RouterState, reason string) {

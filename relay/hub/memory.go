@@ -56,7 +56,7 @@ func (h *Hub) parse(conn *tcp.Conn, f []byte) (m wire.Message, e *wire.Error, ok
 		h.parsing.Lock()
 		defer h.parsing.Unlock()
 	}
-	m, e = h.backend.Parse(f)
+	m, e = h.dialect.Parse(f, h.cfg.Rules)
 	return m, e, true
 }
 

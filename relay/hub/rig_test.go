@@ -77,7 +77,7 @@ func newRig(t testing.TB, set settings) *rig {
 	if set.pool == nil {
 		set.pool = newPool(t, set.ids)
 	}
-	cfg := hub.Config{Pool: set.pool, Backend: backend.New(wire.Rules{}), Base: func() state.State { return state.State{} }, Log: quiet}
+	cfg := hub.Config{Pool: set.pool, Dialect: wire.DriverDialect, Backend: backend.New, Base: func() state.State { return state.State{} }, Log: quiet}
 	if set.config != nil {
 		set.config(&cfg)
 	}

@@ -17,11 +17,13 @@ func (h *Hub) Changed() { signal(h.dirty) }
 func (h *Hub) State() state.State {
 	s := h.cfg.Base()
 	defer h.turns.Take().End()
-	s.Router, s.Driver = h.router, h.backend.State()
+	s.Router = h.router
+	s.Driver = h.backend.State().Robot
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
+		handshake, _ := c.side.Handshake()
 		s.Clients = append(s.Clients, state.Client{
-			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: c.Shakes[h.backend.Service()],
+			ID: c.ID, Remote: c.remote, Since: c.Since, Handshake: handshake,
 			Received: c.received, Sent: c.sent, Errors: c.errors, LastError: c.lastError,
 		})
 	}

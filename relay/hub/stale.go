@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -26,7 +25,7 @@ import (
 // leavesStale reports whether a command that may be carried out much later is to
 // be stopped then: one that only asks does no harm.
 func (h *Hub) leavesStale(cmd command) bool {
-	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.listens, cmd.Topic)
+	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.dialect.Listens, cmd.Topic)
 }
 
 // lostSight notes that the robot, or the way to it, has gone.
@@ -39,9 +38,8 @@ func (h *Hub) lostSight() {
 // it gives a sign of life.
 func (d Desk) Stale() bool { return d.h.stale }
 
-// Listening says that the robot takes what is published, as far as is known.
-func (d Desk) Listening() {
-	h := d.h
+// stopStale tells the robot, which is there again, to drop what is stale.
+func (h *Hub) stopStale() {
 	if !h.stale || !h.sighted || h.session == nil {
 		return
 	}
@@ -49,12 +47,7 @@ func (d Desk) Listening() {
 	h.log.Warn("the robot is back after commands were left unheard", "published", string(h.cfg.AfterSilence))
 	// In the relay's own name, so that no client gets an answer to what it did
 	// not send.
-	topic, payloads := h.backend.Stop(wire.RelayID, h.cfg.AfterSilence == Halt)
-	for _, payload := range payloads {
-		if err := h.send(context.Background(), topic, payload, true, h.staleSettled); err != nil {
-			h.stale = true // for the next session
-		}
-	}
+	h.publishStop(wire.RelayID, h.cfg.AfterSilence, h.staleSettled, func(error) { h.stale = true }) // for the next session
 	did := map[OnDisconnect]string{
 		ClearQueue: "to drop what it had queued",
 		Halt:       "to drop what it had queued and to halt; it has to be reset before it moves again",

@@ -52,21 +52,22 @@ func (h *Hub) stopFor(c *Client) {
 		settle(errors.New("no session with the router")) // and none is kept for the next: it could stop somebody else
 		return
 	}
-	h.publishStop(c, settle)
+	h.publishStop(c.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("client that commanded the robot is gone", "client", c.ID, "published", string(h.cfg.OnDisconnect))
 	h.tellStopped(c.ID, fmt.Sprintf("client %s at %s commanded the robot and has left", c.ID, c.remote))
 }
 
-// publishStop publishes the stop in the name of a client. It returns how many
-// parts it has; settle is called for each.
-func (h *Hub) publishStop(c *Client, settle func(error)) (parts int) {
-	topic, payloads := h.backend.Stop(c.ID, h.cfg.OnDisconnect == Halt)
-	for _, payload := range payloads {
-		if err := h.send(context.Background(), topic, payload, true, settle); err != nil {
-			settle(err)
+// publishStop publishes a stop in the name of an id. It returns how many parts it
+// has; for each, settle is called out of turn, or unsent now.
+func (h *Hub) publishStop(id string, what OnDisconnect, settle, unsent func(error)) (parts int) {
+	now, stop := time.Now(), h.dialect.Stop(what == Halt)
+	for _, m := range stop {
+		h.backend.Published(id, m, false, now)
+		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, settle); err != nil {
+			unsent(err)
 		}
 	}
-	return len(payloads)
+	return len(stop)
 }
 
 // tellStopped tells every client that the robot was stopped, and why, and
@@ -123,7 +124,7 @@ func (h *Hub) endAll(settle func(error)) (parts int) {
 	if first == nil || h.session == nil {
 		return 0 // without a session, it is logged for each client when that is closed
 	}
-	parts = h.publishStop(first, settle)
+	parts = h.publishStop(first.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("relay ends with clients that commanded the robot", "published", string(h.cfg.OnDisconnect))
 	h.tellStopped(first.ID, "the relay ends")
 	for _, c := range h.clients {

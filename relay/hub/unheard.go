@@ -25,7 +25,7 @@ type unheard struct {
 func (h *Hub) acknowledged(c *Client, cmd command) {
 	h.Metrics.Published.Inc()
 	switch u := &c.unheard; {
-	case !slices.Contains(h.listens, cmd.Topic) || cmd.signs != h.signs:
+	case !slices.Contains(h.dialect.Listens, cmd.Topic) || cmd.signs != h.signs:
 		// Not for the robot, or it has spoken since.
 	case h.gone:
 		h.tellUnheard(c, unheard{count: 1, first: cmd.received})
@@ -50,16 +50,17 @@ func (d Desk) Heard() {
 	d.h.unproven, d.h.sighted = false, true
 }
 
-// Replaced says that another robot has taken its place, which so has nothing
-// queued.
-func (d Desk) Replaced() {
-	d.Gone()
-	d.h.stale = false
+// Replaced says that another robot has taken its place. Where that is sure, it has
+// nothing queued.
+func (d Desk) Replaced(sure bool) {
+	d.h.robotGone()
+	if sure {
+		d.h.stale = false
+	}
 }
 
-// Gone says that the robot has gone.
-func (d Desk) Gone() {
-	h := d.h
+// robotGone tells whoever has sent something to the robot that is gone.
+func (h *Hub) robotGone() {
 	for _, c := range h.clients {
 		if c.unheard.count > 0 && c.unheard.signs == h.signs {
 			h.tellUnheard(c, c.unheard)

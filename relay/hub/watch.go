@@ -59,8 +59,8 @@ func (h *Hub) Watch(ctx context.Context, s Caller) error {
 func (h *Hub) lookUp(ctx context.Context, s Caller) Sight {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	sight := Sight{There: presence.Yes}
-	for _, topic := range h.backend.Listens() {
+	sight := Sight{Kind: Looked, There: presence.Yes}
+	for _, topic := range h.dialect.Listens {
 		answer, err := s.Call(ctx, string(wamp.MetaProcSubLookup), topic)
 		sight.Answered = answers(err)
 		if err != nil {
@@ -69,7 +69,7 @@ func (h *Hub) lookUp(ctx context.Context, s Caller) Sight {
 		there, subscription := subscribers(answer, err)
 		switch there {
 		case presence.No:
-			return Sight{There: presence.No, Answered: true}
+			return Sight{Kind: Looked, There: presence.No, Answered: true}
 		case presence.DontKnow:
 			sight.There = presence.DontKnow
 		}
@@ -108,6 +108,5 @@ func (h *Hub) seen(s Sight) {
 	if s.Answered {
 		h.routerAnswered()
 	}
-	h.backend.Seen(s)
-	signal(h.wake)
+	h.saw(s)
 }

@@ -15,6 +15,7 @@
 // answer twice.
 //
 //	otone.go     what is said to the robot and what it says
+//	client.go    what is kept of a client, and may its messages go?
 //	presence.go  is it there?
 package otone
 
@@ -28,7 +29,6 @@ import (
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
-	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
@@ -36,61 +36,35 @@ import (
 type Backend struct {
 	desk         hub.Desk
 	robot        presence.Peer
-	subscription wamp.ID // at the last look, 0 where that did not tell
-	answers      int     // to browser_ready in this session, since the last silence
+	clients      map[string]*client // by id
+	subscription wamp.ID            // at the last look, 0 where that did not tell
+	answers      int                // to browser_ready in this session, since the last silence
+	changes      uint64             // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	return &Backend{desk: desk, robot: presence.New(presence.Words{
+	b := &Backend{desk: desk, clients: map[string]*client{}}
+	b.robot = presence.New(presence.Words{
 		Name:         string(wire.Robot),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
 		Deaf:         "it does not answer browser_ready; restart the robot's software",
-	}, true, time.Now())}
+	}, true, time.Now(), b.changed)
+	return b
 }
 
-// Service is the robot.
-func (b *Backend) Service() wire.Service { return wire.Robot }
-
-// Topics are those on which the robot speaks.
-func (b *Backend) Topics([]string) []string {
-	return []string{wire.RobotToBrowser, wire.RobotReady}
-}
-
-// Listens are the robot's two topics. It subscribes to commands last.
-func (b *Backend) Listens() []string { return []string{wire.BrowserReady, wire.BrowserToRobot} }
-
-// Parse checks one frame.
-func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.ParseRobot(frame) }
+// changed notes that a message may go that could not, or that Step may have
+// something to do.
+func (b *Backend) changed() { b.changes++ }
 
 // Payload is the message as the client wrote it.
-func (b *Backend) Payload(_ *hub.Client, m wire.Message) []byte {
-	if b.robot.Spoken() {
-		b.desk.Wake()
-	}
-	return m.Data
-}
+func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
 
-// Stop drops what is queued, so that nothing follows the halt.
-func (b *Backend) Stop(_ string, halt bool) (topic string, payloads [][]byte) {
-	payloads = [][]byte{[]byte(wire.EraseJob)}
-	if halt {
-		payloads = append(payloads, []byte(wire.RawHalt))
+// Published notes that the robot owes a sign of life.
+func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
+	if owes {
+		b.robot.Spoken()
 	}
-	return wire.BrowserToRobot, payloads
-}
-
-// Gate lets a message through once the robot has said that it is ready. A stop
-// goes out even to one that may only be deaf to the question.
-func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
-	shown := b.robot.Shown()
-	switch {
-	case shown.State == state.DriverAbsent && !(m.Urgent() && b.robot.Word() != presence.No):
-		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the robot is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
-	case m.Urgent():
-		return false, nil
-	}
-	return b.robot.Waits() || !c.Shakes[wire.Robot].Done(), nil
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its
@@ -105,7 +79,7 @@ func (b *Backend) Event(e session.Event) {
 		e.Payload, e.Problem = nil, errors.New("it is empty")
 	}
 	if e.Problem != nil {
-		b.desk.RefuseEvent(e, b.clients()...)
+		b.desk.RefuseEvent(e, b.all()...)
 	}
 	if e.Payload == nil {
 		return
@@ -113,8 +87,8 @@ func (b *Backend) Event(e session.Event) {
 	if b.settled() {
 		b.alive()
 	}
-	for _, c := range b.desk.Clients() {
-		b.desk.Tell(c, line)
+	for _, c := range b.clients {
+		b.desk.Tell(c.Client, line)
 	}
 }
 
@@ -131,13 +105,16 @@ func (b *Backend) readySaid(e session.Event) {
 	}
 }
 
-func (b *Backend) clients() []*hub.Client {
-	list := make([]*hub.Client, 0, len(b.desk.Clients()))
-	for _, c := range b.desk.Clients() {
-		list = append(list, c)
+// all are the hub's clients.
+func (b *Backend) all() []*hub.Client {
+	list := make([]*hub.Client, 0, len(b.clients))
+	for _, c := range b.clients {
+		list = append(list, c.Client)
 	}
 	return list
 }
 
 // State is the robot's. It has no id.
-func (b *Backend) State() state.Driver { return b.robot.Shown() }
+func (b *Backend) State() hub.Stance {
+	return hub.Stance{Robot: b.robot.Shown(), Listens: b.settled(), Changes: b.changes}
+}

@@ -17,31 +17,30 @@ func (b *Backend) settled() bool {
 	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.There()
 }
 
-// Reset forgets what holds for one session only.
-func (b *Backend) Reset() {
-	b.robot.Reset(b.desk.Joined())
+// Seen takes what was seen on the router. Somebody who has come or gone has
+// commands wait for the look that follows.
+func (b *Backend) Seen(sight hub.Sight) {
+	switch sight.Kind {
+	case hub.Began, hub.Ended:
+		b.reset(sight.Kind == hub.Began)
+	case hub.Moved:
+		b.robot.Doubt()
+	case hub.Looked:
+		b.looked(sight)
+	}
+}
+
+// reset forgets what holds for one session only.
+func (b *Backend) reset(joined bool) {
+	b.robot.Reset(joined)
 	b.subscription = 0
 	b.shakeAgain()
 	b.refresh()
 }
 
-// Arrived tells a newcomer at once where the robot is known to be ready.
-func (b *Backend) Arrived(c *hub.Client) {
-	c.Shakes[wire.Robot] = state.HandshakePending
-	if b.settled() {
-		b.conclude(c)
-	}
-}
-
-// Left has nothing to do: what the robot says is for all, whatever their ids.
-func (b *Backend) Left(*hub.Client) {}
-
-// Doubt has commands wait for the look that follows.
-func (b *Backend) Doubt() { b.robot.Doubt() }
-
-// Seen takes what a look found. Where another subscription than before has the
+// looked takes what a look found. Where another subscription than before has the
 // robot's topic, all had left it: the robot's software was started anew.
-func (b *Backend) Seen(sight hub.Sight) {
+func (b *Backend) looked(sight hub.Sight) {
 	before := b.subscription
 	b.subscription = sight.Subscription
 	b.robot.See(sight.There, sight.There == presence.Yes || b.answers == 0) // otherwise a question tells
@@ -58,17 +57,8 @@ func (b *Backend) Seen(sight hub.Sight) {
 func (b *Backend) alive() {
 	changed := b.robot.Heard(time.Now())
 	b.desk.Heard()
-	b.listening()
 	if changed {
 		b.refresh()
-	}
-}
-
-// listening tells the hub where the robot is known to be subscribed, before
-// anything that waits for it goes on.
-func (b *Backend) listening() {
-	if b.settled() {
-		b.desk.Listening()
 	}
 }
 
@@ -76,13 +66,13 @@ func (b *Backend) listening() {
 // before is not for this one, which does not know where its axes are.
 func (b *Backend) startedAnew() {
 	b.desk.Log().Warn("the robot's software was started anew; every client is told again when it is ready")
-	b.desk.Gone()
+	b.desk.Replaced(false)
 	b.robot.Withdraw() // what was asked was asked of the one before
 	b.robot.RetryNow()
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
-	for _, c := range b.desk.Clients() {
-		if c.Shaken {
-			b.desk.Refuse(c, e, nil)
+	for _, c := range b.clients {
+		if c.shaken {
+			b.desk.Refuse(c.Client, e, nil)
 		}
 	}
 	b.shakeAgain()
@@ -91,8 +81,8 @@ func (b *Backend) startedAnew() {
 // shakeAgain makes every client wait for the robot's word.
 func (b *Backend) shakeAgain() {
 	b.answers = 0
-	for _, c := range b.desk.Clients() {
-		c.Shakes[wire.Robot] = state.HandshakePending
+	for _, c := range b.clients {
+		c.handshake = state.HandshakePending
 	}
 }
 
@@ -134,7 +124,7 @@ func (b *Backend) unanswered(now time.Time) {
 // known to be there, and a reason to ask any other.
 func (b *Backend) ready() {
 	switch {
-	case !b.desk.Joined():
+	case b.robot.At() == presence.Apart:
 		return // between two sessions; the next one asks anew
 	case b.robot.Asking() != "":
 		b.robot.Answered(time.Now(), b.robot.Word() != presence.Yes) // otherwise the look that follows tells
@@ -147,12 +137,12 @@ func (b *Backend) ready() {
 	default:
 		b.robot.RetryNow()
 	}
-	b.desk.Wake()
+	b.changed()
 }
 
 // unready takes its word that it is not. It is asked again.
 func (b *Backend) unready() {
-	if !b.desk.Joined() {
+	if b.robot.At() == presence.Apart {
 		return
 	}
 	b.alive()
@@ -162,27 +152,20 @@ func (b *Backend) unready() {
 }
 
 // conclude tells a client that the robot is there for it.
-func (b *Backend) conclude(c *hub.Client) {
-	c.Shakes[wire.Robot] = state.HandshakeSuccess
-	c.Shaken = true
-	b.desk.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
+func (b *Backend) conclude(c *client) {
+	c.handshake = state.HandshakeSuccess
+	c.shaken = true
+	b.desk.Tell(c.Client, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
 	b.desk.Log().Info("handshake", "service", string(wire.Robot), "client", c.ID, "result", string(state.HandshakeSuccess))
 }
 
-// refresh works out whether the robot is there, tells clients that waited for
-// it, and lets commands go on, or be refused.
+// refresh works out whether the robot is there, and tells clients that waited for
+// it.
 func (b *Backend) refresh() {
-	if b.robot.Update(b.desk.Log()) {
-		b.desk.Changed()
-		if b.robot.Shown().State == state.DriverAbsent {
-			b.desk.Gone()
-		}
-	}
-	b.listening()
-	for _, c := range b.desk.Clients() {
-		if b.settled() && !c.Shakes[wire.Robot].Done() {
+	b.robot.Update(b.desk.Log())
+	for _, c := range b.clients {
+		if b.settled() && !c.handshake.Done() {
 			b.conclude(c)
 		}
-		b.desk.Pump(c)
 	}
 }

@@ -116,7 +116,7 @@ func inBubble(t *testing.T, r *rig, test func(*rig)) {
 			t.Fatal(err)
 		}
 		r.t = t
-		r.Hub = hub.New(hub.Config{Pool: pool, Backend: otone.New, Base: func() state.State { return state.State{} }, Log: quiet}, "ws://robot/ws", "ot_realm")
+		r.Hub = hub.New(hub.Config{Pool: pool, Dialect: wire.OtoneDialect, Backend: otone.New, Base: func() state.State { return state.State{} }, Log: quiet}, "ws://robot/ws", "ot_realm")
 		r.Joined(r)
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup

@@ -55,6 +55,7 @@ func (p *Peer) happens(e event) (changed bool) {
 	next, changes := transitions[e][p.at]
 	if changes {
 		p.at = next
+		p.changed()
 	}
 	return changes
 }

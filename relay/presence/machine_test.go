@@ -77,7 +77,7 @@ forgiven               | apart   | unknown | present | quiet   | doubted | unkno
 func later() time.Time { return time.Now().Add(presence.QuietAfter) }
 
 func newPeer() *presence.Peer {
-	p := presence.New(presence.Words{Name: "robot", Unsubscribed: "unsubscribed", Deaf: "deaf"}, true, now)
+	p := presence.New(presence.Words{Name: "robot", Unsubscribed: "unsubscribed", Deaf: "deaf"}, true, now, func() {})
 	p.Reset(true)
 	return &p
 }
@@ -141,7 +141,7 @@ func TestSignOfLifeBeforeTheLook(t *testing.T) {
 	if p.At() != presence.Doubted {
 		t.Errorf("it is %s", name(p.At()))
 	}
-	unseen := presence.New(presence.Words{}, false, now) // one that the router is not asked about
+	unseen := presence.New(presence.Words{}, false, now, func() {}) // one that the router is not asked about
 	unseen.Reset(true)
 	unseen.Heard(now)
 	if unseen.At() != presence.Present {

@@ -33,9 +33,10 @@ type Words struct {
 
 // Peer is one peer. Make it with New. It is not safe for concurrent use.
 type Peer struct {
-	words  Words
-	looked bool // the router was asked whether it is there, in this session,
-	looks  bool // which it is to be before anything counts
+	words   Words
+	changed func()
+	looked  bool // the router was asked whether it is there, in this session,
+	looks   bool // which it is to be before anything counts
 
 	at      State
 	word    YesNo  // the router's
@@ -49,9 +50,10 @@ type Peer struct {
 }
 
 // New is a peer that nothing is known of. looks says whether the router is asked
-// about it at the start of each session.
-func New(words Words, looks bool, now time.Time) Peer {
-	return Peer{words: words, looks: looks, shown: state.DriverUnknown, since: now}
+// about it at the start of each session. changed is called when another state may
+// let messages pass or stop them, and when UntilProbe is to be called soon.
+func New(words Words, looks bool, now time.Time, changed func()) Peer {
+	return Peer{words: words, looks: looks, changed: changed, shown: state.DriverUnknown, since: now}
 }
 
 // At is the state that it is in.

@@ -54,15 +54,17 @@ func (t *timing) RetryNow() { t.retryAt = time.Time{} }
 // is not.
 func (t *timing) UntilRetry(now time.Time) time.Duration { return t.retryAt.Sub(now) }
 
-// Spoken notes that something is published to it. It returns whether UntilProbe
-// is to be called soon; not for each message, for speed.
-func (t *timing) Spoken() (soon bool) {
-	if !t.owed {
-		t.owed, t.spoken = true, time.Now()
+// Spoken notes that something is published to it. UntilProbe is to be called soon
+// then, but not for each message, for speed.
+func (p *Peer) Spoken() {
+	if !p.owed {
+		p.owed, p.spoken = true, time.Now()
 	}
-	soon = !t.watched
-	t.watched, t.stirred = true, true
-	return soon
+	soon := !p.watched
+	p.watched, p.stirred = true, true
+	if soon {
+		p.changed()
+	}
 }
 
 // UntilProbe is how long until the peer is to be asked whether it is still

@@ -2,7 +2,10 @@ package program
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"rawtcpcom/relay/driver"
 	"rawtcpcom/relay/hub"
@@ -11,31 +14,79 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// newBackend is the robot's software of -backend, as the hub sees it.
-func (o *options) newBackend() func(hub.Desk) hub.Backend {
-	if o.backend == backendOtone {
-		return otone.New
-	}
-	return driver.New(wire.Rules{AllowDangerousMeta: o.allowDangerousMeta})
+// backend is one that -backend can name.
+type backend struct {
+	wire.Dialect
+	new      func(hub.Desk) hub.Backend
+	simulate func(context.Context, simulator.RobotConfig) (closer, error)
+	examples string // lines to type
 }
 
-// startRobot starts its simulation.
-func (o *options) startRobot(ctx context.Context, url string, log *slog.Logger) (robot interface{ Close() }, err error) {
-	cfg := simulator.RobotConfig{URL: url, Realm: o.realm, Logger: log, RecordLimit: -1}
-	if o.backend == backendOtone {
-		return simulator.StartLaterRobot(ctx, cfg)
-	}
-	return simulator.StartRobot(ctx, cfg)
+type closer interface{ Close() }
+
+// backends are all there are, the default first.
+var backends = []backend{
+	{wire.DriverDialect, driver.New, start(simulator.StartRobot), driverExamples},
+	{wire.OtoneDialect, otone.New, start(simulator.StartLaterRobot), otoneExamples},
 }
 
-// examples are lines to type, one set for each backend.
-var examples = map[string]string{
-	backendDriver: `    {"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true"}}
+const driverExamples = `    {"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true"}}
     {"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":100,"Y":50}}
     {"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}
-`,
-	backendOtone: `    {"type":"home","data":{"x":true,"y":true}}
+`
+
+const otoneExamples = `    {"type":"home","data":{"x":true,"y":true}}
     {"type":"move","data":{"x":100,"y":50}}
     {"type":"eraseJob"}
-`,
+`
+
+// start makes starting one simulated robot look like starting any.
+func start[R closer](robot func(context.Context, simulator.RobotConfig) (R, error)) func(context.Context, simulator.RobotConfig) (closer, error) {
+	return func(ctx context.Context, cfg simulator.RobotConfig) (closer, error) { return robot(ctx, cfg) }
+}
+
+// startRobot starts the robot of -simulate.
+func (o *options) startRobot(ctx context.Context, url string, log *slog.Logger) (closer, error) {
+	return o.backend.simulate(ctx, simulator.RobotConfig{URL: url, Realm: o.realm, Logger: log, RecordLimit: -1})
+}
+
+// backendNames are all of them, with what tells them apart where that is wanted.
+func backendNames(about bool) string {
+	var names []string
+	for _, b := range backends {
+		if about {
+			names = append(names, b.Name+" ("+b.About+")")
+		} else {
+			names = append(names, b.Name)
+		}
+	}
+	if about {
+		return strings.Join(names, ", or ")
+	}
+	return strings.Join(names, " or ")
+}
+
+// backendRouters say where the router of each is when it is on this machine.
+func backendRouters() string {
+	text := backends[0].Router
+	for _, b := range backends[1:] {
+		text += ", with -backend " + b.Name + " " + b.Router
+	}
+	return text
+}
+
+// setBackend finds the one with that name, and its router.
+func (o *options) setBackend(name string, routerGiven bool) error {
+	i := slices.IndexFunc(backends, func(b backend) bool { return b.Name == name })
+	if i < 0 {
+		return fmt.Errorf("-backend %q is not %s", name, backendNames(false))
+	}
+	o.backend = backends[i]
+	if o.allowDangerousMeta && name != wire.DriverDialect.Name {
+		return fmt.Errorf("-allow-dangerous-meta is about the driver's meta commands, which -backend %s does not have; leave it out", name)
+	}
+	if !routerGiven {
+		o.router = o.backend.Router
+	}
+	return nil
 }

@@ -14,13 +14,13 @@ import (
 )
 
 // check makes the raw values usable, or says in one line what is wrong.
-func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
+func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) error {
 	if fs.NArg() > 0 {
 		return fmt.Errorf("there is no argument %q; everything is a flag", fs.Arg(0))
 	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if err := o.checkRobot(given); err != nil {
+	if err := o.checkRobot(backend, given); err != nil {
 		return err
 	}
 	u, err := url.Parse(o.router)
@@ -45,23 +45,16 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 }
 
 // checkRobot sees to which robot is meant, and where its router is.
-func (o *options) checkRobot(given map[string]bool) error {
+func (o *options) checkRobot(backend string, given map[string]bool) error {
 	switch {
 	case o.simulate && given["router"]:
 		return errors.New("-simulate brings its own router; leave out -router, or -simulate")
 	case given["router-listen"] && !o.simulate:
 		return errors.New("-router-listen is for the router that -simulate starts")
-	case routers[o.backend] == "":
-		return fmt.Errorf("-backend %q is not driver or otone", o.backend)
-	case o.backend == backendOtone && o.allowDangerousMeta:
-		return errors.New("-allow-dangerous-meta is about the driver's meta commands, which -backend otone does not have; leave it out")
 	case o.realm == "":
 		return errors.New("-realm is empty; crossbar.io on the robot has ot_realm")
 	}
-	if !given["router"] {
-		o.router = routers[o.backend]
-	}
-	return nil
+	return o.setBackend(backend, given["router"])
 }
 
 func (o *options) checkAddresses() error {

@@ -18,6 +18,7 @@ import (
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
 	"rawtcpcom/relay/webguard"
+	"rawtcpcom/relay/wire"
 )
 
 // firstBytes is how long a client has to speak before it is greeted. A browser
@@ -32,7 +33,9 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
 		Pool:         ids.pool,
-		Backend:      o.newBackend(),
+		Dialect:      o.backend.Dialect,
+		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		Backend:      o.backend.new,
 		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{

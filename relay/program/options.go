@@ -22,7 +22,7 @@ import (
 type options struct {
 	listen, http       string
 	router, realm      string
-	backend            string
+	backend            backend
 	data               string
 	simulate           bool
 	routerListen       string
@@ -50,26 +50,18 @@ type options struct {
 	version            bool
 }
 
-// The backends, and where the router of each is when it is on this machine.
-const (
-	backendDriver = "driver"
-	backendOtone  = "otone"
-)
-
-var routers = map[string]string{backendDriver: "ws://127.0.0.1:8080/ws", backendOtone: "ws://127.0.0.1:31947/ws"}
-
 // errUsage has been explained on stderr already.
 var errUsage = errors.New("usage")
 
 // parseOptions reads the command line. It returns flag.ErrHelp for -help.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var terminator, allow, names string
+	var backend, terminator, allow, names string
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
-	fs.StringVar(&o.backend, "backend", backendDriver, "the robot's `software`: driver (2016), or otone (otone_backend, from July 2016)")
-	fs.StringVar(&o.router, "router", "", "`URL` of the crossbar.io router on the robot (default "+routers[backendDriver]+", with -backend otone "+routers[backendOtone]+")")
+	fs.StringVar(&backend, "backend", backends[0].Name, "the robot's `software`: "+backendNames(true))
+	fs.StringVar(&o.router, "router", "", "`URL` of the crossbar.io router on the robot (default "+backendRouters()+")")
 	fs.StringVar(&o.realm, "realm", "ot_realm", "the router's WAMP `realm`")
 	fs.StringVar(&o.http, "http", "127.0.0.1:7888", "`address` of the state API; empty for none")
 	fs.StringVar(&o.data, "data", defaultData(), "`directory` in which the client ids are kept; where it cannot be used, they are made of the machine's serial number")
@@ -106,7 +98,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	}
 	o.names = webguard.Names(names)
 	if err == nil {
-		err = o.check(fs, terminator, allow)
+		err = o.check(fs, backend, terminator, allow)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "relay: %v (relay -help lists the flags)\n", err)

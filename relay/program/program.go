@@ -90,7 +90,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	log.Info("relay starts", "version", version.Version, "revision", version.Revision, "built", version.Built,
 		"listen", clients.Addr().String(), "http", address(stateAPI), "router", o.router, "realm", o.realm, "data", o.data)
 	if o.simulate {
-		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()), examples[o.backend])
+		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()), o.backend.examples)
 	}
 	return operate(ctx, o, ids, clients, stateAPI, log)
 }

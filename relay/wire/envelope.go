@@ -76,12 +76,3 @@ func AppendExtend(dst []byte, t time.Time, s Service, serviceID, id string) []by
 func AppendShake(dst []byte, t time.Time, s Service, id string) []byte {
 	return AppendEnvelope(dst, t, `"handshake"`, string(s), id, id, []byte(`{"name": "TCP comm", "message": {"shake": "true"}}`))
 }
-
-// AppendStop appends a message that stops the robot in the name of a client
-// that is gone: the driver's meta command clear_queue, or its halt.
-func AppendStop(dst []byte, t time.Time, driverID, id string, halt bool) []byte {
-	if halt {
-		return AppendEnvelope(dst, t, `"command"`, driverID, id, id, []byte(`{"name": "smoothie", "message": {"halt": ""}}`))
-	}
-	return AppendEnvelope(dst, t, `"meta"`, driverID, id, id, []byte(`{"name": "smoothie", "message": {"clear_queue": ""}}`))
-}
