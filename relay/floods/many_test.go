@@ -16,8 +16,8 @@ import (
 // buffers and its goroutines.
 func TestMemoryOfManyClients(t *testing.T) {
 	const many = 300
-	rig := NewLater(t)
-	rig.StartLater(simulator.RobotConfig{RecordLimit: -1})
+	rig := NewOTone(t)
+	rig.StartOTone(simulator.RobotConfig{RecordLimit: -1})
 	link := newLink(t, rig.Rig)
 	relay := start(t, link.url(), rig.Data, "-backend", "otone", "-max-clients", "300")
 	relay.WaitDriver("present")
@@ -29,7 +29,7 @@ func TestMemoryOfManyClients(t *testing.T) {
 	}
 	var clients []*Client
 	for range many {
-		clients = append(clients, relay.ConnectLater())
+		clients = append(clients, relay.ConnectOTone())
 	}
 	before := relay.memory("VmRSS")
 	link.Up.Hold()

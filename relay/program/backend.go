@@ -23,7 +23,7 @@ func (o *options) newBackend() func(hub.Desk) hub.Backend {
 func (o *options) startRobot(ctx context.Context, url string, log *slog.Logger) (robot interface{ Close() }, err error) {
 	cfg := simulator.RobotConfig{URL: url, Realm: o.realm, Logger: log, RecordLimit: -1}
 	if o.backend == backendOtone {
-		return simulator.StartLaterRobot(ctx, cfg)
+		return simulator.StartOTone(ctx, cfg)
 	}
 	return simulator.StartRobot(ctx, cfg)
 }

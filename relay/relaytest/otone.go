@@ -9,62 +9,62 @@ import (
 	"rawtcpcom/relay/simulator"
 )
 
-// LaterRig is a Rig with the later backend's robot.
-type LaterRig struct {
+// OToneRig is a Rig with the later backend's robot.
+type OToneRig struct {
 	*Rig
-	Later *simulator.LaterRobot // the latest, nil while stopped
+	OTone *simulator.OTone // the latest, nil while stopped
 }
 
-// NewLater makes a rig with a router and no robot.
-func NewLater(t testing.TB) *LaterRig {
+// NewOTone makes a rig with a router and no robot.
+func NewOTone(t testing.TB) *OToneRig {
 	t.Helper()
-	return &LaterRig{Rig: New(t)}
+	return &OToneRig{Rig: New(t)}
 }
 
-// NewWithLater makes a rig with a router and a robot whose motions take no
+// NewWithOTone makes a rig with a router and a robot whose motions take no
 // time.
-func NewWithLater(t testing.TB) *LaterRig {
+func NewWithOTone(t testing.TB) *OToneRig {
 	t.Helper()
-	r := NewLater(t)
-	r.StartLater(simulator.RobotConfig{})
+	r := NewOTone(t)
+	r.StartOTone(simulator.RobotConfig{})
 	return r
 }
 
-// StartLater starts the robot's software, with the defaults of StartRobot.
-func (r *LaterRig) StartLater(cfg simulator.RobotConfig) {
+// StartOTone starts the robot's software, with the defaults of StartRobot.
+func (r *OToneRig) StartOTone(cfg simulator.RobotConfig) {
 	r.t.Helper()
-	robot, err := simulator.StartLaterRobot(Deadline(r.t), r.withDefaults(cfg))
+	robot, err := simulator.StartOTone(Deadline(r.t), r.withDefaults(cfg))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.Later = robot
+	r.OTone = robot
 	r.t.Cleanup(robot.Close)
 }
 
-// StopLater ends the robot's software.
-func (r *LaterRig) StopLater() {
-	r.Later.Close()
-	r.Later = nil
+// StopOTone ends the robot's software.
+func (r *OToneRig) StopOTone() {
+	r.OTone.Close()
+	r.OTone = nil
 }
 
 // StartRelay runs the relay for that robot.
-func (r *LaterRig) StartRelay(args ...string) *Relay {
+func (r *OToneRig) StartRelay(args ...string) *Relay {
 	r.t.Helper()
 	return r.Rig.StartRelay(append([]string{"-backend", "otone"}, args...)...)
 }
 
 // WaitReceived waits until cond holds for all that the robot has received.
-func (r *LaterRig) WaitReceived(what string, cond func([]string) bool) []string {
+func (r *OToneRig) WaitReceived(what string, cond func([]string) bool) []string {
 	r.t.Helper()
-	if err := r.Later.Wait(Deadline(r.t), func() bool { return cond(r.Later.Received()) }); err != nil {
-		r.t.Fatalf("the robot: %s: %v; it received %q", what, err, r.Later.Received())
+	if err := r.OTone.Wait(Deadline(r.t), func() bool { return cond(r.OTone.Received()) }); err != nil {
+		r.t.Fatalf("the robot: %s: %v; it received %q", what, err, r.OTone.Received())
 	}
-	return r.Later.Received()
+	return r.OTone.Received()
 }
 
 // ExpectReceived waits until the robot has received as many messages as there
 // are in want, which they are to be.
-func (r *LaterRig) ExpectReceived(want ...string) {
+func (r *OToneRig) ExpectReceived(want ...string) {
 	r.t.Helper()
 	got := r.WaitReceived("has "+strconv.Itoa(len(want))+" messages", func(got []string) bool { return len(got) >= len(want) })
 	if !slices.Equal(got, want) {
@@ -80,8 +80,8 @@ func (c *Client) Ready() {
 	}
 }
 
-// ConnectLater connects a client and reads until the robot is there for it.
-func (r *Relay) ConnectLater() *Client {
+// ConnectOTone connects a client and reads until the robot is there for it.
+func (r *Relay) ConnectOTone() *Client {
 	r.t.Helper()
 	c := r.Dial()
 	c.Start()
@@ -95,9 +95,9 @@ const (
 	Answer   = `{"type": "containers", "data": {}}`
 )
 
-// FenceLater asks the robot something and reads the answer, which shows that
+// FenceOTone asks the robot something and reads the answer, which shows that
 // no other line was on its way.
-func (c *Client) FenceLater() {
+func (c *Client) FenceOTone() {
 	c.t.Helper()
 	c.Send(Question)
 	if line := c.Line(); line != Answer {
