@@ -43,14 +43,14 @@ type Backend struct {
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
 	return &Backend{desk: desk, robot: presence.New(presence.Words{
-		Name:         string(wire.Robot),
+		Name:         string(wire.OTone),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
 		Deaf:         "it does not answer browser_ready; restart the robot's software",
 	}, true, time.Now())}
 }
 
 // Service is the robot.
-func (b *Backend) Service() wire.Service { return wire.Robot }
+func (b *Backend) Service() wire.Service { return wire.OTone }
 
 // Topics are those on which the robot speaks.
 func (b *Backend) Topics([]string) []string {
@@ -61,7 +61,7 @@ func (b *Backend) Topics([]string) []string {
 func (b *Backend) Listens() []string { return []string{wire.BrowserReady, wire.BrowserToRobot} }
 
 // Parse checks one frame.
-func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.ParseRobot(frame) }
+func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.ParseOTone(frame) }
 
 // Payload is the message as the client wrote it.
 func (b *Backend) Payload(_ *hub.Client, m wire.Message) []byte {
@@ -90,7 +90,7 @@ func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error)
 	case m.Urgent():
 		return false, nil
 	}
-	return b.robot.Waits() || !c.Shakes[wire.Robot].Done(), nil
+	return b.robot.Waits() || !c.Shakes[wire.OTone].Done(), nil
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its

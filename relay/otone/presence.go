@@ -27,7 +27,7 @@ func (b *Backend) Reset() {
 
 // Arrived tells a newcomer at once where the robot is known to be ready.
 func (b *Backend) Arrived(c *hub.Client) {
-	c.Shakes[wire.Robot] = state.HandshakePending
+	c.Shakes[wire.OTone] = state.HandshakePending
 	if b.settled() {
 		b.conclude(c)
 	}
@@ -83,7 +83,7 @@ func (b *Backend) startedAnew() {
 func (b *Backend) shakeAgain() {
 	b.answers = 0
 	for _, c := range b.desk.Clients() {
-		c.Shakes[wire.Robot] = state.HandshakePending
+		c.Shakes[wire.OTone] = state.HandshakePending
 	}
 }
 
@@ -154,10 +154,10 @@ func (b *Backend) unready() {
 
 // conclude tells a client that the robot is there for it.
 func (b *Backend) conclude(c *hub.Client) {
-	c.Shakes[wire.Robot] = state.HandshakeSuccess
+	c.Shakes[wire.OTone] = state.HandshakeSuccess
 	c.Shaken = true
 	b.desk.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
-	b.desk.Log().Info("handshake", "service", string(wire.Robot), "client", c.ID, "result", string(state.HandshakeSuccess))
+	b.desk.Log().Info("handshake", "service", string(wire.OTone), "client", c.ID, "result", string(state.HandshakeSuccess))
 }
 
 // refresh works out whether the robot is there, tells clients that waited for
@@ -170,7 +170,7 @@ func (b *Backend) refresh() {
 		}
 	}
 	for _, c := range b.desk.Clients() {
-		if b.settled() && !c.Shakes[wire.Robot].Done() {
+		if b.settled() && !c.Shakes[wire.OTone].Done() {
 			b.conclude(c)
 		}
 		b.desk.Pump(c)

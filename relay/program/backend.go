@@ -13,7 +13,7 @@ import (
 
 // newBackend is the robot's software of -backend, as the hub sees it.
 func (o *options) newBackend() func(hub.Desk) hub.Backend {
-	if o.backend == backendOtone {
+	if o.backend == backendOTone {
 		return otone.New
 	}
 	return driver.New(wire.Rules{AllowDangerousMeta: o.allowDangerousMeta})
@@ -22,7 +22,7 @@ func (o *options) newBackend() func(hub.Desk) hub.Backend {
 // startRobot starts its simulation.
 func (o *options) startRobot(ctx context.Context, url string, log *slog.Logger) (robot interface{ Close() }, err error) {
 	cfg := simulator.RobotConfig{URL: url, Realm: o.realm, Logger: log, RecordLimit: -1}
-	if o.backend == backendOtone {
+	if o.backend == backendOTone {
 		return simulator.StartOTone(ctx, cfg)
 	}
 	return simulator.StartRobot(ctx, cfg)
@@ -34,7 +34,7 @@ var examples = map[string]string{
     {"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":100,"Y":50}}
     {"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}
 `,
-	backendOtone: `    {"type":"home","data":{"x":true,"y":true}}
+	backendOTone: `    {"type":"home","data":{"x":true,"y":true}}
     {"type":"move","data":{"x":100,"y":50}}
     {"type":"eraseJob"}
 `,

@@ -56,10 +56,10 @@ type options struct {
 // The backends, and where the router of each is when it is on this machine.
 const (
 	backendDriver = "driver"
-	backendOtone  = "otone"
+	backendOTone  = "otone"
 )
 
-var routers = map[string]string{backendDriver: "ws://127.0.0.1:8080/ws", backendOtone: "ws://127.0.0.1:31947/ws"}
+var routers = map[string]string{backendDriver: "ws://127.0.0.1:8080/ws", backendOTone: "ws://127.0.0.1:31947/ws"}
 
 // errUsage has been explained on stderr already.
 var errUsage = errors.New("usage")
@@ -72,7 +72,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
 	fs.StringVar(&o.backend, "backend", backendDriver, "the robot's `software`: driver (2016), or otone (otone_backend, from July 2016)")
-	fs.StringVar(&o.router, "router", "", "`URL` of the crossbar.io router on the robot (default "+routers[backendDriver]+", with -backend otone "+routers[backendOtone]+")")
+	fs.StringVar(&o.router, "router", "", "`URL` of the crossbar.io router on the robot (default "+routers[backendDriver]+", with -backend otone "+routers[backendOTone]+")")
 	fs.StringVar(&o.realm, "realm", "ot_realm", "the router's WAMP `realm`")
 	fs.StringVar(&o.http, "http", "127.0.0.1:7888", "`address` of the state API; empty for none")
 	fs.StringVar(&o.data, "data", defaultData(), "`directory` in which the client ids are kept; where it cannot be used, they are made of the machine's serial number")
@@ -134,7 +134,7 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	if routers[o.backend] == "" {
 		return fmt.Errorf("-backend %q is not driver or otone", o.backend)
 	}
-	if o.backend == backendOtone && o.allowDangerousMeta {
+	if o.backend == backendOTone && o.allowDangerousMeta {
 		return errors.New("-allow-dangerous-meta is about the driver's meta commands, which -backend otone does not have; leave it out")
 	}
 	if !given["router"] {

@@ -9,10 +9,10 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// startRobot starts robot.py, the later backend's robot.
-func startRobot(t *testing.T, release string, port int) *driver {
+// startOTone starts otone.py, the later backend's robot.
+func startOTone(t *testing.T, release string, port int) *driver {
 	t.Helper()
-	return startPeer(t, "robot.py", release, port)
+	return startPeer(t, "otone.py", release, port)
 }
 
 // startOToneRelay runs the relay for it.
@@ -25,7 +25,7 @@ func startOToneRelay(t *testing.T, url string) *relaytest.Relay {
 // commands and is answered, on each router and each release of autobahn.
 func TestOToneCommandsAndReplies(t *testing.T) {
 	onEachPair(t, func(t *testing.T, router *crossbar, release string) {
-		robot := startRobot(t, release, router.Open)
+		robot := startOTone(t, release, router.Open)
 		r := startOToneRelay(t, router.url(router.Open))
 		c, other := r.ConnectOTone(), r.ConnectOTone()
 		var sent []string
@@ -55,7 +55,7 @@ func TestOToneCommandsAndReplies(t *testing.T) {
 // does not.
 func TestOToneRestart(t *testing.T) {
 	onEachDoor(t, func(t *testing.T, router *crossbar, port int, tells bool) {
-		robot := startRobot(t, today, router.Open)
+		robot := startOTone(t, today, router.Open)
 		r := startOToneRelay(t, router.url(port))
 		c := r.ConnectOTone()
 		for _, end := range []func(){robot.stop, func() { robot.kill() }} {
@@ -71,7 +71,7 @@ func TestOToneRestart(t *testing.T) {
 			if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") {
 				t.Errorf("the error is %+v", e)
 			}
-			robot = startRobot(t, today, router.Open)
+			robot = startOTone(t, today, router.Open)
 			c.Ready()
 			c.Send(`{"type":"move","data":{"x":1}}`)
 			c.Until(`{\"stat\":0}`)
