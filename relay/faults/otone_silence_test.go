@@ -11,10 +11,10 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// move is a move for the later robot, with a number to know it by.
+// move is a move for otone, with a number to know it by.
 func move(number int) string { return fmt.Sprintf(`{"type":"move","data":{"x":%d}}`, number) }
 
-// The later robot that freezes carries out few commands late, and is told first
+// An otone that freezes carries out few commands late, and is told first
 // of all to drop them, or to halt.
 func TestFrozenOToneGetsFewCommands(t *testing.T) {
 	for after, stops := range map[string][]string{"clear": {`{"type": "eraseJob"}`}, "halt": {`{"type": "eraseJob"}`, `{"type": "raw", "data": "M112"}`}, "none": nil} {
@@ -54,7 +54,7 @@ func TestFrozenOToneGetsFewCommands(t *testing.T) {
 	}
 }
 
-// The later robot's "home" keeps it from answering for a second: nothing is
+// "home" keeps otone from answering for a second: nothing is
 // refused for that.
 func TestOToneThatIsBusyForASecond(t *testing.T) {
 	t.Parallel()

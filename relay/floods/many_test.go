@@ -11,8 +11,8 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// Three hundred clients have no more memory among them than four: the later
-// robot takes as many as -max-clients says. Each more costs its own small
+// Three hundred clients have no more memory among them than four: otone
+// takes as many as -max-clients says. Each more costs its own small
 // buffers and its goroutines.
 func TestMemoryOfManyClients(t *testing.T) {
 	const many = 300

@@ -32,7 +32,7 @@ const (
 	Network Name = "network"
 	Router  Name = "router"
 	Session Name = "session"
-	Robot   Name = "robot" // its software: the driver, or what came after it
+	Robot   Name = "robot" // its software: the driver or otone
 	Client  Name = "client"
 )
 

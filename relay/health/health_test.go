@@ -32,7 +32,7 @@ func away(f *Facts, reason string) {
 // is told to do about it. That the right one is found is
 // monitor.TestAllFourAgree's.
 func TestWords(t *testing.T) {
-	later := func(f *Facts) { f.State.Driver.Name = "robot" }
+	otone := func(f *Facts) { f.State.Driver.Name = "robot" }
 	for _, c := range []struct {
 		name          string
 		change        func(*Facts)
@@ -52,12 +52,12 @@ func TestWords(t *testing.T) {
 		{"driver absent", func(f *Facts) {
 			f.State.Driver.State, f.State.Driver.Error = state.DriverAbsent, "nobody subscribed"
 		}, RobotAbsent, "absent: nobody subscribed", "the robot's driver is absent: nobody subscribed.", "its driver is not running"},
-		{"later robot absent", func(f *Facts) { later(f); f.State.Driver.State = state.DriverAbsent }, RobotAbsent, "absent", "the robot's software is absent.", "its software is not running"},
+		{"otone absent", func(f *Facts) { otone(f); f.State.Driver.State = state.DriverAbsent }, RobotAbsent, "absent", "the robot's software is absent.", "its software is not running"},
 		{"driver unheard", func(f *Facts) { f.State.Driver.State = state.DriverUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this box"},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, ClientWaiting, "192.168.1.31:5000", "192.168.1.31:5000 is connected and waits", "close the client"},
 		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the driver: 192.168.1.31:5000", "The robot's driver refused the client at 192.168.1.31:5000.", "five ids"},
-		{"client refused by the later robot", func(f *Facts) { later(f); f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the robot", "The robot's software refused", "Restart the robot."},
+		{"client refused by otone", func(f *Facts) { otone(f); f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the robot", "The robot's software refused", "Restart the robot."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := whole()
@@ -67,7 +67,7 @@ func TestWords(t *testing.T) {
 				t.Errorf("%+v", b)
 			}
 			if b != nil && f.State.Driver.Name == "robot" && strings.Contains(b.Why+b.Do+b.Line+b.Title, "river") {
-				t.Errorf("the later robot has no driver: %+v", b)
+				t.Errorf("otone has no driver: %+v", b)
 			}
 		})
 	}

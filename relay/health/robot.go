@@ -9,8 +9,8 @@ import (
 
 var noTime time.Time // where nobody told since when
 
-// software is how a person is told of the robot's software: the driver of 2016
-// and what came after it do not behave alike.
+// software is how a person is told of the robot's software: the driver and otone
+// do not behave alike.
 type software struct {
 	title   string
 	the     string // in a sentence

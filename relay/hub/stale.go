@@ -15,7 +15,7 @@ import (
 // (Config.AfterSilence). That is published with its first sign of life, be that
 // in this session or in a later one, before anything that waits for it goes on; it
 // is kept until then, since so is the robot's queue. A driver that was started
-// anew has none, and says so by another id. The later robot has no id: it is
+// anew has none, and says so by another id. otone has no id: it is
 // told in any case.
 
 // leavesStale reports whether a command that may be carried out much later is to

@@ -9,7 +9,7 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// startOTone starts otone.py, the later backend's robot.
+// startOTone starts otone.py.
 func startOTone(t *testing.T, release string, port int) *driver {
 	t.Helper()
 	return startPeer(t, "otone.py", release, port)
@@ -21,7 +21,7 @@ func startOToneRelay(t *testing.T, url string) *relaytest.Relay {
 	return startRelay(t, url, "-backend", "otone")
 }
 
-// With the later backend, too, a client is told that the robot is there,
+// With otone, too, a client is told that the robot is there,
 // commands and is answered, on each router and each release of autobahn.
 func TestOToneCommandsAndReplies(t *testing.T) {
 	onEachPair(t, func(t *testing.T, router *crossbar, release string) {

@@ -1,4 +1,4 @@
-// Package otone is the backend of the software that came after the driver, in
+// Package otone is the backend of otone_backend, which came after the driver, in
 // July 2016 (relay/wire/README.md, "The otone backend"): one robot with one
 // topic each way, no ids, and what the robot says is broadcast. A client's id
 // names its connection, no more.

@@ -9,7 +9,7 @@ import (
 	"rawtcpcom/relay/simulator"
 )
 
-// OToneRig is a Rig with the later backend's robot.
+// OToneRig is a Rig whose robot is otone.
 type OToneRig struct {
 	*Rig
 	OTone *simulator.OTone // the latest, nil while stopped
@@ -30,7 +30,7 @@ func NewWithOTone(t testing.TB) *OToneRig {
 	return r
 }
 
-// StartOTone starts the robot's software, with the defaults of StartRobot.
+// StartOTone starts otone, with the defaults of StartRobot.
 func (r *OToneRig) StartOTone(cfg simulator.RobotConfig) {
 	r.t.Helper()
 	robot, err := simulator.StartOTone(Deadline(r.t), r.withDefaults(cfg))
@@ -41,7 +41,7 @@ func (r *OToneRig) StartOTone(cfg simulator.RobotConfig) {
 	r.t.Cleanup(robot.Close)
 }
 
-// StopOTone ends the robot's software.
+// StopOTone ends otone.
 func (r *OToneRig) StopOTone() {
 	r.OTone.Close()
 	r.OTone = nil
@@ -89,7 +89,7 @@ func (r *Relay) ConnectOTone() *Client {
 	return c
 }
 
-// Question is one that the later robot answers with one line, Answer, to all.
+// Question is one that otone answers with one line, Answer, to all.
 const (
 	Question = `{"type":"getContainers"}`
 	Answer   = `{"type": "containers", "data": {}}`

@@ -9,7 +9,7 @@
 // come is shown by asking for something that comes after it (Client.Fence).
 //
 //	rig.go      the router and the robot, which can go away and come back
-//	later.go    the same with the later backend's robot
+//	otone.go    the same with otone
 //	relay.go    the relay, its log and its exit code
 //	client.go   a TCP client
 //	message.go  what a client reads

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// otoneRig is the later robot on a bench, with a clock that stands until it is
+// otoneRig is otone on a bench, with a clock that stands until it is
 // turned. All axes go at 10 mm/s.
 type otoneRig struct {
 	t     *testing.T

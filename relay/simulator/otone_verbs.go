@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// do carries out one message for the later robot. A verb that it does not know,
+// do carries out one message for otone. A verb that it does not know,
 // and one with data where it takes none or without where it takes some, does
 // nothing and is not answered, as in the recorded software.
 func (o *otone) do(verb string, data json.RawMessage) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is right for the later backend is published as it came, to the byte.
+// What is right for otone is published as it came, to the byte.
 func TestMessagesForTheRobotAreWhatTheClientWrote(t *testing.T) {
 	for _, c := range []struct {
 		in              string

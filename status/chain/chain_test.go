@@ -47,7 +47,7 @@ func TestFirstBrokenLink(t *testing.T) {
 		{"router away", func(f *Facts) { down(f, "connection refused") }, 2, "Router", "There is a machine at 192.168.1.20:8080", "restart it", false},
 		{"no session", func(f *Facts) { down(f, "no such realm"); f.State.Router.Reached = true }, 3, "WAMP session", "no such realm", "realm", false},
 		{"driver absent", func(f *Facts) { f.State.Driver.State = state.DriverAbsent }, 4, "Driver", "absent", "restart the robot", false},
-		{"later robot absent", func(f *Facts) { f.State.Driver = state.Driver{Name: "robot", State: state.DriverAbsent} }, 4, "Robot", "absent", "restart the robot", false},
+		{"otone absent", func(f *Facts) { f.State.Driver = state.Driver{Name: "robot", State: state.DriverAbsent} }, 4, "Robot", "absent", "restart the robot", false},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, "Client", "No client", "port 7887 of 192.168.1.7", true},
 		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "five ids", false},
 	} {
