@@ -170,7 +170,7 @@ func (b *Backend) refuse(to *hub.Client, e session.Event) {
 }
 
 // State is the driver's.
-func (b *Backend) State() state.Driver {
+func (b *Backend) State() state.Robot {
 	shown := b.services[wire.Driver].Shown()
 	shown.ID = b.services[wire.Driver].id
 	return shown

@@ -25,7 +25,7 @@ func TestSlowClientIsClosedAlone(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	slow, other := relay.Connect(), relay.Connect()
 	large := reply(slow.ID, rig.Robot.ID(), `{"x": "`+strings.Repeat("x", 64<<10)+`"}`)
 	var longest time.Duration
@@ -66,7 +66,7 @@ func TestFloodIsHeldBack(t *testing.T) {
 	rig.StartRobot(simulator.RobotConfig{RecordLimit: 100_000})
 	proxy := rig.Proxy()
 	relay := rig.StartRelay("-router", proxy.URL())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	flooder, other := relay.Connect(), relay.Connect()
 	l := newLedger(t)
 	const n = 4000
@@ -120,7 +120,7 @@ func TestClientsThatVanish(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-max-clients", "2")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	other := relay.Connect()
 	for name, vanish := range map[string]func(c *Client){
 		"in the middle of a message": func(c *Client) {

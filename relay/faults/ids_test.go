@@ -22,7 +22,7 @@ func runsOn(t *testing.T, args ...string) (*Rig, *Relay, string) {
 	rig := New(t)
 	rig.StartRobot(simulator.RobotConfig{Speed: map[string]float64{"X": 10}})
 	relay := rig.StartRelay(args...)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("feedback_on", "null"))
 	for i := range 8 {
@@ -82,7 +82,7 @@ func TestBusyIDRestsAfterARestart(t *testing.T) {
 	rig, relay, busy := runsOn(t)
 	relay.Stop()
 	relay = rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	if c.ID == busy {
 		t.Error("its id is lent again")

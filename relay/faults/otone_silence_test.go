@@ -31,7 +31,7 @@ func TestFrozenOToneGetsFewCommands(t *testing.T) {
 				<-tick.C
 			}
 			rig.OTone.Freeze(false)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			told := slices.ContainsFunc(other.Until(`"result": "success"`), func(m Message) bool {
 				return m.Type == "error" && strings.Contains(m.Error().Text, "-after-silence "+after)
 			})

@@ -18,7 +18,7 @@ func linked(t *testing.T, args ...string) (*Rig, *Proxy, *Relay) {
 	rig := NewWithRobot(t)
 	proxy := rig.Proxy()
 	relay := rig.StartRelay(append([]string{"-router", proxy.URL()}, args...)...)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	return rig, proxy, relay
 }
 
@@ -101,7 +101,7 @@ func TestRouterResetsMidMessage(t *testing.T) {
 			cut = s.Router.State != state.RouterJoined || s.Router.Reconnects > round
 		}
 		relay.WaitState("joined again", func(s state.State) bool {
-			return s.Router.Reconnects > round && s.Driver.State == state.DriverPresent
+			return s.Router.Reconnects > round && s.Robot.State == state.RobotPresent
 		})
 		l.read(c.Until(`"result": "already_connected"`))
 	}
@@ -272,7 +272,7 @@ func TestRouterRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	l := newLedger(t)
 	c := relay.Connect()
 	arrived := 0

@@ -132,7 +132,7 @@ func TestRouterOverTLS(t *testing.T) {
 	cert := trusted.certificate(t, "127.0.0.1", time.Now().Add(time.Hour))
 	s := newSecured(t, &cert)
 	relay := Start(t, "-router", s.wss(), "-router-ca", trusted.file, "-data", t.TempDir())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Home()
 	c.Fence()
@@ -178,7 +178,7 @@ func TestRouterWithASecret(t *testing.T) {
 			t.Parallel()
 			s := newSecured(t, nil, method)
 			relay := Start(t, "-router", s.ws(), "-auth-id", "relay", "-auth-secret-file", secretFile(t, "sesame\n"), "-data", t.TempDir())
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			relay.Connect().Home()
 			if strings.Contains(relay.Log.String(), "sesame") {
 				t.Error("the secret is in the log")
@@ -223,7 +223,7 @@ func TestTicketIsNotShownInClear(t *testing.T) {
 	refused(t, relay, []string{"authentication failed", "wss://", "wampcra", "-auth-ticket-in-clear"})
 	relay.Log.WaitFor(t, "retry_in=")
 	told := Start(t, append(args, t.TempDir(), "-auth-ticket-in-clear")...)
-	told.WaitDriver("present")
+	told.WaitRobot("present")
 	told.Connect().Home()
 }
 

@@ -54,7 +54,7 @@ func TestSoak(t *testing.T) {
 		proxy = cable.proxy(rig)
 	}
 	relay := rig.StartRelay("-router", proxy.URL(), "-max-clients", "4")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	warm := relay.Connect()
 	warm.Fence()
 	warm.Close()
@@ -86,7 +86,7 @@ func TestSoak(t *testing.T) {
 		gate.CutAfter(0)
 	}
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	last := relay.Dial()
 	last.Until(`"type": "handshake"`) // and before it, perhaps, that the robot is back after a silence
 	last.Send(Meta("meta_commands", "null"))

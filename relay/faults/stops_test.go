@@ -18,7 +18,7 @@ func moving(t *testing.T, args ...string) (*Rig, *Proxy, *Relay, *Client) {
 	rig.StartRobot(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
 	proxy := rig.Proxy()
 	relay := rig.StartRelay(append([]string{"-router", proxy.URL()}, args...)...)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"X": 1000}`))
 	c.Until(`"stat": 1`)

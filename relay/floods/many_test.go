@@ -20,7 +20,7 @@ func TestMemoryOfManyClients(t *testing.T) {
 	rig.StartOTone(simulator.RobotConfig{RecordLimit: -1})
 	link := newLink(t, rig.Rig)
 	relay := start(t, link.url(), rig.Data, "-backend", "otone", "-max-clients", "300")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	ctx, cancel := context.WithTimeout(t.Context(), *lasts)
 	defer cancel()
 	a := &attack{ctx: ctx, addr: relay.Addr}

@@ -28,7 +28,7 @@ func TestStopPassesWhileOthersFlood(t *testing.T) {
 			rig := New(t)
 			rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
 			relay := start(t, rig.URL(), rig.Data)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			stopper := relay.Connect()
 			ctx, cancel := context.WithCancel(t.Context())
 			a := &attack{ctx: ctx, addr: relay.Addr, rig: rig}
@@ -62,7 +62,7 @@ func TestStopIsNotHeldUpByStopsAtAFrozenRouter(t *testing.T) {
 	rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
 	link := newLink(t, rig)
 	relay := start(t, link.url(), rig.Data)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	stopper, flooder := relay.Connect(), relay.Connect()
 	link.Up.Hold()
 	link.Down.Hold()

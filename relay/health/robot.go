@@ -18,7 +18,7 @@ type software struct {
 	refused string // why it refuses a client, and what helps
 }
 
-func softwareOf(d state.Driver) software {
+func softwareOf(d state.Robot) software {
 	if d.Name == "robot" {
 		return software{
 			title: "Robot", the: "the robot's software", restart: "its software is not running",
@@ -31,13 +31,13 @@ func softwareOf(d state.Driver) software {
 	}
 }
 
-func robot(d state.Driver) Link {
+func robot(d state.Robot) Link {
 	s := softwareOf(d)
 	l := Link{Name: Robot, Title: s.title, Since: d.Since}
 	switch d.State {
-	case state.DriverPresent:
+	case state.RobotPresent:
 		return fine(Robot, s.title, d.Since, "answers")
-	case state.DriverUnknown:
+	case state.RobotUnknown:
 		l.Kind, l.Short, l.Line = RobotUnheard, "not heard of yet", "not heard of yet"
 		l.Why = "The router is there, but " + s.the + " has not been heard of yet."
 		l.Do = "Wait a few seconds. It starts later than the router."

@@ -23,7 +23,7 @@ func unanswered(reason string) Report {
 	}
 	do += ". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log."
 	var r Report
-	titles := map[Name]string{Router: routerTitle, Session: sessionTitle, Robot: softwareOf(state.Driver{}).title, Client: clientTitle}
+	titles := map[Name]string{Router: routerTitle, Session: sessionTitle, Robot: softwareOf(state.Robot{}).title, Client: clientTitle}
 	for _, name := range Names {
 		r.Links = append(r.Links, Link{
 			Name: name, Title: titles[name], Kind: RelayAway, Short: "not known",

@@ -54,7 +54,7 @@ type Backend interface {
 	// Step does what is due and returns how long until something may be.
 	Step(now time.Time) time.Duration
 	// State is the robot as it stands.
-	State() state.Driver
+	State() state.Robot
 }
 
 // Sight is what a look found.

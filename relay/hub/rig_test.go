@@ -112,7 +112,7 @@ func (r *rig) event(topic, payload string) {
 	synctest.Wait()
 }
 
-func (r *rig) presence() state.DriverState { return r.State().Driver.State }
+func (r *rig) presence() state.RobotState { return r.State().Robot.State }
 
 // somebodyCameOrWent is a meta event of the router.
 func (r *rig) somebodyCameOrWent() {

@@ -198,7 +198,7 @@ func TestAfterSilence(t *testing.T) {
 						c.send(name)
 					}
 					r.after(20 * time.Second)
-					expect(t, "presence", r.presence(), state.DriverAbsent)
+					expect(t, "presence", r.presence(), state.RobotAbsent)
 					c.take()
 					other.take()
 					r.driver.freeze(false)

@@ -17,7 +17,7 @@ func (h *Hub) Changed() { signal(h.dirty) }
 func (h *Hub) State() state.State {
 	s := h.cfg.Base()
 	defer h.turns.Take().End()
-	s.Router, s.Driver = h.router, h.backend.State()
+	s.Router, s.Robot = h.router, h.backend.State()
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		s.Clients = append(s.Clients, state.Client{

@@ -63,7 +63,7 @@ func TestOToneRestart(t *testing.T) {
 			if !tells {
 				c.Send(`{"type":"getCalibrations"}`) // taken by the router and lost
 			}
-			r.WaitDriver(state.DriverAbsent)
+			r.WaitRobot(state.RobotAbsent)
 			if !tells {
 				c.ExpectError("outcome_unknown")
 			}

@@ -85,7 +85,7 @@ func (b *Backend) Stop(_ string, halt bool) (topic string, payloads [][]byte) {
 func (b *Backend) Gate(c *hub.Client, m wire.Message) (wait bool, e *wire.Error) {
 	shown := b.robot.Shown()
 	switch {
-	case shown.State == state.DriverAbsent && !(m.Urgent() && b.robot.Word() != presence.No):
+	case shown.State == state.RobotAbsent && !(m.Urgent() && b.robot.Word() != presence.No):
 		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the robot is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 	case m.Urgent():
 		return false, nil
@@ -140,4 +140,4 @@ func (b *Backend) clients() []*hub.Client {
 }
 
 // State is the robot's. It has no id.
-func (b *Backend) State() state.Driver { return b.robot.Shown() }
+func (b *Backend) State() state.Robot { return b.robot.Shown() }

@@ -165,7 +165,7 @@ func (b *Backend) conclude(c *hub.Client) {
 func (b *Backend) refresh() {
 	if b.robot.Update(b.desk.Log()) {
 		b.desk.Changed()
-		if b.robot.Shown().State == state.DriverAbsent {
+		if b.robot.Shown().State == state.RobotAbsent {
 			b.desk.Gone()
 		}
 	}

@@ -43,15 +43,15 @@ type Peer struct {
 
 	timing
 
-	shown  state.DriverState // as Update told it last
-	reason string            // why it is absent
-	since  time.Time         // that it is shown so
+	shown  state.RobotState // as Update told it last
+	reason string           // why it is absent
+	since  time.Time        // that it is shown so
 }
 
 // New is a peer that nothing is known of. looks says whether the router is asked
 // about it at the start of each session.
 func New(words Words, looks bool, now time.Time) Peer {
-	return Peer{words: words, looks: looks, shown: state.DriverUnknown, since: now}
+	return Peer{words: words, looks: looks, shown: state.RobotUnknown, since: now}
 }
 
 // At is the state that it is in.
@@ -178,13 +178,13 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 	was, reason := p.shown, p.reason
 	switch p.at {
 	case Apart, Unknown:
-		p.shown, p.reason = state.DriverUnknown, ""
+		p.shown, p.reason = state.RobotUnknown, ""
 	case Present, Quiet, Doubted:
-		p.shown, p.reason = state.DriverPresent, ""
+		p.shown, p.reason = state.RobotPresent, ""
 	case Silent:
-		p.shown, p.reason = state.DriverAbsent, p.silence
+		p.shown, p.reason = state.RobotAbsent, p.silence
 	case Gone:
-		p.shown, p.reason = state.DriverAbsent, p.words.Unsubscribed
+		p.shown, p.reason = state.RobotAbsent, p.words.Unsubscribed
 	}
 	if p.shown != was {
 		p.since = time.Now()
@@ -194,6 +194,6 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 }
 
 // Shown is what people are told of it: as Update worked it out last.
-func (p *Peer) Shown() state.Driver {
-	return state.Driver{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
+func (p *Peer) Shown() state.Robot {
+	return state.Robot{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
 }

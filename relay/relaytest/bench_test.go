@@ -51,7 +51,7 @@ func newBench(b *testing.B) bench {
 	rig.StartRobot(simulator.RobotConfig{Instant: true, RecordLimit: -1})
 	x := bench{straight: newFrontend(rig), question: Meta("drivers", `""`)}
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	x.relay = relay.Connect()
 	return x
 }

@@ -20,7 +20,7 @@ func TestOldHaltStopsTheRobot(t *testing.T) {
 	rig := New(t)
 	rig.StartRobot(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"X": 1000}`))
 	c.Until(`"stat": 1`)
@@ -49,7 +49,7 @@ func TestHaltOvertakesItsSendersBacklog(t *testing.T) {
 			rig := NewWithRobot(t)
 			proxy := rig.Proxy()
 			relay := rig.StartRelay("-router", proxy.URL())
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			c, other := relay.Connect(), relay.Connect()
 			// Without acknowledgements, only so many go out.
 			proxy.Down.Hold()
@@ -110,7 +110,7 @@ func TestNothingIsSentAfterTheStopThatFollowedIt(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for range 50 {
 		from := rig.Robot.Arrived()
@@ -137,7 +137,7 @@ func TestHaltDoesNotWaitForTheHandshake(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	rig.Robot.Mute(true)
 	c := relay.Dial()
 	c.Start()
@@ -158,7 +158,7 @@ func TestDangerousMetaIsRefused(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for _, name := range dangerous {
 		for _, message := range []string{
@@ -183,7 +183,7 @@ func TestDangerousMetaIsAllowed(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-allow-dangerous-meta")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for i, name := range dangerous {
 		c.Send(Meta(name, `""`))
@@ -199,7 +199,7 @@ func TestNoPlaceToMoveTo(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for word, code := range map[string]string{
 		"NaN": "bad_json", "Inf": "bad_json", "-Inf": "bad_json", "Infinity": "bad_json", "-Infinity": "bad_json",
@@ -225,7 +225,7 @@ func TestHalfClosedClientGetsItsAnswers(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Dial()
 	c.Send(Command("home", `{"X": "true"}`), Meta("meta_commands", "null"))
 	if err := c.Conn.CloseWrite(); err != nil {

@@ -17,7 +17,7 @@ func TestRefusedClientIsSaid(t *testing.T) {
 	rig := New(t)
 	rig.StartRobot(simulator.RobotConfig{Instant: true, Slots: 1})
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	health := func(lines ...string) {
 		t.Helper()
 		status, body := relay.Do("GET", "/healthz")

@@ -49,7 +49,7 @@ func TestMessagesAreShown(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	w := &watched{t: t, stream: relay.Stream("/messages")}
 	long := strings.Repeat("x", 2000)
@@ -79,7 +79,7 @@ func TestMessagesThatAreNotShownAreCounted(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	w := &watched{t: t, stream: relay.Stream("/messages")}
 	const burst = 500

@@ -15,13 +15,13 @@ func TestOToneHandshake(t *testing.T) {
 	t.Parallel()
 	rig := NewOTone(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	early := relay.Dial()
 	early.Start()
 	if status, body := relay.Do("GET", "/healthz"); status != 503 || !strings.HasPrefix(body, "robot: absent: nobody is subscribed") {
 		t.Errorf("healthz says %d %s", status, body)
 	}
-	if s := relay.State(); s.Clients[0].Handshake != "pending" || s.Driver.Name != "robot" {
+	if s := relay.State(); s.Clients[0].Handshake != "pending" || s.Robot.Name != "robot" {
 		t.Errorf("without a robot the state is %+v", s)
 	}
 
@@ -36,8 +36,8 @@ func TestOToneHandshake(t *testing.T) {
 	if status, _ := relay.Do("GET", "/healthz"); status != 200 {
 		t.Errorf("healthz says %d", status)
 	}
-	s := relay.WaitState("present", func(s state.State) bool { return s.Driver.State == "present" })
-	if s.Driver.ID != "" || s.Driver.Error != "" || s.Clients[0].Handshake != "success" || s.Clients[1].Handshake != "success" {
+	s := relay.WaitState("present", func(s state.State) bool { return s.Robot.State == "present" })
+	if s.Robot.ID != "" || s.Robot.Error != "" || s.Clients[0].Handshake != "success" || s.Clients[1].Handshake != "success" {
 		t.Errorf("with a robot the state is %+v", s)
 	}
 }
@@ -49,7 +49,7 @@ func TestOToneCommandsAreNotKeptWhileRobotIsAway(t *testing.T) {
 	relay := rig.StartRelay()
 	c := relay.ConnectOTone()
 	rig.StopOTone()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	newcomer := relay.Dial()
 	newcomer.Start()
 	for _, client := range []*Client{c, newcomer, c} {
@@ -92,7 +92,7 @@ func TestOToneThatIsNotReady(t *testing.T) {
 	if err := rig.OTone.SetReady(false); err != nil {
 		t.Fatal(err)
 	}
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c.Send(`{"type":"move","data":{"x":666}}`)
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "robot_ready is false") {
 		t.Errorf("the error is %+v", e)
@@ -133,7 +133,7 @@ func TestOToneThatIsDeaf(t *testing.T) {
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "browser_ready") {
 		t.Errorf("the error is %+v", e)
 	}
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c.Send(`{"type":"eraseJob"}`) // a stop goes out all the same
 	c.ExpectError("outcome_unknown")
 	rig.ExpectReceived(`{"type":"eraseJob"}`)

@@ -16,7 +16,7 @@ func TestJSONStaysAsItIs(t *testing.T) {
 	full := state.State{
 		Version: "v1", Revision: "abc", Built: "today", Started: at,
 		Router:  state.Router{URL: "ws://robot/ws", Realm: "ot_realm", State: state.RouterJoined, Since: at, Error: "e", Reconnects: 1, Reached: true},
-		Driver:  state.Driver{Name: "driver", State: state.DriverPresent, ID: "d1", Since: at, Error: "e"},
+		Robot:   state.Robot{Name: "driver", State: state.RobotPresent, ID: "d1", Since: at, Error: "e"},
 		Clients: []state.Client{{ID: "c1", Remote: "10.0.0.1:5000", Since: at, Handshake: state.HandshakeAlreadyConnected, Received: 1, Sent: 2, Errors: 3, LastError: "e"}},
 		Notices: []state.Notice{{Time: at, Text: "n"}},
 		TurnedAway: state.TurnedAway{
@@ -48,7 +48,7 @@ func TestJSONStaysAsItIs(t *testing.T) {
 func TestWordsStayAsTheyAre(t *testing.T) {
 	for got, want := range map[any]string{
 		state.RouterConnecting: "connecting", state.RouterJoined: "joined", state.RouterDown: "down",
-		state.DriverUnknown: "unknown", state.DriverAbsent: "absent", state.DriverPresent: "present",
+		state.RobotUnknown: "unknown", state.RobotAbsent: "absent", state.RobotPresent: "present",
 		state.HandshakePending: "pending", state.HandshakeSuccess: "success",
 		state.HandshakeAlreadyConnected: "already_connected", state.HandshakeFailed: "failed",
 	} {

@@ -90,7 +90,7 @@ func TestEvents(t *testing.T) {
 	}
 	expect(t, told, "messages ", `"seq":999`)
 	st := watchtest.Healthy()
-	st.Driver.State = state.DriverAbsent
+	st.Robot.State = state.RobotAbsent
 	s.relay.Set(st)
 	expect(t, told, "status ", `"link":"Driver"`)
 }

@@ -84,9 +84,9 @@ func TestFollow(t *testing.T) {
 		t.Errorf("the first state is %+v", s)
 	}
 	s := watchtest.Healthy()
-	s.Driver.State = state.DriverAbsent
+	s.Robot.State = state.RobotAbsent
 	f.relay.Set(s)
-	for next(t, f.states).Driver.State != state.DriverAbsent {
+	for next(t, f.states).Robot.State != state.RobotAbsent {
 	}
 	f.tapped(t)
 	f.relay.Say(traffic.Message{Seq: 7, Client: "c", Dir: traffic.In, Payload: "<b>&"})
