@@ -123,7 +123,7 @@ func testLamps(t *testing.T, b *box) {
 	see("ready", "client-there")
 	waiting.conn.Close()
 	see("ready", "no-client")
-	r.Robot.Close()
+	r.Driver.Close()
 	see("driver-away", "no-client")
 	r.off()
 	see("router-away", "no-client")

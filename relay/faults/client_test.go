@@ -86,12 +86,12 @@ func TestFloodIsHeldBack(t *testing.T) {
 		return err
 	})
 	// The driver has what may be in flight, the relay what may wait.
-	rig.WaitRobot("has what may be in flight", func(r *simulator.Robot) bool { return r.Arrived() >= 64 })
+	rig.WaitRobot("has what may be in flight", func(r *simulator.Driver) bool { return r.Arrived() >= 64 })
 	relay.WaitState("no more is read", func(s state.State) bool {
 		return s.Clients[0].Received >= 64+450
 	})
 	other.Send(Command("halt", "null"))
-	rig.WaitRobot("got the halt", func(r *simulator.Robot) bool {
+	rig.WaitRobot("got the halt", func(r *simulator.Driver) bool {
 		received := r.Received()
 		return received[len(received)-1].Command == "halt"
 	})
@@ -125,7 +125,7 @@ func TestClientsThatVanish(t *testing.T) {
 	for name, vanish := range map[string]func(c *Client){
 		"in the middle of a message": func(c *Client) {
 			c.Write(Command("home", "null") + "\n" + `{"topic": "driver", "type": "command", "name": "smoothie", "message": "move_to", "param": {"X": 1`)
-			rig.WaitRobot("got the whole one", func(r *simulator.Robot) bool { return r.Arrived() > 0 })
+			rig.WaitRobot("got the whole one", func(r *simulator.Driver) bool { return r.Arrived() > 0 })
 			c.Close()
 		},
 		"by a reset": func(c *Client) {

@@ -32,7 +32,7 @@ func runsOn(t *testing.T, args ...string) (*Rig, *Relay, string) {
 	c.Close()
 	relay.WaitState("has left", func(s state.State) bool { return len(s.Clients) == 0 })
 	at := rig.Robot.Positions()["X"] // the next motion begins after this
-	rig.WaitRobot("has gone on", func(r *simulator.Robot) bool { return r.Positions()["X"] > at+6 })
+	rig.WaitRobot("has gone on", func(r *simulator.Driver) bool { return r.Positions()["X"] > at+6 })
 	return rig, relay, c.ID
 }
 
@@ -45,7 +45,7 @@ func TestFeedbackOfAQueueThatRunsOnReachesNobody(t *testing.T) {
 	if c.ID == busy {
 		t.Error("its id is lent again")
 	}
-	rig.WaitRobot("is done", func(r *simulator.Robot) bool { return !r.Moving() && r.Positions()["X"] == 40 })
+	rig.WaitRobot("is done", func(r *simulator.Driver) bool { return !r.Moving() && r.Positions()["X"] == 40 })
 	c.Fence() // nothing came but the answer to this
 }
 
@@ -87,7 +87,7 @@ func TestBusyIDRestsAfterARestart(t *testing.T) {
 	if c.ID == busy {
 		t.Error("its id is lent again")
 	}
-	rig.WaitRobot("is done", func(r *simulator.Robot) bool { return !r.Moving() && r.Positions()["X"] == 40 })
+	rig.WaitRobot("is done", func(r *simulator.Driver) bool { return !r.Moving() && r.Positions()["X"] == 40 })
 	c.Fence()
 }
 

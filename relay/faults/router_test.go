@@ -23,7 +23,7 @@ func linked(t *testing.T, args ...string) (*Rig, *Proxy, *Relay) {
 }
 
 // payloads are what the robot received.
-func payloads(robot *simulator.Robot) []string {
+func payloads(robot *simulator.Driver) []string {
 	var list []string
 	for _, c := range robot.Received() {
 		list = append(list, c.Payload)
@@ -53,7 +53,7 @@ func TestRouterDiesWithMessagesInFlight(t *testing.T) {
 		messages = append(messages, l.message(0, i))
 	}
 	c.Send(messages...)
-	rig.WaitRobot("has what was in flight", func(r *simulator.Robot) bool { return r.Arrived() >= 64 })
+	rig.WaitRobot("has what was in flight", func(r *simulator.Driver) bool { return r.Arrived() >= 64 })
 	proxy.Cut()
 	proxy.Down.Release()
 	before := c.Until(`"result": "already_connected"`)
@@ -280,7 +280,7 @@ func TestRouterRestartsUnderLoad(t *testing.T) {
 		for i := range 100 {
 			c.Send(l.message(0, round*100+i))
 			if i == 50 {
-				rig.WaitRobot("gets some of it", func(r *simulator.Robot) bool { return r.Arrived() > arrived })
+				rig.WaitRobot("gets some of it", func(r *simulator.Driver) bool { return r.Arrived() > arrived })
 			}
 		}
 		arrived = rig.Robot.Arrived()

@@ -92,7 +92,7 @@ func (a *authority) certificate(t *testing.T, host string, until time.Time) tls.
 // plain WebSocket, and those with a secret over either.
 type secured struct {
 	plain, tls *httptest.Server
-	robot      *simulator.Robot
+	robot      *simulator.Driver
 }
 
 func newSecured(t *testing.T, cert *tls.Certificate, methods ...auth.Authenticator) *secured {
@@ -115,7 +115,7 @@ func newSecured(t *testing.T, cert *tls.Certificate, methods ...auth.Authenticat
 		s.tls.StartTLS()
 		t.Cleanup(s.tls.Close)
 	}
-	s.robot, err = simulator.StartRobot(Deadline(t), simulator.RobotConfig{URL: s.ws(), Instant: true})
+	s.robot, err = simulator.StartDriver(Deadline(t), simulator.RobotConfig{URL: s.ws(), Instant: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func moving(t *testing.T, args ...string) (*Rig, *Proxy, *Relay, *Client) {
 	return rig, proxy, relay, c
 }
 
-func commandsOf(r *simulator.Robot) (names []string) {
+func commandsOf(r *simulator.Driver) (names []string) {
 	for _, command := range r.Received() {
 		names = append(names, command.Command)
 	}
@@ -62,7 +62,7 @@ func TestStopForAGoneClientStopsNoMoreThanItMust(t *testing.T) {
 		}
 		break
 	}
-	rig.WaitRobot("stands", func(r *simulator.Robot) bool { return !r.Moving() })
+	rig.WaitRobot("stands", func(r *simulator.Driver) bool { return !r.Moving() })
 }
 
 // A relay that is stopped, as at each update, stops the robot before it leaves

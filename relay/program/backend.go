@@ -25,7 +25,7 @@ func (o *options) startRobot(ctx context.Context, url string, log *slog.Logger) 
 	if o.backend == backendOTone {
 		return simulator.StartOTone(ctx, cfg)
 	}
-	return simulator.StartRobot(ctx, cfg)
+	return simulator.StartDriver(ctx, cfg)
 }
 
 // examples are lines to type, one set for each backend.

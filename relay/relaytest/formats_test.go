@@ -99,7 +99,7 @@ func TestPositionsComeBack(t *testing.T) {
 			t.Errorf("on the way: %s", m.Line)
 		}
 	}
-	rig.WaitRobot("is at X 2.5, Z 1", func(r *simulator.Robot) bool {
+	rig.WaitRobot("is at X 2.5, Z 1", func(r *simulator.Driver) bool {
 		at := r.Positions()
 		return at["X"] == 2.5 && at["Z"] == 1
 	})

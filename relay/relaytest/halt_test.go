@@ -29,7 +29,7 @@ func TestOldHaltStopsTheRobot(t *testing.T) {
 	if got := rig.Received(2)[1]; got.Command != "halt" || string(got.Param) != `""` || got.From != c.ID {
 		t.Errorf("the robot got %s", got.Payload)
 	}
-	rig.WaitRobot("stands still", func(r *simulator.Robot) bool { return !r.Moving() })
+	rig.WaitRobot("stands still", func(r *simulator.Driver) bool { return !r.Moving() })
 	if x := rig.Robot.Positions()["X"]; x > 900 {
 		t.Errorf("it stopped at %v mm", x)
 	}
@@ -62,7 +62,7 @@ func TestHaltOvertakesItsSendersBacklog(t *testing.T) {
 			c.Send(halt)
 
 			refused := 0
-			rig.WaitRobot("got the halt", func(r *simulator.Robot) bool {
+			rig.WaitRobot("got the halt", func(r *simulator.Driver) bool {
 				return slices.ContainsFunc(r.Received(), func(got simulator.Command) bool { return got.Command != "home" })
 			})
 			c.Send("rubbish") // all that is refused has been refused when this is

@@ -17,7 +17,7 @@ const (
 
 // OTone is a simulated OT-One with the software of July 2016
 // (otone_backend), joined to a router, and the same board and axes below it as
-// [Robot] has.
+// [Driver] has.
 //
 // It says that it is ready when it joins, before it is subscribed, as the
 // recorded software does, and whenever a browser asks. What it broadcasts

@@ -73,7 +73,7 @@ func withSlots(t *testing.T, slots int) *box {
 		t.Fatal(err)
 	}
 	t.Cleanup(router.Close)
-	robot, err := simulator.StartRobot(t.Context(), simulator.RobotConfig{URL: router.URL(), Slots: slots})
+	robot, err := simulator.StartDriver(t.Context(), simulator.RobotConfig{URL: router.URL(), Slots: slots})
 	if err != nil {
 		t.Fatal(err)
 	}
