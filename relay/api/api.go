@@ -19,8 +19,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/webguard"
 )
 
@@ -46,7 +46,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		_ = guard.Call(s.Log, "watching the state", func() error { // logged there; GET /state goes on
+		_ = panics.Confine(s.Log, "watching the state", func() error { // logged there; GET /state goes on
 			changes.run(ctx)
 			return nil
 		})

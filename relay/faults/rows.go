@@ -125,7 +125,7 @@ var otone = []Row{
 var program = []Row{
 	{"P1", "a panic while a client is handled", "that client is told and closed, reason `panicked`", "connect again", "tcp.TestPanicEndsThatClientAlone"},
 	{"P2", "a panic while a session is handled", "the session ends, is logged, and is joined anew", "1 s", "session.TestPanicEndsTheSessionAlone"},
-	{"P3", "the way of the messages stands still", "the process ends with all stacks, to be started again", "30 to 35 s", "guard.TestStallIsNoticed"},
+	{"P3", "the way of the messages stands still", "the process ends with all stacks, to be started again", "30 to 35 s", "stall.TestStallIsNoticed"},
 	{"P4", "the relay is stopped", "each message answered, clients told, exit 0", "2 s", "faults.TestStopWithFrozenRouter"},
 	{"P5", "a corrupt pool file", "set aside and replaced; said in the log", "at once", "relaytest.TestCorruptPoolFile"},
 	{"P6", "all of it at random", "every message published once or answered; goroutines and memory as before", "-", "faults.TestSoak"},

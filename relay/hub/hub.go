@@ -40,10 +40,10 @@ import (
 	"time"
 
 	"rawtcpcom/relay/budget"
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub/turn"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
@@ -149,8 +149,8 @@ func (h *Hub) Run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		next := time.Second                                   // after a panic, which must not become a busy loop
-		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
+		next := time.Second                                       // after a panic, which must not become a busy loop
+		_ = panics.Confine(h.log, "shaking hands", func() error { // logged there
 			defer h.turns.Take().End()
 			now := time.Now()
 			next = presence.Never
@@ -170,8 +170,8 @@ func (h *Hub) Run(ctx context.Context) {
 	}
 }
 
-// Pass takes the way that every message takes, for guard.Watch.
-func (h *Hub) Pass() {
+// TakeTurn takes a turn and ends it, as every message does, for stall.Detect.
+func (h *Hub) TakeTurn() {
 	defer h.turns.Take().End()
 }
 

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/session"
 )
 
@@ -44,7 +44,7 @@ func (l *Link) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		l.Hub.Dialling()
 		began := time.Now()
-		err := guard.Call(l.Log, "holding the session with the router", func() error { return l.hold(ctx) })
+		err := panics.Confine(l.Log, "holding the session with the router", func() error { return l.hold(ctx) })
 		if ctx.Err() != nil {
 			return
 		}
@@ -79,7 +79,7 @@ func (l *Link) hold(ctx context.Context) error {
 	var watch sync.WaitGroup
 	watched := make(chan error, 1)
 	watch.Go(func() {
-		watched <- guard.Call(l.Log, "watching who is there", func() error { return l.Hub.Watch(watchCtx, s) })
+		watched <- panics.Confine(l.Log, "watching who is there", func() error { return l.Hub.Watch(watchCtx, s) })
 	})
 	defer watch.Wait()
 	defer cancel()

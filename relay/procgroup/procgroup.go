@@ -2,10 +2,10 @@
 // the programs that they start: the workers of crossbar.io, the helpers of
 // QEMU.
 //
-// Each program is in a process group of its own, which a guard leads. That is
+// Each program is in a process group of its own, which has a leader. That is
 // a shell at the end of a pipe; nobody but this process holds the other end.
 // When this process ends, the kernel closes the pipe, whatever the end was
-// (a panic, the time limit of the tests and SIGKILL included), and the guard
+// (a panic, the time limit of the tests and SIGKILL included), and the leader
 // kills the group. Linux's parent death signal would not do: it does not reach
 // grandchildren, and it comes too early where the thread ends that started
 // the program, as a goroutine's locked thread does.
@@ -19,30 +19,30 @@ import (
 	"syscall"
 )
 
-// Group is a running program, its children and its guard.
+// Group is a running program, its children and its leader.
 type Group struct {
-	guard *exec.Cmd
-	alive io.Closer // the end of the pipe that this process holds
-	once  sync.Once
+	leader *exec.Cmd
+	alive  io.Closer // the end of the pipe that this process holds
+	once   sync.Once
 }
 
 // Start starts the program. Its owner waits for it as ever, and calls Kill
 // afterwards, for what the program has left behind.
 func Start(cmd *exec.Cmd) (*Group, error) {
-	guard := exec.Command("/bin/sh", "-c", "trap '' HUP INT TERM; read -r _; kill -KILL 0")
-	guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	alive, err := guard.StdinPipe()
+	leader := exec.Command("/bin/sh", "-c", "trap '' HUP INT TERM; read -r _; kill -KILL 0")
+	leader.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	alive, err := leader.StdinPipe()
 	if err != nil {
-		return nil, fmt.Errorf("guarding %s: %w", cmd.Path, err)
+		return nil, fmt.Errorf("starting the leader of the process group of %s: %w", cmd.Path, err)
 	}
-	if err := guard.Start(); err != nil {
-		return nil, fmt.Errorf("guarding %s: %w", cmd.Path, err)
+	if err := leader.Start(); err != nil {
+		return nil, fmt.Errorf("starting the leader of the process group of %s: %w", cmd.Path, err)
 	}
-	g := &Group{guard: guard, alive: alive}
+	g := &Group{leader: leader, alive: alive}
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
-	cmd.SysProcAttr.Setpgid, cmd.SysProcAttr.Pgid = true, guard.Process.Pid
+	cmd.SysProcAttr.Setpgid, cmd.SysProcAttr.Pgid = true, leader.Process.Pid
 	if cmd.Cancel != nil { // the end of the command's context
 		cmd.Cancel = func() error { g.Kill(); return nil }
 	}
@@ -56,8 +56,8 @@ func Start(cmd *exec.Cmd) (*Group, error) {
 // Kill ends all of the group at once. It may be called again, and by several.
 func (g *Group) Kill() {
 	g.once.Do(func() {
-		_ = syscall.Kill(-g.guard.Process.Pid, syscall.SIGKILL) // the guard, not waited for yet, is there
+		_ = syscall.Kill(-g.leader.Process.Pid, syscall.SIGKILL) // the leader, not waited for yet, is there
 		_ = g.alive.Close()
-		_ = g.guard.Wait() // killed, as it should be
+		_ = g.leader.Wait() // killed, as it should be
 	})
 }
