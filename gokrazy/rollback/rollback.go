@@ -29,8 +29,8 @@ const (
 	// MaxStarts is how often the box may start while an update is on trial:
 	// once for the update and three times more.
 	MaxStarts = 4
-	// settling is how long the relay must have served without restarting.
-	settling = 20 * time.Second
+	// stable is how long the relay must have served without restarting.
+	stable = 20 * time.Second
 	// interval is the time between two looks at the relay.
 	interval = time.Second
 )
@@ -138,7 +138,7 @@ func (s Supervisor) waitServing(ctx context.Context) error {
 				problem = errors.New("it serves, but restarts again and again")
 			}
 			process, since = now, time.Now()
-		case time.Since(since) >= settling:
+		case time.Since(since) >= stable:
 			return nil
 		}
 		select {

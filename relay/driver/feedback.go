@@ -173,19 +173,19 @@ const stillAtWork = "the robot may still be at work for the client that had this
 // left begins the rest of an id.
 func (f *feedback) left(id string, now time.Time) {
 	f.resting[id] = true
-	f.settle(id, now)
+	f.updateRest(id, now)
 }
 
 // step ends the rests that are over, and returns how long until the next is.
 func (f *feedback) step(now time.Time) time.Duration {
 	next := presence.Never
 	for id := range f.resting {
-		next = min(next, f.settle(id, now))
+		next = min(next, f.updateRest(id, now))
 	}
 	return next
 }
 
-func (f *feedback) settle(id string, now time.Time) time.Duration {
+func (f *feedback) updateRest(id string, now time.Time) time.Duration {
 	rest, wait := f.restOf(id, now)
 	if rest == lease.Rested {
 		f.rested(id)

@@ -108,7 +108,7 @@ func TestFloodIsHeldBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	fence(flooder, l)
-	published, _, _ := l.settle(payloads(rig.Robot))
+	published, _, _ := l.audit(payloads(rig.Robot))
 	if published != n {
 		t.Errorf("%d of %d were published", published, n)
 	}

@@ -150,7 +150,7 @@ func TestDriverRestartsUnderLoad(t *testing.T) {
 	for _, c := range clients {
 		fence(c, l)
 	}
-	published, refused, _ := l.settle(heard(observer, 3))
+	published, refused, _ := l.audit(heard(observer, 3))
 	t.Logf("%d published, %d refused", published, refused)
 }
 

@@ -106,7 +106,7 @@ func TestCommandDoesNotOutliveItsSessionInTheKernel(t *testing.T) {
 			if lived != lives {
 				t.Errorf("the session lived on: %v, not %v", lived, lives)
 			}
-			published, refused, unknown := l.settle(payloads(rig.Robot))
+			published, refused, unknown := l.audit(payloads(rig.Robot))
 			t.Logf("%d published, %d refused, %d of unknown outcome", published, refused, unknown)
 			if lived {
 				return // what is told then, the router has acknowledged: it was not in this machine's kernel any more

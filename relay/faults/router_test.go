@@ -60,7 +60,7 @@ func TestRouterDiesWithMessagesInFlight(t *testing.T) {
 	l.read(before)
 	c.Until(`"type": "handshake"`)
 	c.Fence()
-	_, refused, unknown := l.settle(payloads(rig.Robot))
+	_, refused, unknown := l.audit(payloads(rig.Robot))
 	if unknown != 64 || refused != n-64 {
 		t.Errorf("%d refused and %d of unknown outcome, not %d and 64", refused, unknown, n-64)
 	}
@@ -106,7 +106,7 @@ func TestRouterResetsMidMessage(t *testing.T) {
 		l.read(c.Until(`"result": "already_connected"`))
 	}
 	fence(c, l)
-	published, refused, unknown := l.settle(payloads(rig.Robot))
+	published, refused, unknown := l.audit(payloads(rig.Robot))
 	t.Logf("%d published, %d refused, %d of unknown outcome", published, refused, unknown)
 	if published == 0 || refused+unknown == 0 {
 		t.Error("the resets did not meet any message, or every one")
@@ -150,7 +150,7 @@ func TestRouterFreezes(t *testing.T) {
 			l.read(c.Until(`"result": "already_connected"`))
 			c.Until(`"type": "handshake"`)
 			c.Fence()
-			if published, _, unknown := l.settle(payloads(rig.Robot)); published != 0 || unknown > 64 {
+			if published, _, unknown := l.audit(payloads(rig.Robot)); published != 0 || unknown > 64 {
 				t.Errorf("%d published, %d of unknown outcome", published, unknown)
 			}
 		})
@@ -260,7 +260,7 @@ func TestRouterFlaps(t *testing.T) {
 	for _, c := range clients {
 		fence(c, l)
 	}
-	published, refused, unknown := l.settle(payloads(rig.Robot))
+	published, refused, unknown := l.audit(payloads(rig.Robot))
 	t.Logf("%d published, %d refused, %d of unknown outcome", published, refused, unknown)
 	if ids := rig.Robot.Ids(); len(ids) != 2 {
 		t.Errorf("%d rounds cost the driver %d slots for two clients", rounds, len(ids))

@@ -36,7 +36,7 @@ func TestFrozenDriverGetsFewCommands(t *testing.T) {
 			relay.WaitRobot("present")
 			fenceAgain(c, l)
 			late := rig.Received(21)[20:]
-			published, refused, unknown := l.settle(payloads(rig.Robot))
+			published, refused, unknown := l.audit(payloads(rig.Robot))
 			t.Logf("%d late, %d published, %d refused, %d of unknown outcome", len(late), published, refused, unknown)
 			var stop []string
 			late = slices.DeleteFunc(late, func(m simulator.Command) bool {
@@ -116,7 +116,7 @@ func TestFrozenRouterGetsFewCommands(t *testing.T) {
 					return s.Robot.State == state.RobotPresent && s.Clients[0].Handshake.Done()
 				})
 				fenceAgain(c, l)
-				_, refused, unknown := l.settle(payloads(rig.Robot))
+				_, refused, unknown := l.audit(payloads(rig.Robot))
 				late := 0
 				for _, m := range rig.Robot.Received()[10:] {
 					if _, ok := parseEntry(m.Command); ok {

@@ -93,7 +93,7 @@ func TestSoak(t *testing.T) {
 	last.Until(`"meta_commands"`)
 	last.Close()
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
-	published, refused, unknown := s.settle(heard(observer, 2))
+	published, refused, unknown := s.audit(heard(observer, 2))
 	t.Logf("%d clients; %d messages published, %d refused, %d of unknown outcome, %d of clients that vanished; %d sessions",
 		s.clients.Load(), published, refused, unknown, s.vanished.Load(), relay.State().Router.Reconnects+1)
 	if published == 0 {
@@ -206,8 +206,8 @@ func (s *soak) read(c *Client, number int) {
 	}
 }
 
-// settle is the ledger's, with those that vanished set apart.
-func (s *soak) settle(payloads []string) (published, refused, unknown int) {
+// audit is the ledger's, with those that vanished set apart.
+func (s *soak) audit(payloads []string) (published, refused, unknown int) {
 	s.t.Helper()
 	times := map[entry]int{}
 	for _, payload := range payloads {
@@ -221,7 +221,7 @@ func (s *soak) settle(payloads []string) (published, refused, unknown int) {
 		_, gone := s.gone.Load(e.client)
 		return gone
 	})
-	return s.ledger.settle(payloads)
+	return s.ledger.audit(payloads)
 }
 
 // disturb takes the router and the driver away and gives them back until the

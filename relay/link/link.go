@@ -26,8 +26,8 @@ const (
 	// authWait is for a router that does not take the relay's credentials:
 	// a person has to act first, and some routers lock out who insists.
 	authWait = 30 * time.Second
-	// settled is how long a session lasts that ends the back-off.
-	settled = 10 * time.Second
+	// stable is how long a session lasts that ends the back-off.
+	stable = 10 * time.Second
 )
 
 // Link is the way to the router.
@@ -48,7 +48,7 @@ func (l *Link) Run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if time.Since(began) > settled {
+		if time.Since(began) > stable {
 			attempt = 0
 		}
 		wait := backOff(attempt, err)

@@ -110,7 +110,7 @@ func (b *Backend) Event(e session.Event) {
 	if e.Payload == nil {
 		return
 	}
-	if b.settled() {
+	if b.knownReady() {
 		b.alive()
 	}
 	for _, c := range b.desk.Clients() {

@@ -12,8 +12,8 @@ import (
 // notReady is why the robot counts as absent while it answers.
 const notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot's software"
 
-// settled reports whether the robot is known to be there and ready.
-func (b *Backend) settled() bool {
+// knownReady reports whether the robot is known to be there and ready.
+func (b *Backend) knownReady() bool {
 	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.There()
 }
 
@@ -28,7 +28,7 @@ func (b *Backend) Reset() {
 // Arrived tells a newcomer at once where the robot is known to be ready.
 func (b *Backend) Arrived(c *hub.Client) {
 	c.Shakes[wire.OTone] = state.HandshakePending
-	if b.settled() {
+	if b.knownReady() {
 		b.conclude(c)
 	}
 }
@@ -101,7 +101,7 @@ func (b *Backend) Step(now time.Time) time.Duration {
 	if wait := b.robot.UntilRetry(now); wait > 0 {
 		return wait
 	}
-	if b.settled() {
+	if b.knownReady() {
 		if wait := b.robot.UntilProbe(now, b.robot.Word() != presence.Yes); wait > 0 {
 			return wait
 		}
@@ -133,7 +133,7 @@ func (b *Backend) ready() {
 		b.robot.RetryNow()
 		b.answers++
 		b.refresh()
-	case b.settled():
+	case b.knownReady():
 		b.alive()
 	default:
 		b.robot.RetryNow()
@@ -170,7 +170,7 @@ func (b *Backend) refresh() {
 		}
 	}
 	for _, c := range b.desk.Clients() {
-		if b.settled() && !c.Shakes[wire.OTone].Done() {
+		if b.knownReady() && !c.Shakes[wire.OTone].Done() {
 			b.conclude(c)
 		}
 		b.desk.Pump(c)

@@ -95,9 +95,9 @@ func (p *Peer) tick(now time.Time) {
 // Doubt notes that it may have gone, or been replaced.
 func (p *Peer) Doubt() { p.happens(doubt) }
 
-// See takes the router's word. settles says that it ends the doubt as well, where
+// See takes the router's word. endsDoubt says that this ends the doubt too, where
 // it is not No; otherwise a question has to.
-func (p *Peer) See(word YesNo, settles bool) {
+func (p *Peer) See(word YesNo, endsDoubt bool) {
 	p.word, p.looked = word, true
 	if word == No {
 		p.happens(seenGone)
@@ -112,7 +112,7 @@ func (p *Peer) See(word YesNo, settles bool) {
 	} else {
 		p.happens(seenUntold)
 	}
-	if settles {
+	if endsDoubt {
 		p.happens(same)
 	}
 }
@@ -134,11 +134,11 @@ func (p *Peer) Heard(now time.Time) (changed bool) {
 }
 
 // Answered notes the answer to the outstanding question, which is a sign of life.
-// settles says that it ends the doubt as well; otherwise a look has to.
-func (p *Peer) Answered(now time.Time, settles bool) {
+// endsDoubt says that this ends the doubt too; otherwise a look has to.
+func (p *Peer) Answered(now time.Time, endsDoubt bool) {
 	p.Withdraw()
 	p.Heard(now)
-	if settles {
+	if endsDoubt {
 		p.happens(same)
 	}
 }

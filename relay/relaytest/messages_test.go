@@ -93,7 +93,7 @@ func TestMessagesThatAreNotShownAreCounted(t *testing.T) {
 		c.Until(`"meta_commands"`)
 	}
 	_ = sending.Wait() // its client fails the test by itself
-	// A message that is shown after all of them settles the account. It may
+	// A message that is shown after all of them shows that none is missing. It may
 	// itself be one too many, as long as the burst is being shown.
 	for marker := 0; ; marker++ {
 		text := fmt.Sprintf("marker %d", marker)
