@@ -27,7 +27,7 @@
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
-//	watch.go      looks who is there (meta API)
+//	look.go       looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
 //	turn/         the mutex

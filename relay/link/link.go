@@ -75,18 +75,18 @@ func (l *Link) hold(ctx context.Context) error {
 	l.Log.Info("joined the router", "url", l.Session.URL, "realm", l.Session.Realm)
 	l.Hub.Joined(s)
 
-	watchCtx, cancel := context.WithCancel(ctx)
-	var watch sync.WaitGroup
-	watched := make(chan error, 1)
-	watch.Go(func() {
-		watched <- panics.Confine(l.Log, "watching who is there", func() error { return l.Hub.Watch(watchCtx, s) })
+	lookCtx, cancel := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looked := make(chan error, 1)
+	looking.Go(func() {
+		looked <- panics.Confine(l.Log, "looking who is there", func() error { return l.Hub.Look(lookCtx, s) })
 	})
-	defer watch.Wait()
+	defer looking.Wait()
 	defer cancel()
 	select {
 	case <-s.Done():
 		err = s.Err()
-	case err = <-watched:
+	case err = <-looked:
 	case <-ctx.Done():
 		err = ctx.Err()
 	}

@@ -121,7 +121,7 @@ func inBubble(t *testing.T, r *rig, test func(*rig)) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { r.Run(ctx) })
-		running.Go(func() { _ = r.Watch(ctx, r) })
+		running.Go(func() { _ = r.Look(ctx, r) })
 		defer running.Wait()
 		defer cancel()
 		synctest.Wait()

@@ -18,15 +18,15 @@ const (
 
 // timing is when a peer was asked and heard, in one session.
 type timing struct {
-	asking  string    // whose question is outstanding; empty for none
-	askedAt time.Time // since when
-	misses  int       // questions unanswered in a row
-	retryAt time.Time // not to be asked again before
-	heard   time.Time // the last sign of life
-	owed    bool      // something was published to it since,
-	spoken  time.Time // first at this time
-	watched bool      // UntilProbe is called soon, without Spoken saying so
-	stirred bool      // something was published to it since the last time
+	asking    string    // whose question is outstanding; empty for none
+	askedAt   time.Time // since when
+	misses    int       // questions unanswered in a row
+	retryAt   time.Time // not to be asked again before
+	heard     time.Time // the last sign of life
+	owed      bool      // something was published to it since,
+	spoken    time.Time // first at this time
+	scheduled bool      // UntilProbe is called soon, without Spoken saying so
+	stirred   bool      // something was published to it since the last time
 }
 
 // Asking is for whom a question is outstanding, empty where none is.
@@ -60,8 +60,8 @@ func (t *timing) Spoken() (soon bool) {
 	if !t.owed {
 		t.owed, t.spoken = true, time.Now()
 	}
-	soon = !t.watched
-	t.watched, t.stirred = true, true
+	soon = !t.scheduled
+	t.scheduled, t.stirred = true, true
 	return soon
 }
 
@@ -83,7 +83,7 @@ func (p *Peer) UntilProbe(now time.Time, idle bool) time.Duration {
 	case p.stirred:
 		wait = min(wait, askAfter) // there may be more
 	default:
-		p.watched = false
+		p.scheduled = false
 	}
 	p.stirred = false
 	return max(0, wait)

@@ -54,7 +54,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { h.Run(ctx); return nil })
-	group.Go(func() error { notices.Watch(ctx, h.Changed); return nil })
+	group.Go(func() error { notices.Follow(ctx, h.Changed); return nil })
 	// The clients outlast the session, so that each is told what became of its
 	// last messages.
 	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))

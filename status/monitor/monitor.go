@@ -1,5 +1,5 @@
 // Package monitor puts together what is known of the box at this moment: it
-// owns the watching of the relay, tells the lamps, and answers the page.
+// follows the relay, tells the lamps, and answers the page.
 //
 // Lamps and page are two faces of one truth, so both are fed from one report,
 // and the lamps first: a person at the bench sees a change within milliseconds.

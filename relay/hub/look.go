@@ -33,9 +33,9 @@ type Caller interface {
 	Call(ctx context.Context, procedure string, args ...any) (wamp.List, error)
 }
 
-// Watch looks who is there, at once and whenever there is reason to, until
+// Look looks who is there, at once and whenever there is reason to, until
 // the context ends, whose error it returns.
-func (h *Hub) Watch(ctx context.Context, s Caller) error {
+func (h *Hub) Look(ctx context.Context, s Caller) error {
 	again := time.NewTicker(lookEvery)
 	defer again.Stop()
 	for {
