@@ -11,13 +11,13 @@ import (
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/lamp"
-	"rawtcpcom/status/watch"
+	"rawtcpcom/status/relayapi"
 )
 
 // options is the command line after it was found sound.
 type options struct {
 	version    bool
-	relay      *watch.Relay
+	relay      *relayapi.Relay
 	relayTCP   string
 	clientPort string
 	http       string
@@ -75,7 +75,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 // check judges the values together; its errors are one line each.
 func (o *options) check(relay, allow, names string) error {
 	var err error
-	if o.relay, err = watch.NewRelay(relay); err != nil {
+	if o.relay, err = relayapi.NewRelay(relay); err != nil {
 		return fmt.Errorf("-relay: %w", err)
 	}
 	if _, o.clientPort, err = net.SplitHostPort(o.relayTCP); err != nil {

@@ -18,8 +18,8 @@ import (
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
 )
 
 // situation is a state of everything that is judged, and what is to be found
@@ -196,7 +196,7 @@ type eye struct {
 
 func newEye(t *testing.T) *eye {
 	t.Helper()
-	relay, err := watch.NewRelay("http://127.0.0.1:1")
+	relay, err := relayapi.NewRelay("http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
 )
 
 // lookEvery is how often the machine is looked at.
@@ -30,7 +30,7 @@ type Lamps interface {
 
 // Config is what a monitor works with.
 type Config struct {
-	Relay      *watch.Relay
+	Relay      *relayapi.Relay
 	Lamps      Lamps
 	Traffic    *traffic.Log
 	ClientPort string   // where clients connect
@@ -76,8 +76,8 @@ func (m *Monitor) Run(ctx context.Context) {
 	all.Go(func() { m.lookAround(ctx) })
 }
 
-func (m *Monitor) events() watch.Events {
-	return watch.Events{
+func (m *Monitor) events() relayapi.Events {
+	return relayapi.Events{
 		State:   m.heard,
 		Lost:    m.lost,
 		Message: func(msg traffic.Message) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Add(msg) },

@@ -1,6 +1,6 @@
-// Package watchtest is a relay's HTTP API that says what a test wants, for
+// Package fakerelay is a relay's HTTP API that says what a test wants, for
 // tests of those who listen to it.
-package watchtest
+package fakerelay
 
 import (
 	"encoding/json"
