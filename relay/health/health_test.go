@@ -56,7 +56,7 @@ func TestWords(t *testing.T) {
 		{"driver unheard", func(f *Facts) { f.State.Robot.State = state.RobotUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this box"},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, ClientWaiting, "192.168.1.31:5000", "192.168.1.31:5000 is connected and waits", "close the client"},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the driver: 192.168.1.31:5000", "The robot's driver refused the client at 192.168.1.31:5000.", "five ids"},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the driver: 192.168.1.31:5000", "The robot's driver refused the client at 192.168.1.31:5000.", "takes 5 ids"},
 		{"client refused by otone", func(f *Facts) { otone(f); f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the robot", "The robot's software refused", "Restart the robot."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,10 +1,12 @@
 package health
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 )
 
 var noTime time.Time // where nobody told since when
@@ -27,7 +29,7 @@ func softwareOf(d state.Robot) software {
 	}
 	return software{
 		title: "Driver", the: "the robot's driver", restart: "its driver is not running",
-		refused: "The driver takes five ids until it is restarted, those of browsers included. Restart the robot.",
+		refused: fmt.Sprintf("The driver takes %d ids until it is restarted, those of browsers included. Restart the robot.", wire.DriverIDs),
 	}
 }
 

@@ -95,7 +95,7 @@ func session(r state.Router) Link {
 		Name: Session, Title: sessionTitle, Kind: NoSession, Since: r.Since, Short: "none",
 		Line: "none with " + r.URL + ": " + reason,
 		Why:  fmt.Sprintf("The router at %s answers, but there is no WAMP session with it: %s.", hostPort(r.URL), strings.TrimSuffix(reason, ".")),
-		Do:   fmt.Sprintf("Look whether the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm),
+		Do:   fmt.Sprintf("Check that the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm),
 	}
 }
 

@@ -49,7 +49,7 @@ func TestFirstBrokenLink(t *testing.T) {
 		{"driver absent", func(f *Facts) { f.State.Robot.State = state.RobotAbsent }, 4, "Driver", "absent", "restart the robot", false},
 		{"otone absent", func(f *Facts) { f.State.Robot = state.Robot{Name: "robot", State: state.RobotAbsent} }, 4, "Robot", "absent", "restart the robot", false},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, "Client", "No client", "port 7887 of 192.168.1.7", true},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "five ids", false},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "takes 5 ids", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()

@@ -97,7 +97,7 @@ func (m *Monitor) heard(s state.State) {
 func (m *Monitor) lost(err error) {
 	m.change(func() {
 		if m.answering || m.answerError != err.Error() {
-			m.cfg.Log.Warn("the relay does not answer, trying on", "relay", m.cfg.Relay.URL(), "error", err)
+			m.cfg.Log.Warn("the relay does not answer; trying again", "relay", m.cfg.Relay.URL(), "error", err)
 		}
 		m.answering, m.answerError = false, err.Error()
 	})
