@@ -68,10 +68,10 @@ type Config struct {
 	Backend func(Desk) Backend
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
-	OnDisconnect OnDisconnect
+	OnDisconnect Stop
 	// AfterSilence is what is published to a robot that is back after a
 	// silence, where commands were left unheard.
-	AfterSilence OnDisconnect
+	AfterSilence Stop
 	// Exclusive lets one client at a time command the robot.
 	Exclusive bool
 	// HandshakeTimeout closes a client whose handshake with the robot is not

@@ -180,14 +180,14 @@ func TestFrozenServiceGetsFewCommands(t *testing.T) {
 }
 
 // afterSilence are the settings of a relay with that -after-silence.
-func afterSilence(what hub.OnDisconnect) settings {
+func afterSilence(what hub.Stop) settings {
 	return settings{config: func(cfg *hub.Config) { cfg.AfterSilence = what }}
 }
 
 // A robot that was silent is told to drop what it has queued before anything
 // else, where commands were left unheard, and every client hears of it.
 func TestAfterSilence(t *testing.T) {
-	for what, first := range map[hub.OnDisconnect][]string{hub.DoNothing: nil, hub.ClearQueue: {"clear_queue"}, hub.Halt: {"clear_queue", "halt"}} {
+	for what, first := range map[hub.Stop][]string{hub.DoNothing: nil, hub.ClearQueue: {"clear_queue"}, hub.Halt: {"clear_queue", "halt"}} {
 		t.Run(string(what), func(t *testing.T) {
 			inBubble(t, afterSilence(what), func(r *rig) {
 				c, other := r.ready(), r.ready()

@@ -50,7 +50,7 @@ func (h *Hub) inSight() {
 			h.stale = true // for the next session
 		}
 	}
-	did := map[OnDisconnect]string{
+	did := map[Stop]string{
 		ClearQueue: "to drop what it had queued",
 		Halt:       "to drop what it had queued and to halt; it has to be reset before it moves again",
 	}[h.cfg.AfterSilence]

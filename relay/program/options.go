@@ -39,8 +39,8 @@ type options struct {
 	maxPerAddress      int
 	idleTimeout        time.Duration
 	handshakeTimeout   time.Duration
-	onDisconnect       hub.OnDisconnect
-	afterSilence       hub.OnDisconnect
+	onDisconnect       hub.Stop
+	afterSilence       hub.Stop
 	exclusive          bool
 	routerCA           string
 	authID, authSecret string // the secret's file
@@ -176,10 +176,10 @@ func (o *options) check(fs *flag.FlagSet, terminator, allow string) error {
 	if o.idleTimeout < 0 || o.handshakeTimeout < 0 {
 		return errors.New("-idle-timeout and -handshake-timeout cannot be negative")
 	}
-	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
+	if !slices.Contains(hub.Stops, o.onDisconnect) {
 		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
 	}
-	if !slices.Contains(hub.OnDisconnects, o.afterSilence) {
+	if !slices.Contains(hub.Stops, o.afterSilence) {
 		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
 	}
 	i := slices.IndexFunc(wire.Terminators[:], func(t struct{ Name, Bytes string }) bool { return t.Name == terminator })
