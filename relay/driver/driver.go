@@ -44,8 +44,8 @@ func New(rules wire.Rules) func(hub.Desk) hub.Backend {
 // Service is the driver.
 func (b *Backend) Service() wire.Service { return wire.Driver }
 
-// Topics are those that carry replies.
-func (b *Backend) Topics(ids []string) []string {
+// RelayTopics are those that carry replies.
+func (b *Backend) RelayTopics(ids []string) []string {
 	topics := []string{wire.Frontend, wire.Labware.Topic()}
 	for _, id := range ids {
 		topics = append(topics, wire.PrivateTopic(id))
@@ -53,8 +53,8 @@ func (b *Backend) Topics(ids []string) []string {
 	return topics
 }
 
-// Listens are the driver's two topics. It subscribes to handshakes first.
-func (b *Backend) Listens() []string {
+// RobotTopics are the driver's two topics. It subscribes to handshakes first.
+func (b *Backend) RobotTopics() []string {
 	return []string{wire.Driver.HandshakeTopic(), wire.Driver.Topic()}
 }
 

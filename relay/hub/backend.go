@@ -22,11 +22,11 @@ type Backend interface {
 	// Service is the robot itself: whom clients shake hands with, whom State
 	// is about, and whose name errors use.
 	Service() wire.Service
-	// Topics are what a session must be subscribed to, where clients can have
+	// RelayTopics are what a session must be subscribed to, where clients can have
 	// these ids.
-	Topics(ids []string) []string
-	// Listens are the topics that the robot is subscribed to when it is there.
-	Listens() []string
+	RelayTopics(ids []string) []string
+	// RobotTopics are the topics that the robot is subscribed to when it is there.
+	RobotTopics() []string
 	// Parse checks one frame of a client. The message does not refer to the
 	// frame's memory.
 	Parse(frame []byte) (wire.Message, *wire.Error)
@@ -45,7 +45,7 @@ type Backend interface {
 	Gate(c *Client, m wire.Message) (wait bool, e *wire.Error)
 	// Payload is what is published of a message, which happens next.
 	Payload(c *Client, m wire.Message) []byte
-	// Event takes an event on one of Topics to whom it is for.
+	// Event takes an event on one of RelayTopics to whom it is for.
 	Event(e session.Event)
 	// Doubt is for when somebody has come or gone, before the look that Seen
 	// has the result of.
@@ -60,7 +60,7 @@ type Backend interface {
 // Sight is what a look found.
 type Sight struct {
 	There presence.YesNo
-	// Subscription is the router's number for the last of Listens, 0 where it
+	// Subscription is the router's number for the last of RobotTopics, 0 where it
 	// is not known: another once all had left and one has come.
 	Subscription wamp.ID
 	Answered     bool // by the router, be it with a refusal

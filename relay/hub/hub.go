@@ -97,8 +97,8 @@ type Hub struct {
 	memory  *budget.Budget // what is on its way to the robot
 	parsing sync.Mutex     // held while a large frame is parsed
 
-	backend Backend  // its methods are called in a turn
-	listens []string // the robot's topics
+	backend     Backend // its methods are called in a turn
+	robotTopics []string
 
 	turns   *turn.Lock // held by whoever uses what follows
 	session Publisher  // nil while the router is away
@@ -135,13 +135,13 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
 	h.backend = cfg.Backend(Desk{h})
-	h.listens = h.backend.Listens()
+	h.robotTopics = h.backend.RobotTopics()
 	h.Metrics = metrics.New(h.State, h.memory.Held)
 	return h
 }
 
-// Topics are what a session must be subscribed to before Joined is called.
-func (h *Hub) Topics() []string { return h.backend.Topics(h.pool.IDs()) }
+// RelayTopics are what a session must be subscribed to before Joined is called.
+func (h *Hub) RelayTopics() []string { return h.backend.RelayTopics(h.pool.IDs()) }
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.
@@ -181,7 +181,7 @@ func (h *Hub) Dialling() {
 	h.setRouter(state.RouterConnecting, h.router.Error)
 }
 
-// Joined takes a session that is subscribed to Topics. The hub publishes
+// Joined takes a session that is subscribed to RelayTopics. The hub publishes
 // through it until Lost.
 func (h *Hub) Joined(s Publisher) {
 	defer h.turns.Take().End()

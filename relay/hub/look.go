@@ -60,7 +60,7 @@ func (h *Hub) lookUp(ctx context.Context, s Caller) Sight {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	sight := Sight{There: presence.Yes}
-	for _, topic := range h.backend.Listens() {
+	for _, topic := range h.backend.RobotTopics() {
 		answer, err := s.Call(ctx, string(wamp.MetaProcSubLookup), topic)
 		sight.Answered = answers(err)
 		if err != nil {

@@ -21,7 +21,7 @@ import (
 // leavesStale reports whether a command that may be carried out much later is to
 // be stopped then: one that only asks does no harm.
 func (h *Hub) leavesStale(cmd command) bool {
-	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.listens, cmd.Topic)
+	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.robotTopics, cmd.Topic)
 }
 
 // lostSight notes that the robot, or the way to it, has gone.

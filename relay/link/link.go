@@ -100,7 +100,7 @@ func (l *Link) hold(ctx context.Context) error {
 func (l *Link) subscribe(ctx context.Context, s *session.Session) error {
 	ctx, cancel := context.WithTimeout(ctx, session.JoinTimeout)
 	defer cancel()
-	if err := s.Subscribe(ctx, l.Hub.Topics()...); err != nil {
+	if err := s.Subscribe(ctx, l.Hub.RelayTopics()...); err != nil {
 		if ended := s.Err(); ended != nil {
 			err = ended // why it ended says more
 		}

@@ -52,13 +52,13 @@ func New(desk hub.Desk) hub.Backend {
 // Service is the robot.
 func (b *Backend) Service() wire.Service { return wire.OTone }
 
-// Topics are those on which the robot speaks.
-func (b *Backend) Topics([]string) []string {
+// RelayTopics are those on which the robot speaks.
+func (b *Backend) RelayTopics([]string) []string {
 	return []string{wire.RobotToBrowser, wire.RobotReady}
 }
 
-// Listens are the robot's two topics. It subscribes to commands last.
-func (b *Backend) Listens() []string { return []string{wire.BrowserReady, wire.BrowserToRobot} }
+// RobotTopics are the robot's two topics. It subscribes to commands last.
+func (b *Backend) RobotTopics() []string { return []string{wire.BrowserReady, wire.BrowserToRobot} }
 
 // Parse checks one frame.
 func (b *Backend) Parse(frame []byte) (wire.Message, *wire.Error) { return wire.ParseOTone(frame) }
