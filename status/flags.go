@@ -11,13 +11,13 @@ import (
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/lamp"
-	"rawtcpcom/status/watch"
+	"rawtcpcom/status/relayapi"
 )
 
 // options is the command line after it was found sound.
 type options struct {
 	version    bool
-	relay      *watch.Relay
+	relay      *relayapi.Relay
 	relayTCP   string
 	clientPort string
 	http       string
@@ -44,7 +44,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
 	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
 	allow := f.String("allow", network.Default, "`networks` that may see the page, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
-	names := f.String("names", "", "further host `names` of this machine by which the page may be called, with commas")
+	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -75,7 +75,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 // check judges the values together; its errors are one line each.
 func (o *options) check(relay, allow, names string) error {
 	var err error
-	if o.relay, err = watch.NewRelay(relay); err != nil {
+	if o.relay, err = relayapi.NewRelay(relay); err != nil {
 		return fmt.Errorf("-relay: %w", err)
 	}
 	if _, o.clientPort, err = net.SplitHostPort(o.relayTCP); err != nil {

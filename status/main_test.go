@@ -18,7 +18,7 @@ import (
 
 	"rawtcpcom/relay/procgroup"
 	"rawtcpcom/status/lamp"
-	"rawtcpcom/status/watch/watchtest"
+	"rawtcpcom/status/relayapi/fakerelay"
 )
 
 // asProgram makes the test binary the program itself, for what only a process
@@ -131,7 +131,7 @@ func (l *lines) until(t *testing.T, part string) string {
 }
 
 func TestSignalsEndIt(t *testing.T) {
-	relay := watchtest.New()
+	relay := fakerelay.New()
 	defer relay.Close()
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		cmd := exec.Command(os.Args[0], "-http", "127.0.0.1:0", "-relay", relay.URL, "-console")

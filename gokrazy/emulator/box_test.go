@@ -178,7 +178,7 @@ func eventually(t *testing.T, within time.Duration, what string, try func() erro
 // robot is the simulated robot and its router, on this machine, where the
 // box's network leads to when the box looks for the robot.
 type robot struct {
-	*simulator.Robot
+	*simulator.Driver
 	off func() // robot and router
 }
 
@@ -188,7 +188,7 @@ func (b *box) newRobot(t *testing.T) *robot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := simulator.StartRobot(context.Background(), simulator.RobotConfig{URL: router.URL(), Instant: true})
+	r, err := simulator.StartDriver(context.Background(), simulator.RobotConfig{URL: router.URL(), Instant: true})
 	if err != nil {
 		router.Close()
 		t.Fatal(err)

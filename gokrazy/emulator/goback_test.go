@@ -53,7 +53,7 @@ func testGoesBack(t *testing.T, b *box, c instance.Config, number string, meanwh
 	noticed(t, b, number)
 }
 
-// testStall waits until a relay that hangs has ended by its own guard, and
+// testStall waits until a relay that hangs has ended by its own check for a stall, and
 // runs again.
 func testStall(t *testing.T, b *box) {
 	before := b.service(t, "/user/relay")

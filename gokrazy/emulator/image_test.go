@@ -103,7 +103,7 @@ func testCommand(t *testing.T, b *box) {
 	}
 	c.wait(t, "the robot's answer", func(m message) bool { return strings.Contains(string(m.Data.Message), "stat") })
 	b.waitState(t, deadline, "router and driver in the state", func(s state.State) bool {
-		return s.Router.State == state.RouterJoined && s.Driver.State == state.DriverPresent && len(s.Clients) == 1
+		return s.Router.State == state.RouterJoined && s.Robot.State == state.RobotPresent && len(s.Clients) == 1
 	})
 }
 

@@ -62,8 +62,8 @@ func share(lit bool) float64 {
 	return 0
 }
 
-// watch reads the register of the pins for a while.
-func watch(pins *emulator.Pins, pin int, during time.Duration) (shine, error) {
+// observe reads the register of the pins for a while.
+func observe(pins *emulator.Pins, pin int, during time.Duration) (shine, error) {
 	var on, samples, edges float64
 	start := time.Now()
 	last, err := pins.Level(pin)
@@ -107,7 +107,7 @@ func testLamps(t *testing.T, b *box) {
 			want := expected(pattern(t, lampAt.row, lampAt.lamp))
 			var got shine
 			eventually(t, deadline, fmt.Sprintf("the %s lamp shows %s (%v)", lampAt.lamp, lampAt.row, want), func() (err error) {
-				if got, err = watch(pins, lampAt.pin, 3*time.Second); err == nil && !got.fits(want) {
+				if got, err = observe(pins, lampAt.pin, 3*time.Second); err == nil && !got.fits(want) {
 					err = fmt.Errorf("GPIO%d is %v", lampAt.pin, got)
 				}
 				return err
@@ -123,7 +123,7 @@ func testLamps(t *testing.T, b *box) {
 	see("ready", "client-there")
 	waiting.conn.Close()
 	see("ready", "no-client")
-	r.Robot.Close()
+	r.Driver.Close()
 	see("driver-away", "no-client")
 	r.off()
 	see("router-away", "no-client")

@@ -63,7 +63,7 @@ func TestUpdates(t *testing.T) {
 		{"CutTransfer", func(t *testing.T) { testCutTransfer(t, b, c) }},
 		{"CutRestart", func(t *testing.T) { testCutRestart(t, b, c) }},
 		{"RelayExits", func(t *testing.T) { testGoesBack(t, b, impatient(broken(c), "30s"), "4.0-exits", nil) }},
-		// Longer than the relay's own guard takes.
+		// Longer than the relay's own check for a stall takes.
 		{"RelayHangs", func(t *testing.T) {
 			testGoesBack(t, b, impatient(broken(c, "-hang"), "1m"), "5.0-hangs", testStall)
 		}},

@@ -40,14 +40,14 @@ type Build struct {
 
 // Image writes the image of a whole card.
 func (b Build) Image(ctx context.Context, path string) error {
-	if err := b.gok(ctx, settled, "overwrite", "--full="+path, fmt.Sprintf("--target_storage_bytes=%d", CardSize)); err != nil {
+	if err := b.gok(ctx, stamped, "overwrite", "--full="+path, fmt.Sprintf("--target_storage_bytes=%d", CardSize)); err != nil {
 		return fmt.Errorf("make the image: %w", err)
 	}
 	partitions, err := card.Partitions(path)
 	if err != nil {
 		return fmt.Errorf("make the image: %w", err)
 	}
-	return settle(path, partitions[card.RootA].Start, b.Stamp.Built)
+	return setTimes(path, partitions[card.RootA].Start, b.Stamp.Built)
 }
 
 // Root writes the root file system alone, as an update that leaves kernel and
@@ -59,16 +59,16 @@ func (b Build) Root(ctx context.Context, path string) error {
 		return fmt.Errorf("make the root file system: %w", err)
 	}
 	defer os.RemoveAll(scrap)
-	if err := b.gok(ctx, settled, "overwrite", "--root="+path, "--boot="+filepath.Join(scrap, "boot"), "--mbr="+filepath.Join(scrap, "mbr")); err != nil {
+	if err := b.gok(ctx, stamped, "overwrite", "--root="+path, "--boot="+filepath.Join(scrap, "boot"), "--mbr="+filepath.Join(scrap, "mbr")); err != nil {
 		return fmt.Errorf("make the root file system: %w", err)
 	}
-	return settle(path, 0, b.Stamp.Built)
+	return setTimes(path, 0, b.Stamp.Built)
 }
 
 // Flash overwrites the card in a drive. Its root file system differs from
 // that of the image in the times of its files only.
 func (b Build) Flash(ctx context.Context, device string) error {
-	if err := b.gok(ctx, settled, "overwrite", "--full="+device); err != nil {
+	if err := b.gok(ctx, stamped, "overwrite", "--full="+device); err != nil {
 		return fmt.Errorf("write the card %s: %w", device, err)
 	}
 	return nil
@@ -78,15 +78,15 @@ func (b Build) Flash(ctx context.Context, device string) error {
 // names.
 func (b Build) Update(ctx context.Context) error {
 	// gok waits until the box tells the build timestamp that gok itself chose.
-	if err := b.gok(ctx, unsettled, "update"); err != nil {
+	if err := b.gok(ctx, unstamped, "update"); err != nil {
 		return fmt.Errorf("update the box: %w", err)
 	}
 	return nil
 }
 
 const (
-	settled   = true  // gokrazy's build timestamp is the stamp's
-	unsettled = false // it is the moment of the build
+	stamped   = true  // gokrazy's build timestamp is the stamp's
+	unstamped = false // it is the moment of the build
 )
 
 // goWrapper stands before the real go in gok's search path. gok writes the
@@ -194,13 +194,13 @@ type part struct {
 func (p part) ReadAt(b []byte, at int64) (int, error)  { return p.file.ReadAt(b, p.from+at) }
 func (p part) WriteAt(b []byte, at int64) (int, error) { return p.file.WriteAt(b, p.from+at) }
 
-func settle(path string, from int64, t time.Time) (err error) {
+func setTimes(path string, from int64, t time.Time) (err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return squash.Settle(part{f, from}, t)
+	return squash.SetTimes(part{f, from}, t)
 }
 
 // RootHash is the SHA-256 of the root file system in a file or on a card,

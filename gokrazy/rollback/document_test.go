@@ -15,5 +15,5 @@ func TestDocumentHasTheTrial(t *testing.T) {
 | is kept | its relay has served for %.0f s without a restart |
 | is taken back | that has not come about within %.0f minutes of a start |
 | is taken back | the box has restarted %d times before |
-`, settling.Seconds(), Patience.Minutes(), MaxStarts-1))
+`, stable.Seconds(), Patience.Minutes(), MaxStarts-1))
 }

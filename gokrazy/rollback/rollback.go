@@ -23,18 +23,6 @@ import (
 	"time"
 )
 
-const (
-	// Patience is how long the relay of an update may take to serve.
-	Patience = 3 * time.Minute
-	// MaxStarts is how often the box may start while an update is on trial:
-	// once for the update and three times more.
-	MaxStarts = 4
-	// settling is how long the relay must have served without restarting.
-	settling = 20 * time.Second
-	// interval is the time between two looks at the relay.
-	interval = time.Second
-)
-
 // Box is the box as this package deals with it.
 type Box struct {
 	// Current is the root file system in use.
@@ -138,7 +126,7 @@ func (s Supervisor) waitServing(ctx context.Context) error {
 				problem = errors.New("it serves, but restarts again and again")
 			}
 			process, since = now, time.Now()
-		case time.Since(since) >= settling:
+		case time.Since(since) >= stable:
 			return nil
 		}
 		select {

@@ -3,7 +3,7 @@
 // long it is and to set its times.
 //
 // gok stamps the moment of the build into every inode, so two builds of the
-// same sources differ. Settle puts one time everywhere instead: the same
+// same sources differ. SetTimes puts one time everywhere instead: the same
 // sources then give the same bytes, and a lab can check that the root file
 // system on its card is the one it built.
 package squash
@@ -69,28 +69,28 @@ type Image interface {
 	io.WriterAt
 }
 
-// Settle sets every time in the root file system to t.
-func Settle(image Image, t time.Time) error {
+// SetTimes sets every time in the root file system to t.
+func SetTimes(image Image, t time.Time) error {
 	s, err := ReadSuperblock(image)
 	if err != nil {
-		return fmt.Errorf("settle the times of the root file system: %w", err)
+		return fmt.Errorf("set the times of the root file system: %w", err)
 	}
 	if binary.LittleEndian.Uint16(s[atFlags:])&flagPlainInodes == 0 {
-		return errors.New("settle the times of the root file system: its inodes are compressed; this gokrazy writes them otherwise than the one this was made for")
+		return errors.New("set the times of the root file system: its inodes are compressed; this gokrazy writes them otherwise than the one this was made for")
 	}
 	inodes, err := readTable(image, int64(s.u64(atInodeTable)), int64(s.u64(atDirectoryTable)))
 	if err != nil {
-		return fmt.Errorf("settle the times of the root file system: %w", err)
+		return fmt.Errorf("set the times of the root file system: %w", err)
 	}
-	if err := settleInodes(inodes.bytes, int(s.u32(atInodes)), uint32(t.Unix())); err != nil {
-		return fmt.Errorf("settle the times of the root file system: %w", err)
+	if err := setInodeTimes(inodes.bytes, int(s.u32(atInodes)), uint32(t.Unix())); err != nil {
+		return fmt.Errorf("set the times of the root file system: %w", err)
 	}
 	if err := inodes.write(image); err != nil {
-		return fmt.Errorf("settle the times of the root file system: %w", err)
+		return fmt.Errorf("set the times of the root file system: %w", err)
 	}
 	binary.LittleEndian.PutUint32(s[atMakeTime:], uint32(t.Unix()))
 	if _, err := image.WriteAt(s[:], 0); err != nil {
-		return fmt.Errorf("settle the times of the root file system: %w", err)
+		return fmt.Errorf("set the times of the root file system: %w", err)
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ const (
 	blockSize = 131072
 )
 
-func settleInodes(table []byte, count int, t uint32) error {
+func setInodeTimes(table []byte, count int, t uint32) error {
 	for n := range count {
 		if len(table) < symlinkLength {
 			return fmt.Errorf("the inode table ends at inode %d of %d", n, count)

@@ -19,8 +19,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/webguard"
 )
 
@@ -43,15 +43,15 @@ const (
 // under way.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	changes := newBroadcast(s.Hub)
-	watched := make(chan struct{})
+	followed := make(chan struct{})
 	go func() {
-		defer close(watched)
-		_ = guard.Call(s.Log, "watching the state", func() error { // logged there; GET /state goes on
+		defer close(followed)
+		_ = panics.Confine(s.Log, "following the state", func() error { // logged there; GET /state goes on
 			changes.run(ctx)
 			return nil
 		})
 	}()
-	defer func() { <-watched }()
+	defer func() { <-followed }()
 
 	server := webguard.Server(s.handler(changes), s.Log)
 	server.BaseContext = func(net.Listener) context.Context { return ctx } // ends the event streams

@@ -33,7 +33,7 @@ func newService(name wire.Service, now time.Time, changed func()) *service {
 // that may only be deaf to handshakes.
 func (s *service) absent(m wire.Message) *wire.Error {
 	shown := s.Shown()
-	if shown.State != state.DriverAbsent || m.Urgent() && s.Word() != presence.No {
+	if shown.State != state.RobotAbsent || m.Urgent() && s.Word() != presence.No {
 		return nil
 	}
 	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}

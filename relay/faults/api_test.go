@@ -21,7 +21,7 @@ func TestStateAPIIsForItsOwnNamesOnly(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-names", "box.lab.example, other")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	own, err := os.Hostname()
 	if err != nil {
@@ -68,7 +68,7 @@ func TestIdleConnectionsShutNobodyOut(t *testing.T) {
 	log := startProgram(t, []string{"sh", "-c", `ulimit -n 256 && exec "$0" "$@"`}, "relay",
 		"-listen", "127.0.0.1:0", "-http", "127.0.0.1:0", "-router", rig.URL(), "-data", t.TempDir())
 	relay := Attach(t, log)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	stream := relay.Stream("/events")
 	addr := strings.TrimPrefix(relay.API, "http://")
 	for n := range 260 {
@@ -100,7 +100,7 @@ func TestStreamsAreBounded(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	for _, path := range []string{"/events", "/messages"} {
 		for range 16 {
 			relay.Stream(path)
@@ -119,7 +119,7 @@ func TestStreamThatIsNotReadIsClosed(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	conn, err := net.Dial("tcp", strings.TrimPrefix(relay.API, "http://"))
 	if err != nil {
 		t.Fatal(err)

@@ -129,7 +129,7 @@ func TestPulledCable(t *testing.T) {
 	w := newWire(t)
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-listen", "0.0.0.0:0")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	_, port, err := net.SplitHostPort(relay.Addr)
 	if err != nil {
 		t.Fatal(err)

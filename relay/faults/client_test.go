@@ -25,7 +25,7 @@ func TestSlowClientIsClosedAlone(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	slow, other := relay.Connect(), relay.Connect()
 	large := reply(slow.ID, rig.Robot.ID(), `{"x": "`+strings.Repeat("x", 64<<10)+`"}`)
 	var longest time.Duration
@@ -63,10 +63,10 @@ func TestSlowClientIsClosedAlone(t *testing.T) {
 // It is not run beside others, whose memory it would measure.
 func TestFloodIsHeldBack(t *testing.T) {
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{RecordLimit: 100_000})
+	rig.StartDriver(simulator.RobotConfig{RecordLimit: 100_000})
 	proxy := rig.Proxy()
 	relay := rig.StartRelay("-router", proxy.URL())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	flooder, other := relay.Connect(), relay.Connect()
 	l := newLedger(t)
 	const n = 4000
@@ -86,12 +86,12 @@ func TestFloodIsHeldBack(t *testing.T) {
 		return err
 	})
 	// The driver has what may be in flight, the relay what may wait.
-	rig.WaitRobot("has what may be in flight", func(r *simulator.Robot) bool { return r.Arrived() >= 64 })
+	rig.WaitRobot("has what may be in flight", func(r *simulator.Driver) bool { return r.Arrived() >= 64 })
 	relay.WaitState("no more is read", func(s state.State) bool {
 		return s.Clients[0].Received >= 64+450
 	})
 	other.Send(Command("halt", "null"))
-	rig.WaitRobot("got the halt", func(r *simulator.Robot) bool {
+	rig.WaitRobot("got the halt", func(r *simulator.Driver) bool {
 		received := r.Received()
 		return received[len(received)-1].Command == "halt"
 	})
@@ -108,7 +108,7 @@ func TestFloodIsHeldBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	fence(flooder, l)
-	published, _, _ := l.settle(payloads(rig.Robot))
+	published, _, _ := l.audit(payloads(rig.Robot))
 	if published != n {
 		t.Errorf("%d of %d were published", published, n)
 	}
@@ -120,12 +120,12 @@ func TestClientsThatVanish(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-max-clients", "2")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	other := relay.Connect()
 	for name, vanish := range map[string]func(c *Client){
 		"in the middle of a message": func(c *Client) {
 			c.Write(Command("home", "null") + "\n" + `{"topic": "driver", "type": "command", "name": "smoothie", "message": "move_to", "param": {"X": 1`)
-			rig.WaitRobot("got the whole one", func(r *simulator.Robot) bool { return r.Arrived() > 0 })
+			rig.WaitRobot("got the whole one", func(r *simulator.Driver) bool { return r.Arrived() > 0 })
 			c.Close()
 		},
 		"by a reset": func(c *Client) {

@@ -28,7 +28,7 @@ func TestBrowserIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-page-port", "80")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	home := Command("home", `{"X": "true"}`)
 	for n, begins := range []string{
 		"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n" + home,
@@ -68,7 +68,7 @@ func TestBinaryIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	home := "\n" + Command("home", `{"X": "true"}`) + "\n"
 	for n, begins := range []string{
 		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -98,7 +98,7 @@ func TestPersonIsAnsweredAndServed(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	for _, typed := range []string{"halt", "help me", "MOVE X100", "G28 X", "}", "[]", "ls /tmp", "Übung", "X: 1"} {
 		c := relay.Connect()
 		c.Write(typed + "\n")
@@ -130,7 +130,7 @@ func TestTurnedAwayInOneWay(t *testing.T) {
 			t.Parallel()
 			rig := NewWithRobot(t)
 			relay := rig.StartRelay(row.args...)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			relay.Connect()
 			over := DialFrom(t, row.from, relay.Addr)
 			if row.silent {

@@ -21,7 +21,7 @@ func TestDriverSendsNonsense(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c, other := relay.Connect(), relay.Connect()
 	private := "com.opentrons." + c.ID
 	say := func(topic string, options wamp.Dict, args wamp.List, kwargs wamp.Dict) {
@@ -76,7 +76,7 @@ func TestDriverSendsNonsense(t *testing.T) {
 	}
 	c.Fence()
 	other.Fence()
-	if s := relay.State(); s.Router.Reconnects != 0 || s.Driver.State != state.DriverPresent {
+	if s := relay.State(); s.Router.Reconnects != 0 || s.Robot.State != state.RobotPresent {
 		t.Errorf("the session did not stand: %+v", s)
 	}
 }
@@ -87,11 +87,11 @@ func TestWedgedDriver(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	rig.Robot.Mute(true)
 	began := time.Now()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	if took := time.Since(began); took > 17*time.Second {
 		t.Errorf("noticed after %v", took)
 	}
@@ -103,7 +103,7 @@ func TestWedgedDriver(t *testing.T) {
 		t.Errorf("the probe sent %d commands", n)
 	}
 	rig.Robot.Mute(false)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c.Home()
 	if ids := rig.Robot.Ids(); len(ids) != 1 {
 		t.Errorf("the probes took %d slots", len(ids)-1)
@@ -117,7 +117,7 @@ func TestDriverRestartsUnderLoad(t *testing.T) {
 	rig := NewWithRobot(t)
 	observer := rig.Peer("com.opentrons.driver")
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	l := newLedger(t)
 	clients := []*Client{relay.Connect(), relay.Connect(), relay.Connect()}
 	const rounds, each = 3, 60
@@ -128,7 +128,7 @@ func TestDriverRestartsUnderLoad(t *testing.T) {
 			}
 			if i == each/2 {
 				rig.StopRobot()
-				rig.StartRobot(simulator.RobotConfig{})
+				rig.StartDriver(simulator.RobotConfig{})
 			}
 		}
 		began := time.Now()
@@ -150,7 +150,7 @@ func TestDriverRestartsUnderLoad(t *testing.T) {
 	for _, c := range clients {
 		fence(c, l)
 	}
-	published, refused, _ := l.settle(heard(observer, 3))
+	published, refused, _ := l.audit(heard(observer, 3))
 	t.Logf("%d published, %d refused", published, refused)
 }
 
@@ -172,9 +172,9 @@ func heard(observer *Peer, fences int) []string {
 func TestFullDriverStartedAnew(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Slots: 1})
+	rig.StartDriver(simulator.RobotConfig{Slots: 1})
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	first := relay.Connect()
 	c := relay.Dial()
 	c.Start()
@@ -185,7 +185,7 @@ func TestFullDriverStartedAnew(t *testing.T) {
 	c.ExpectError("refused")
 	first.Home()
 	rig.StopRobot()
-	rig.StartRobot(simulator.RobotConfig{})
+	rig.StartDriver(simulator.RobotConfig{})
 	first.Handshake()
 	c.Handshake()
 	c.Home()

@@ -36,7 +36,7 @@ func Markdown() string {
 // Table is every fault, in the order of the way of a message.
 func Table() []Row {
 	var rows []Row
-	for _, part := range [][]Row{clients, access, router, secured, driver, later, program} {
+	for _, part := range [][]Row{clients, access, router, secured, driver, otone, program} {
 		rows = append(rows, part...)
 	}
 	return rows

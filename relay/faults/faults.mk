@@ -9,6 +9,6 @@ SOAK ?=
 
 .PHONY: test-faults
 test-faults: ## what becomes of messages when things go wrong
-	go test $(RACE) -count=1 -timeout 40m -parallel 12 ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/guard
+	go test $(RACE) -count=1 -timeout 40m -parallel 12 ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/panics ./relay/stall
 	go test -count=1 -timeout 10m -v ./relay/floods
 	$(if $(SOAK),go test $(RACE) -count=1 -timeout 2h -v -run TestSoak ./relay/faults -soak $(SOAK))

@@ -20,9 +20,9 @@ import (
 func runsOn(t *testing.T, args ...string) (*Rig, *Relay, string) {
 	t.Helper()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Speed: map[string]float64{"X": 10}})
+	rig.StartDriver(simulator.RobotConfig{Speed: map[string]float64{"X": 10}})
 	relay := rig.StartRelay(args...)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("feedback_on", "null"))
 	for i := range 8 {
@@ -32,7 +32,7 @@ func runsOn(t *testing.T, args ...string) (*Rig, *Relay, string) {
 	c.Close()
 	relay.WaitState("has left", func(s state.State) bool { return len(s.Clients) == 0 })
 	at := rig.Robot.Positions()["X"] // the next motion begins after this
-	rig.WaitRobot("has gone on", func(r *simulator.Robot) bool { return r.Positions()["X"] > at+6 })
+	rig.WaitRobot("has gone on", func(r *simulator.Driver) bool { return r.Positions()["X"] > at+6 })
 	return rig, relay, c.ID
 }
 
@@ -45,7 +45,7 @@ func TestFeedbackOfAQueueThatRunsOnReachesNobody(t *testing.T) {
 	if c.ID == busy {
 		t.Error("its id is lent again")
 	}
-	rig.WaitRobot("is done", func(r *simulator.Robot) bool { return !r.Moving() && r.Positions()["X"] == 40 })
+	rig.WaitRobot("is done", func(r *simulator.Driver) bool { return !r.Moving() && r.Positions()["X"] == 40 })
 	c.Fence() // nothing came but the answer to this
 }
 
@@ -82,12 +82,12 @@ func TestBusyIDRestsAfterARestart(t *testing.T) {
 	rig, relay, busy := runsOn(t)
 	relay.Stop()
 	relay = rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	if c.ID == busy {
 		t.Error("its id is lent again")
 	}
-	rig.WaitRobot("is done", func(r *simulator.Robot) bool { return !r.Moving() && r.Positions()["X"] == 40 })
+	rig.WaitRobot("is done", func(r *simulator.Driver) bool { return !r.Moving() && r.Positions()["X"] == 40 })
 	c.Fence()
 }
 

@@ -75,7 +75,7 @@ func TestCommandDoesNotOutliveItsSessionInTheKernel(t *testing.T) {
 			rig := NewWithRobot(t)
 			proxy := w.proxy(rig)
 			relay := rig.StartRelay("-router", proxy.URL())
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			l := newLedger(t)
 			c := relay.Connect()
 			c.Fence()
@@ -98,7 +98,7 @@ func TestCommandDoesNotOutliveItsSessionInTheKernel(t *testing.T) {
 			w.plug()
 			<-time.After(time.Until(began.Add(lastResend)))
 			proxy.Down.Release()
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			relay.Connect().Fence()
 			watch.end()
 
@@ -106,7 +106,7 @@ func TestCommandDoesNotOutliveItsSessionInTheKernel(t *testing.T) {
 			if lived != lives {
 				t.Errorf("the session lived on: %v, not %v", lived, lives)
 			}
-			published, refused, unknown := l.settle(payloads(rig.Robot))
+			published, refused, unknown := l.audit(payloads(rig.Robot))
 			t.Logf("%d published, %d refused, %d of unknown outcome", published, refused, unknown)
 			if lived {
 				return // what is told then, the router has acknowledged: it was not in this machine's kernel any more
@@ -194,7 +194,7 @@ func TestKilledRelayLeavesNothingInTheKernel(t *testing.T) {
 	rig := NewWithRobot(t)
 	url := w.proxy(rig).URL()
 	relay, kill := process(t, "-router", url)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	l := newLedger(t)
 	c := relay.Connect()
 	c.Fence()
@@ -219,7 +219,7 @@ func TestKilledRelayLeavesNothingInTheKernel(t *testing.T) {
 	w.plug()
 	<-time.After(nextResend)
 	next := rig.StartRelay("-router", url)
-	next.WaitDriver("present")
+	next.WaitRobot("present")
 	next.Connect().Fence()
 	if there := arrived(rig); len(there) > 0 {
 		t.Errorf("%v arrived all the same", there)

@@ -83,9 +83,9 @@ func (l *ledger) codes(client, n int) []string {
 	return codes
 }
 
-// settle checks the ledger against the payloads that were published, in order.
+// audit checks the ledger against the payloads that were published, in order.
 // It returns how many messages were published, refused, and of unknown outcome.
-func (l *ledger) settle(payloads []string) (published, refused, unknown int) {
+func (l *ledger) audit(payloads []string) (published, refused, unknown int) {
 	l.t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()

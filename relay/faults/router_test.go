@@ -18,12 +18,12 @@ func linked(t *testing.T, args ...string) (*Rig, *Proxy, *Relay) {
 	rig := NewWithRobot(t)
 	proxy := rig.Proxy()
 	relay := rig.StartRelay(append([]string{"-router", proxy.URL()}, args...)...)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	return rig, proxy, relay
 }
 
 // payloads are what the robot received.
-func payloads(robot *simulator.Robot) []string {
+func payloads(robot *simulator.Driver) []string {
 	var list []string
 	for _, c := range robot.Received() {
 		list = append(list, c.Payload)
@@ -53,14 +53,14 @@ func TestRouterDiesWithMessagesInFlight(t *testing.T) {
 		messages = append(messages, l.message(0, i))
 	}
 	c.Send(messages...)
-	rig.WaitRobot("has what was in flight", func(r *simulator.Robot) bool { return r.Arrived() >= 64 })
+	rig.WaitRobot("has what was in flight", func(r *simulator.Driver) bool { return r.Arrived() >= 64 })
 	proxy.Cut()
 	proxy.Down.Release()
 	before := c.Until(`"result": "already_connected"`)
 	l.read(before)
 	c.Until(`"type": "handshake"`)
 	c.Fence()
-	_, refused, unknown := l.settle(payloads(rig.Robot))
+	_, refused, unknown := l.audit(payloads(rig.Robot))
 	if unknown != 64 || refused != n-64 {
 		t.Errorf("%d refused and %d of unknown outcome, not %d and 64", refused, unknown, n-64)
 	}
@@ -101,12 +101,12 @@ func TestRouterResetsMidMessage(t *testing.T) {
 			cut = s.Router.State != state.RouterJoined || s.Router.Reconnects > round
 		}
 		relay.WaitState("joined again", func(s state.State) bool {
-			return s.Router.Reconnects > round && s.Driver.State == state.DriverPresent
+			return s.Router.Reconnects > round && s.Robot.State == state.RobotPresent
 		})
 		l.read(c.Until(`"result": "already_connected"`))
 	}
 	fence(c, l)
-	published, refused, unknown := l.settle(payloads(rig.Robot))
+	published, refused, unknown := l.audit(payloads(rig.Robot))
 	t.Logf("%d published, %d refused, %d of unknown outcome", published, refused, unknown)
 	if published == 0 || refused+unknown == 0 {
 		t.Error("the resets did not meet any message, or every one")
@@ -150,7 +150,7 @@ func TestRouterFreezes(t *testing.T) {
 			l.read(c.Until(`"result": "already_connected"`))
 			c.Until(`"type": "handshake"`)
 			c.Fence()
-			if published, _, unknown := l.settle(payloads(rig.Robot)); published != 0 || unknown > 64 {
+			if published, _, unknown := l.audit(payloads(rig.Robot)); published != 0 || unknown > 64 {
 				t.Errorf("%d published, %d of unknown outcome", published, unknown)
 			}
 		})
@@ -260,7 +260,7 @@ func TestRouterFlaps(t *testing.T) {
 	for _, c := range clients {
 		fence(c, l)
 	}
-	published, refused, unknown := l.settle(payloads(rig.Robot))
+	published, refused, unknown := l.audit(payloads(rig.Robot))
 	t.Logf("%d published, %d refused, %d of unknown outcome", published, refused, unknown)
 	if ids := rig.Robot.Ids(); len(ids) != 2 {
 		t.Errorf("%d rounds cost the driver %d slots for two clients", rounds, len(ids))
@@ -272,7 +272,7 @@ func TestRouterRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	l := newLedger(t)
 	c := relay.Connect()
 	arrived := 0
@@ -280,7 +280,7 @@ func TestRouterRestartsUnderLoad(t *testing.T) {
 		for i := range 100 {
 			c.Send(l.message(0, round*100+i))
 			if i == 50 {
-				rig.WaitRobot("gets some of it", func(r *simulator.Robot) bool { return r.Arrived() > arrived })
+				rig.WaitRobot("gets some of it", func(r *simulator.Driver) bool { return r.Arrived() > arrived })
 			}
 		}
 		arrived = rig.Robot.Arrived()

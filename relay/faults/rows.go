@@ -111,23 +111,23 @@ var driver = []Row{
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
 }
 
-// later is the robot of -backend otone, where it differs from the driver.
-var later = []Row{
-	{"L1", "the robot is absent, or has restarted", "`driver_absent`; told anew when it is ready, and what was meant for the one before is refused", "at once", "relaytest.TestLaterCommandsAreNotKeptWhileRobotIsAway"},
-	{"L2", "it is subscribed and does not answer `browser_ready`", "`driver_absent` for what waited; a stop goes out all the same", "3 s; asked again every 5 s", "relaytest.TestLaterRobotThatIsDeaf"},
-	{"L3", "it says that it is not ready", "`driver_absent`, saying so", "when it says that it is", "relaytest.TestLaterRobotThatIsNotReady"},
-	{"L4", "it dies after a command that it did not answer", "`outcome_unknown`", "at once", "relaytest.TestLaterRobotGoesWithoutASignOfLife"},
-	{"L5", "its router restarts", "`router_down`; told anew when the robot is ready", "2 s", "relaytest.TestLaterRouterRestart"},
-	{"L6", "robot and router come and go under load", "every message published once, or answered", "-", "relaytest.TestLaterLosesNoCommand"},
-	{"L7", "it freezes while commands come", "as D17; `eraseJob` goes out first when it is back, or that and `M112`", "with its first sign of life", "faults.TestFrozenLaterRobotGetsFewCommands"},
-	{"L8", "it answers nothing for a second (`home`)", "what follows waits; nothing is refused", "with the answer", "faults.TestLaterRobotThatIsBusyForASecond"},
-	{"L9", "its session is lost with a command of unknown outcome", "`eraseJob` goes out before anybody is told that it is there", "at once", "faults.TestLaterRobotAfterALostSession"},
+// otone is the robot of -backend otone, where it differs from the driver.
+var otone = []Row{
+	{"L1", "the robot is absent, or has restarted", "`driver_absent`; told anew when it is ready, and what was meant for the one before is refused", "at once", "relaytest.TestOToneCommandsAreNotKeptWhileRobotIsAway"},
+	{"L2", "it is subscribed and does not answer `browser_ready`", "`driver_absent` for what waited; a stop goes out all the same", "3 s; asked again every 5 s", "relaytest.TestOToneThatIsDeaf"},
+	{"L3", "it says that it is not ready", "`driver_absent`, saying so", "when it says that it is", "relaytest.TestOToneThatIsNotReady"},
+	{"L4", "it dies after a command that it did not answer", "`outcome_unknown`", "at once", "relaytest.TestOToneGoesWithoutASignOfLife"},
+	{"L5", "its router restarts", "`router_down`; told anew when the robot is ready", "2 s", "relaytest.TestOToneRouterRestart"},
+	{"L6", "robot and router come and go under load", "every message published once, or answered", "-", "relaytest.TestOToneLosesNoCommand"},
+	{"L7", "it freezes while commands come", "as D17; `eraseJob` goes out first when it is back, or that and `M112`", "with its first sign of life", "faults.TestFrozenOToneGetsFewCommands"},
+	{"L8", "it answers nothing for a second (`home`)", "what follows waits; nothing is refused", "with the answer", "faults.TestOToneThatIsBusyForASecond"},
+	{"L9", "its session is lost with a command of unknown outcome", "`eraseJob` goes out before anybody is told that it is there", "at once", "faults.TestOToneAfterALostSession"},
 }
 
 var program = []Row{
 	{"P1", "a panic while a client is handled", "that client is told and closed, reason `panicked`", "connect again", "tcp.TestPanicEndsThatClientAlone"},
 	{"P2", "a panic while a session is handled", "the session ends, is logged, and is joined anew", "1 s", "session.TestPanicEndsTheSessionAlone"},
-	{"P3", "the way of the messages stands still", "the process ends with all stacks, to be started again", "30 to 35 s", "guard.TestStallIsNoticed"},
+	{"P3", "the way of the messages stands still", "the process ends with all stacks, to be started again", "30 to 35 s", "stall.TestStallIsNoticed"},
 	{"P4", "the relay is stopped", "each message answered, clients told, exit 0", "2 s", "faults.TestStopWithFrozenRouter"},
 	{"P5", "a corrupt pool file", "set aside and replaced; said in the log", "at once", "relaytest.TestCorruptPoolFile"},
 	{"P6", "all of it at random", "every message published once or answered; goroutines and memory as before", "-", "faults.TestSoak"},

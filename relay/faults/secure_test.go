@@ -92,7 +92,7 @@ func (a *authority) certificate(t *testing.T, host string, until time.Time) tls.
 // plain WebSocket, and those with a secret over either.
 type secured struct {
 	plain, tls *httptest.Server
-	robot      *simulator.Robot
+	robot      *simulator.Driver
 }
 
 func newSecured(t *testing.T, cert *tls.Certificate, methods ...auth.Authenticator) *secured {
@@ -115,7 +115,7 @@ func newSecured(t *testing.T, cert *tls.Certificate, methods ...auth.Authenticat
 		s.tls.StartTLS()
 		t.Cleanup(s.tls.Close)
 	}
-	s.robot, err = simulator.StartRobot(Deadline(t), simulator.RobotConfig{URL: s.ws(), Instant: true})
+	s.robot, err = simulator.StartDriver(Deadline(t), simulator.RobotConfig{URL: s.ws(), Instant: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestRouterOverTLS(t *testing.T) {
 	cert := trusted.certificate(t, "127.0.0.1", time.Now().Add(time.Hour))
 	s := newSecured(t, &cert)
 	relay := Start(t, "-router", s.wss(), "-router-ca", trusted.file, "-data", t.TempDir())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Home()
 	c.Fence()
@@ -178,7 +178,7 @@ func TestRouterWithASecret(t *testing.T) {
 			t.Parallel()
 			s := newSecured(t, nil, method)
 			relay := Start(t, "-router", s.ws(), "-auth-id", "relay", "-auth-secret-file", secretFile(t, "sesame\n"), "-data", t.TempDir())
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			relay.Connect().Home()
 			if strings.Contains(relay.Log.String(), "sesame") {
 				t.Error("the secret is in the log")
@@ -223,7 +223,7 @@ func TestTicketIsNotShownInClear(t *testing.T) {
 	refused(t, relay, []string{"authentication failed", "wss://", "wampcra", "-auth-ticket-in-clear"})
 	relay.Log.WaitFor(t, "retry_in=")
 	told := Start(t, append(args, t.TempDir(), "-auth-ticket-in-clear")...)
-	told.WaitDriver("present")
+	told.WaitRobot("present")
 	told.Connect().Home()
 }
 

@@ -25,7 +25,7 @@ func TestFrozenDriverGetsFewCommands(t *testing.T) {
 			t.Parallel()
 			rig := NewWithRobot(t)
 			relay := rig.StartRelay(args...)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			l := newLedger(t)
 			c := relay.Connect()
 			other := relay.Connect()
@@ -33,10 +33,10 @@ func TestFrozenDriverGetsFewCommands(t *testing.T) {
 			rig.Robot.Freeze(true)
 			steady(c, l, 20, 220)
 			rig.Robot.Freeze(false)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			fenceAgain(c, l)
 			late := rig.Received(21)[20:]
-			published, refused, unknown := l.settle(payloads(rig.Robot))
+			published, refused, unknown := l.audit(payloads(rig.Robot))
 			t.Logf("%d late, %d published, %d refused, %d of unknown outcome", len(late), published, refused, unknown)
 			var stop []string
 			late = slices.DeleteFunc(late, func(m simulator.Command) bool {
@@ -113,10 +113,10 @@ func TestFrozenRouterGetsFewCommands(t *testing.T) {
 				proxy.Down.Release()
 				rig.Robot.Freeze(false)
 				relay.WaitState("both there", func(s state.State) bool {
-					return s.Driver.State == state.DriverPresent && s.Clients[0].Handshake.Done()
+					return s.Robot.State == state.RobotPresent && s.Clients[0].Handshake.Done()
 				})
 				fenceAgain(c, l)
-				_, refused, unknown := l.settle(payloads(rig.Robot))
+				_, refused, unknown := l.audit(payloads(rig.Robot))
 				late := 0
 				for _, m := range rig.Robot.Received()[10:] {
 					if _, ok := parseEntry(m.Command); ok {

@@ -20,7 +20,7 @@ func TestSlowLinkTakesALargeMessage(t *testing.T) {
 	proxy := rig.Proxy()
 	proxy.Up.Slow(60_000)
 	relay := rig.StartRelay("-router", proxy.URL())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	const size = 1_000_000
 	began := time.Now()
@@ -43,7 +43,7 @@ func TestSlowLinkTakesALargeMessage(t *testing.T) {
 		t.Errorf("the session did not stand: joined %d times more", n)
 	}
 	// What asked for the driver meanwhile waited behind it.
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	relay.Connect().Home()
 }
 
@@ -55,7 +55,7 @@ func TestSlowLinkHidesNoFrozenRouter(t *testing.T) {
 	proxy := rig.Proxy()
 	proxy.Up.Slow(60_000)
 	relay := rig.StartRelay("-router", proxy.URL())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("nothing", fmt.Sprintf("%q", strings.Repeat("x", 1_000_000))))
 	relay.WaitState("all read", func(s state.State) bool { return s.Clients[0].Received > 0 })

@@ -46,7 +46,7 @@ func TestSoak(t *testing.T) {
 
 	rig := New(t)
 	observer := rig.Peer("com.opentrons.driver")
-	rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
+	rig.StartDriver(simulator.RobotConfig{RecordLimit: -1})
 	var cable *wire
 	proxy := rig.Proxy()
 	if *soakHard {
@@ -54,7 +54,7 @@ func TestSoak(t *testing.T) {
 		proxy = cable.proxy(rig)
 	}
 	relay := rig.StartRelay("-router", proxy.URL(), "-max-clients", "4")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	warm := relay.Connect()
 	warm.Fence()
 	warm.Close()
@@ -86,14 +86,14 @@ func TestSoak(t *testing.T) {
 		gate.CutAfter(0)
 	}
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	last := relay.Dial()
 	last.Until(`"type": "handshake"`) // and before it, perhaps, that the robot is back after a silence
 	last.Send(Meta("meta_commands", "null"))
 	last.Until(`"meta_commands"`)
 	last.Close()
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
-	published, refused, unknown := s.settle(heard(observer, 2))
+	published, refused, unknown := s.audit(heard(observer, 2))
 	t.Logf("%d clients; %d messages published, %d refused, %d of unknown outcome, %d of clients that vanished; %d sessions",
 		s.clients.Load(), published, refused, unknown, s.vanished.Load(), relay.State().Router.Reconnects+1)
 	if published == 0 {
@@ -206,8 +206,8 @@ func (s *soak) read(c *Client, number int) {
 	}
 }
 
-// settle is the ledger's, with those that vanished set apart.
-func (s *soak) settle(payloads []string) (published, refused, unknown int) {
+// audit is the ledger's, with those that vanished set apart.
+func (s *soak) audit(payloads []string) (published, refused, unknown int) {
 	s.t.Helper()
 	times := map[entry]int{}
 	for _, payload := range payloads {
@@ -221,7 +221,7 @@ func (s *soak) settle(payloads []string) (published, refused, unknown int) {
 		_, gone := s.gone.Load(e.client)
 		return gone
 	})
-	return s.ledger.settle(payloads)
+	return s.ledger.audit(payloads)
 }
 
 // disturb takes the router and the driver away and gives them back until the
@@ -248,7 +248,7 @@ func disturb(ctx context.Context, random *rand.Rand, rig *Rig, proxy *Proxy) {
 		case 5:
 			rig.StopRobot()
 			pause(ctx, away)
-			rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
+			rig.StartDriver(simulator.RobotConfig{RecordLimit: -1})
 		}
 	}
 }

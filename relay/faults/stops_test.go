@@ -15,17 +15,17 @@ import (
 func moving(t *testing.T, args ...string) (*Rig, *Proxy, *Relay, *Client) {
 	t.Helper()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
+	rig.StartDriver(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
 	proxy := rig.Proxy()
 	relay := rig.StartRelay(append([]string{"-router", proxy.URL()}, args...)...)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"X": 1000}`))
 	c.Until(`"stat": 1`)
 	return rig, proxy, relay, c
 }
 
-func commandsOf(r *simulator.Robot) (names []string) {
+func commandsOf(r *simulator.Driver) (names []string) {
 	for _, command := range r.Received() {
 		names = append(names, command.Command)
 	}
@@ -62,7 +62,7 @@ func TestStopForAGoneClientStopsNoMoreThanItMust(t *testing.T) {
 		}
 		break
 	}
-	rig.WaitRobot("stands", func(r *simulator.Robot) bool { return !r.Moving() })
+	rig.WaitRobot("stands", func(r *simulator.Driver) bool { return !r.Moving() })
 }
 
 // A relay that is stopped, as at each update, stops the robot before it leaves

@@ -53,10 +53,10 @@ func TestMemoryUnderFloods(t *testing.T) {
 
 func underFlood(t *testing.T, f flood, r router) row {
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
+	rig.StartDriver(simulator.RobotConfig{RecordLimit: -1})
 	link := newLink(t, rig)
 	relay := start(t, link.url(), rig.Data)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	result := row{flood: f.name, router: r.name, before: relay.memory("VmRSS")}
 
 	clients := make([]*Client, 4)

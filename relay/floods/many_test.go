@@ -11,16 +11,16 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// Three hundred clients have no more memory among them than four: the later
-// robot takes as many as -max-clients says. Each more costs its own small
+// Three hundred clients have no more memory among them than four: otone
+// takes as many as -max-clients says. Each more costs its own small
 // buffers and its goroutines.
 func TestMemoryOfManyClients(t *testing.T) {
 	const many = 300
-	rig := NewLater(t)
-	rig.StartLater(simulator.RobotConfig{RecordLimit: -1})
+	rig := NewOTone(t)
+	rig.StartOTone(simulator.RobotConfig{RecordLimit: -1})
 	link := newLink(t, rig.Rig)
 	relay := start(t, link.url(), rig.Data, "-backend", "otone", "-max-clients", "300")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	ctx, cancel := context.WithTimeout(t.Context(), *lasts)
 	defer cancel()
 	a := &attack{ctx: ctx, addr: relay.Addr}
@@ -29,7 +29,7 @@ func TestMemoryOfManyClients(t *testing.T) {
 	}
 	var clients []*Client
 	for range many {
-		clients = append(clients, relay.ConnectLater())
+		clients = append(clients, relay.ConnectOTone())
 	}
 	before := relay.memory("VmRSS")
 	link.Up.Hold()

@@ -26,9 +26,9 @@ func TestStopPassesWhileOthersFlood(t *testing.T) {
 		}
 		t.Run(f.name, func(t *testing.T) {
 			rig := New(t)
-			rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
+			rig.StartDriver(simulator.RobotConfig{RecordLimit: -1})
 			relay := start(t, rig.URL(), rig.Data)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			stopper := relay.Connect()
 			ctx, cancel := context.WithCancel(t.Context())
 			a := &attack{ctx: ctx, addr: relay.Addr, rig: rig}
@@ -59,10 +59,10 @@ func TestStopPassesWhileOthersFlood(t *testing.T) {
 // robot gets of that client once the router goes on.
 func TestStopIsNotHeldUpByStopsAtAFrozenRouter(t *testing.T) {
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{RecordLimit: -1})
+	rig.StartDriver(simulator.RobotConfig{RecordLimit: -1})
 	link := newLink(t, rig)
 	relay := start(t, link.url(), rig.Data)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	stopper, flooder := relay.Connect(), relay.Connect()
 	link.Up.Hold()
 	link.Down.Hold()

@@ -33,7 +33,7 @@ func client(f Facts, refused *state.Client) Link {
 	case done > 0:
 		return fine(Client, clientTitle, first, fmt.Sprintf("%d connected", done))
 	case refused != nil:
-		return refusal(f.State.Driver, *refused)
+		return refusal(f.State.Robot, *refused)
 	case len(f.State.Clients) > 0:
 		c := f.State.Clients[0]
 		return Link{
@@ -62,7 +62,7 @@ func firstRefused(clients []state.Client) *state.Client {
 	return nil
 }
 
-func refusal(d state.Driver, c state.Client) Link {
+func refusal(d state.Robot, c state.Client) Link {
 	s := softwareOf(d)
 	return Link{
 		Name: Client, Title: clientTitle, Kind: ClientRefused, Short: "refused by the " + strings.ToLower(s.title),

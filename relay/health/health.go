@@ -32,7 +32,7 @@ const (
 	Network Name = "network"
 	Router  Name = "router"
 	Session Name = "session"
-	Robot   Name = "robot" // its software: the driver, or what came after it
+	Robot   Name = "robot" // its software: the driver or otone
 	Client  Name = "client"
 )
 
@@ -107,9 +107,9 @@ func Judge(f Facts) Report {
 	}
 	refused := firstRefused(f.State.Clients)
 	last := client(f, refused)
-	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State.Driver), last}}
+	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State.Robot), last}}
 	if last.OK && refused != nil {
-		r.Beside = append(r.Beside, refusal(f.State.Driver, *refused))
+		r.Beside = append(r.Beside, refusal(f.State.Robot, *refused))
 	}
 	if turnedAwayLately(f) {
 		r.Beside = append(r.Beside, turnedAway(f.State.TurnedAway))

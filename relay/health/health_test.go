@@ -16,7 +16,7 @@ func whole() Facts {
 		Answering: true, Now: noon,
 		State: state.State{
 			Router:  state.Router{URL: "ws://192.168.1.20:8080/ws", Realm: "ot_realm", State: state.RouterJoined, Since: noon.Add(-time.Minute)},
-			Driver:  state.Driver{Name: "driver", State: state.DriverPresent, Since: noon.Add(-time.Minute)},
+			Robot:   state.Robot{Name: "driver", State: state.RobotPresent, Since: noon.Add(-time.Minute)},
 			Clients: []state.Client{{Remote: "192.168.1.31:5000", Handshake: state.HandshakeSuccess, Since: noon.Add(-time.Second)}},
 		},
 	}
@@ -24,7 +24,7 @@ func whole() Facts {
 
 func away(f *Facts, reason string) {
 	f.State.Router = state.Router{URL: "ws://192.168.1.20:8080/ws", Realm: "ot_realm", State: state.RouterDown, Since: noon, Error: reason}
-	f.State.Driver.State = state.DriverUnknown
+	f.State.Robot.State = state.RobotUnknown
 	f.State.Clients[0].Handshake = state.HandshakePending
 }
 
@@ -32,7 +32,7 @@ func away(f *Facts, reason string) {
 // is told to do about it. That the right one is found is
 // monitor.TestAllFourAgree's.
 func TestWords(t *testing.T) {
-	later := func(f *Facts) { f.State.Driver.Name = "robot" }
+	otone := func(f *Facts) { f.State.Robot.Name = "robot" }
 	for _, c := range []struct {
 		name          string
 		change        func(*Facts)
@@ -50,14 +50,14 @@ func TestWords(t *testing.T) {
 		{"no session", func(f *Facts) { away(f, "no such realm."); f.State.Router.Reached = true }, NoSession, "none with ws://192.168.1.20:8080/ws: no such realm", "no WAMP session with it: no such realm.", "realm"},
 		{"no session yet", func(f *Facts) { away(f, ""); f.State.Router.Reached = true }, NoSession, "being set up", "being set up", "realm"},
 		{"driver absent", func(f *Facts) {
-			f.State.Driver.State, f.State.Driver.Error = state.DriverAbsent, "nobody subscribed"
+			f.State.Robot.State, f.State.Robot.Error = state.RobotAbsent, "nobody subscribed"
 		}, RobotAbsent, "absent: nobody subscribed", "the robot's driver is absent: nobody subscribed.", "its driver is not running"},
-		{"later robot absent", func(f *Facts) { later(f); f.State.Driver.State = state.DriverAbsent }, RobotAbsent, "absent", "the robot's software is absent.", "its software is not running"},
-		{"driver unheard", func(f *Facts) { f.State.Driver.State = state.DriverUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
+		{"otone absent", func(f *Facts) { otone(f); f.State.Robot.State = state.RobotAbsent }, RobotAbsent, "absent", "the robot's software is absent.", "its software is not running"},
+		{"driver unheard", func(f *Facts) { f.State.Robot.State = state.RobotUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this box"},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, ClientWaiting, "192.168.1.31:5000", "192.168.1.31:5000 is connected and waits", "close the client"},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the driver: 192.168.1.31:5000", "The robot's driver refused the client at 192.168.1.31:5000.", "five ids"},
-		{"client refused by the later robot", func(f *Facts) { later(f); f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the robot", "The robot's software refused", "Restart the robot."},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the driver: 192.168.1.31:5000", "The robot's driver refused the client at 192.168.1.31:5000.", "takes 5 ids"},
+		{"client refused by otone", func(f *Facts) { otone(f); f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the robot", "The robot's software refused", "Restart the robot."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := whole()
@@ -66,8 +66,8 @@ func TestWords(t *testing.T) {
 			if b == nil || b.Kind != c.kind || b.Short == "" || !strings.Contains(b.Line, c.line) || !strings.Contains(b.Why, c.why) || !strings.Contains(b.Do, c.do) {
 				t.Errorf("%+v", b)
 			}
-			if b != nil && f.State.Driver.Name == "robot" && strings.Contains(b.Why+b.Do+b.Line+b.Title, "river") {
-				t.Errorf("the later robot has no driver: %+v", b)
+			if b != nil && f.State.Robot.Name == "robot" && strings.Contains(b.Why+b.Do+b.Line+b.Title, "river") {
+				t.Errorf("otone has no driver: %+v", b)
 			}
 		})
 	}
@@ -83,7 +83,7 @@ func TestBehindABrokenLink(t *testing.T) {
 		state.HandshakeSuccess: Behind, state.HandshakeFailed: Behind, state.HandshakePending: ClientWaiting, "": NoClient,
 	} {
 		f := whole()
-		f.State.Driver.State = state.DriverAbsent
+		f.State.Robot.State = state.RobotAbsent
 		f.State.Clients[0].Handshake = client
 		if client == "" {
 			f.State.Clients = nil

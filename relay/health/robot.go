@@ -1,16 +1,18 @@
 package health
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 )
 
 var noTime time.Time // where nobody told since when
 
-// software is how a person is told of the robot's software: the driver of 2016
-// and what came after it do not behave alike.
+// software is how a person is told of the robot's software: the driver and otone
+// do not behave alike.
 type software struct {
 	title   string
 	the     string // in a sentence
@@ -18,7 +20,7 @@ type software struct {
 	refused string // why it refuses a client, and what helps
 }
 
-func softwareOf(d state.Driver) software {
+func softwareOf(d state.Robot) software {
 	if d.Name == "robot" {
 		return software{
 			title: "Robot", the: "the robot's software", restart: "its software is not running",
@@ -27,17 +29,17 @@ func softwareOf(d state.Driver) software {
 	}
 	return software{
 		title: "Driver", the: "the robot's driver", restart: "its driver is not running",
-		refused: "The driver takes five ids until it is restarted, those of browsers included. Restart the robot.",
+		refused: fmt.Sprintf("The driver takes %d ids until it is restarted, those of browsers included. Restart the robot.", wire.DriverIDs),
 	}
 }
 
-func robot(d state.Driver) Link {
+func robot(d state.Robot) Link {
 	s := softwareOf(d)
 	l := Link{Name: Robot, Title: s.title, Since: d.Since}
 	switch d.State {
-	case state.DriverPresent:
+	case state.RobotPresent:
 		return fine(Robot, s.title, d.Since, "answers")
-	case state.DriverUnknown:
+	case state.RobotUnknown:
 		l.Kind, l.Short, l.Line = RobotUnheard, "not heard of yet", "not heard of yet"
 		l.Why = "The router is there, but " + s.the + " has not been heard of yet."
 		l.Do = "Wait a few seconds. It starts later than the router."

@@ -23,7 +23,7 @@ func unanswered(reason string) Report {
 	}
 	do += ". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log."
 	var r Report
-	titles := map[Name]string{Router: routerTitle, Session: sessionTitle, Robot: softwareOf(state.Driver{}).title, Client: clientTitle}
+	titles := map[Name]string{Router: routerTitle, Session: sessionTitle, Robot: softwareOf(state.Robot{}).title, Client: clientTitle}
 	for _, name := range Names {
 		r.Links = append(r.Links, Link{
 			Name: name, Title: titles[name], Kind: RelayAway, Short: "not known",
@@ -95,7 +95,7 @@ func session(r state.Router) Link {
 		Name: Session, Title: sessionTitle, Kind: NoSession, Since: r.Since, Short: "none",
 		Line: "none with " + r.URL + ": " + reason,
 		Why:  fmt.Sprintf("The router at %s answers, but there is no WAMP session with it: %s.", hostPort(r.URL), strings.TrimSuffix(reason, ".")),
-		Do:   fmt.Sprintf("Look whether the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm),
+		Do:   fmt.Sprintf("Check that the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm),
 	}
 }
 

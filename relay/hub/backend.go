@@ -38,8 +38,8 @@ type Backend interface {
 
 // Stance is how a backend stands.
 type Stance struct {
-	Robot   state.Driver // as it is to be shown
-	Listens bool         // the robot is there and takes what is published, as far as is known
+	Robot   state.Robot // as it is to be shown
+	Listens bool        // the robot is there and takes what is published, as far as is known
 	// Changes is another number once a message may go that could not, or Step may
 	// have something to do sooner.
 	Changes uint64
@@ -72,7 +72,7 @@ type Kind int
 type Sight struct {
 	Kind  Kind
 	There presence.YesNo
-	// Subscription is the router's number for the last of Listens, 0 where it
+	// Subscription is the router's number for the last of RobotTopics, 0 where it
 	// is not known: another once all had left and one has come.
 	Subscription wamp.ID
 	Answered     bool // by the router, be it with a refusal
@@ -93,8 +93,12 @@ func (d Desk) SetRest(id string, rest lease.Rest) { d.h.pool.SetRest(id, rest) }
 // Resting is why an id rests.
 func (d Desk) Resting(id string) lease.Rest { return d.h.pool.Resting(id) }
 
-// Tell queues one line for a client.
-func (d Desk) Tell(c *Client, line []byte) { d.h.tell(c, line) }
+// Tell queues one line for a client. Nobody is told that the robot is back before
+// it has been told to drop what is stale.
+func (d Desk) Tell(c *Client, line []byte) {
+	d.h.stopStale()
+	d.h.tell(c, line)
+}
 
 // TellError queues an error line for a client, about no message of its own.
 func (d Desk) TellError(c *Client, e *wire.Error) { d.h.tellError(c, e, nil) }

@@ -29,12 +29,10 @@ func (h *Hub) compare() (changed bool) {
 	if now.Robot != was.Robot {
 		signal(h.dirty)
 	}
-	if now.Robot.State == state.DriverAbsent && (was.Robot.State != state.DriverAbsent || now.Robot.Error != was.Robot.Error) {
+	if now.Robot.State == state.RobotAbsent && (was.Robot.State != state.RobotAbsent || now.Robot.Error != was.Robot.Error) {
 		h.robotGone()
 	}
-	if now.Listens {
-		h.stopStale() // before anything that waits goes on
-	}
+	h.stopStale() // before anything that waits goes on
 	return now != was
 }
 

@@ -51,7 +51,7 @@ func TestDriverThatNeverAnswersIsAbsent(t *testing.T) {
 		expect(t, "answered at once", c.errors(), []string(nil))
 		r.after(3 * time.Second)
 		expect(t, "after the handshake's timeout", c.errors(), []string{"driver_absent home"})
-		expect(t, "presence", r.presence(), state.DriverAbsent)
+		expect(t, "presence", r.presence(), state.RobotAbsent)
 		c.send("move")
 		expect(t, "from then on", c.errors(), []string{"driver_absent move"})
 		expect(t, "published", r.router.commands(), []string(nil))
@@ -59,7 +59,7 @@ func TestDriverThatNeverAnswersIsAbsent(t *testing.T) {
 		// It is asked again and again, and answers in the end.
 		r.driver.set(func(d *driver) { d.mute = false })
 		r.after(5 * time.Second)
-		expect(t, "presence", r.presence(), state.DriverPresent)
+		expect(t, "presence", r.presence(), state.RobotPresent)
 		c.send("home")
 		expect(t, "published", r.router.commands(), []string{"home"})
 	})
@@ -71,8 +71,8 @@ func TestWedgedDriverIsNoticedByAProbe(t *testing.T) {
 		r.driver.set(func(d *driver) { d.mute = true })
 		// 10 s of silence, two handshakes of 3 s unanswered.
 		r.after(16 * time.Second)
-		expect(t, "presence", r.presence(), state.DriverAbsent)
-		if reason := r.State().Driver.Error; !strings.Contains(reason, "restart the robot's driver") {
+		expect(t, "presence", r.presence(), state.RobotAbsent)
+		if reason := r.State().Robot.Error; !strings.Contains(reason, "restart the robot's driver") {
 			t.Errorf("the reason does not say what to do: %q", reason)
 		}
 		c.send("home")
@@ -83,7 +83,7 @@ func TestWedgedDriverIsNoticedByAProbe(t *testing.T) {
 
 		r.driver.set(func(d *driver) { d.mute = false })
 		r.after(5 * time.Second)
-		expect(t, "presence", r.presence(), state.DriverPresent)
+		expect(t, "presence", r.presence(), state.RobotPresent)
 		c.send("home")
 		expect(t, "published", r.router.commands(), []string{"halt", "home"})
 		expect(t, "slots taken by probes", len(r.driver.known), 1)
@@ -164,7 +164,7 @@ func TestRefusalOfAnotherFrontEndIsNotOurs(t *testing.T) {
 		r.after(time.Second)
 		expect(t, "told", c.take(), []string(nil))
 		expect(t, "published", r.router.commands(), []string{"home"})
-		expect(t, "presence", r.presence(), state.DriverPresent)
+		expect(t, "presence", r.presence(), state.RobotPresent)
 	})
 }
 
@@ -271,14 +271,14 @@ func TestPresenceWithoutTheMetaAPI(t *testing.T) {
 		r.Lost(errors.New("gone"))
 		r.Joined(r.router)
 		r.after(time.Second)
-		expect(t, "found by a probe with no client there", r.presence(), state.DriverPresent)
+		expect(t, "found by a probe with no client there", r.presence(), state.RobotPresent)
 		r.driver.set(func(d *driver) { d.mute = true })
 		r.after(20 * time.Second)
-		expect(t, "gone", r.presence(), state.DriverAbsent)
+		expect(t, "gone", r.presence(), state.RobotAbsent)
 		r.driver.restart("driver-2")
 		r.driver.set(func(d *driver) { d.mute = false })
 		r.after(10 * time.Second)
-		expect(t, "back", r.presence(), state.DriverPresent)
+		expect(t, "back", r.presence(), state.RobotPresent)
 		for _, id := range r.driver.known {
 			if id != r.pool.IDs()[0] {
 				t.Errorf("a probe took the slot %s", id)

@@ -28,7 +28,7 @@
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	follow.go     what follows when a backend stands differently
-//	watch.go      looks who is there (meta API)
+//	look.go       looks who is there (meta API)
 //	flush.go      when what was queued is written
 //	snapshot.go   what GET /state shows
 //	turn/         the mutex
@@ -41,10 +41,10 @@ import (
 	"time"
 
 	"rawtcpcom/relay/budget"
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub/turn"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
@@ -73,10 +73,10 @@ type Config struct {
 	Backend func(Desk) Backend
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
-	OnDisconnect OnDisconnect
+	OnDisconnect Stop
 	// AfterSilence is what is published to a robot that is back after a
 	// silence, where commands were left unheard.
-	AfterSilence OnDisconnect
+	AfterSilence Stop
 	// Exclusive lets one client at a time command the robot.
 	Exclusive bool
 	// HandshakeTimeout closes a client whose handshake with the robot is not
@@ -147,8 +147,8 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	return h
 }
 
-// Topics are what a session must be subscribed to before Joined is called.
-func (h *Hub) Topics() []string { return h.dialect.Topics(h.pool.IDs()) }
+// RelayTopics are what a session must be subscribed to before Joined is called.
+func (h *Hub) RelayTopics() []string { return h.dialect.RelayTopics(h.pool.IDs()) }
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.
@@ -156,8 +156,8 @@ func (h *Hub) Run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		next := time.Second                                   // after a panic, which must not become a busy loop
-		_ = guard.Call(h.log, "shaking hands", func() error { // logged there
+		next := time.Second                                       // after a panic, which must not become a busy loop
+		_ = panics.Confine(h.log, "shaking hands", func() error { // logged there
 			defer h.turns.Take().End()
 			now := time.Now()
 			next = presence.Never
@@ -178,8 +178,8 @@ func (h *Hub) Run(ctx context.Context) {
 	}
 }
 
-// Pass takes the way that every message takes, for guard.Watch.
-func (h *Hub) Pass() {
+// TakeTurn takes a turn and ends it, as every message does, for stall.Detect.
+func (h *Hub) TakeTurn() {
 	defer h.turns.Take().End()
 }
 
@@ -189,7 +189,7 @@ func (h *Hub) Dialling() {
 	h.setRouter(state.RouterConnecting, h.router.Error)
 }
 
-// Joined takes a session that is subscribed to Topics. The hub publishes
+// Joined takes a session that is subscribed to RelayTopics. The hub publishes
 // through it until Lost.
 func (h *Hub) Joined(s Publisher) {
 	defer h.turns.Take().End()

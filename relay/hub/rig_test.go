@@ -55,7 +55,7 @@ func bubble(t *testing.T, set settings, test func(*rig)) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { r.Run(ctx) })
-		running.Go(func() { _ = r.Watch(ctx, r.caller) })
+		running.Go(func() { _ = r.Look(ctx, r.caller) })
 		server := &tcp.Server{
 			Handler: r, Terminator: "\n\r", MaxMessage: 1 << 20, Log: quiet,
 			Admit: &tcp.Admission{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, PerAddress: 100, InAll: 100},
@@ -112,7 +112,7 @@ func (r *rig) event(topic, payload string) {
 	synctest.Wait()
 }
 
-func (r *rig) presence() state.DriverState { return r.State().Driver.State }
+func (r *rig) presence() state.RobotState { return r.State().Robot.State }
 
 // somebodyCameOrWent is a meta event of the router.
 func (r *rig) somebodyCameOrWent() {

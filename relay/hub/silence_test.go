@@ -180,14 +180,14 @@ func TestFrozenServiceGetsFewCommands(t *testing.T) {
 }
 
 // afterSilence are the settings of a relay with that -after-silence.
-func afterSilence(what hub.OnDisconnect) settings {
+func afterSilence(what hub.Stop) settings {
 	return settings{config: func(cfg *hub.Config) { cfg.AfterSilence = what }}
 }
 
 // A robot that was silent is told to drop what it has queued before anything
 // else, where commands were left unheard, and every client hears of it.
 func TestAfterSilence(t *testing.T) {
-	for what, first := range map[hub.OnDisconnect][]string{hub.DoNothing: nil, hub.ClearQueue: {"clear_queue"}, hub.Halt: {"clear_queue", "halt"}} {
+	for what, first := range map[hub.Stop][]string{hub.DoNothing: nil, hub.ClearQueue: {"clear_queue"}, hub.Halt: {"clear_queue", "halt"}} {
 		t.Run(string(what), func(t *testing.T) {
 			inBubble(t, afterSilence(what), func(r *rig) {
 				c, other := r.ready(), r.ready()
@@ -198,7 +198,7 @@ func TestAfterSilence(t *testing.T) {
 						c.send(name)
 					}
 					r.after(20 * time.Second)
-					expect(t, "presence", r.presence(), state.DriverAbsent)
+					expect(t, "presence", r.presence(), state.RobotAbsent)
 					c.take()
 					other.take()
 					r.driver.freeze(false)
@@ -254,6 +254,9 @@ func TestAfterSilenceInALaterSession(t *testing.T) {
 				}
 				expect(t, "published", r.router.commands(), want)
 				expect(t, "told", errorsIn(lines), told)
+				if len(told) > 0 && parse(lines[0]).Type != "error" {
+					t.Errorf("told after the handshake: %q", lines)
+				}
 			})
 		})
 	}

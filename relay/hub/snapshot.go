@@ -18,7 +18,7 @@ func (h *Hub) State() state.State {
 	s := h.cfg.Base()
 	defer h.turns.Take().End()
 	s.Router = h.router
-	s.Driver = h.backend.State().Robot
+	s.Robot = h.backend.State().Robot
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		handshake, _ := c.side.Handshake()

@@ -16,8 +16,8 @@ import (
 // anything that waits for it goes on; it is kept until then, since so is the
 // robot's queue. A sign of life alone is not enough: a robot that joins the
 // router again speaks before it is subscribed, and would never get it. A driver
-// that was started anew has no such queue, and says so by another id. The later robot has
-// no id: it is told in any case.
+// that was started anew has no such queue, and says so by another id. otone has no
+// id: it is told in any case.
 //
 // It is not kept over the relay's own end: a relay that is stopped publishes what
 // -on-disconnect says, and one that is killed publishes nothing.
@@ -25,7 +25,7 @@ import (
 // leavesStale reports whether a command that may be carried out much later is to
 // be stopped then: one that only asks does no harm.
 func (h *Hub) leavesStale(cmd command) bool {
-	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.dialect.Listens, cmd.Topic)
+	return cmd.Command && h.cfg.AfterSilence != DoNothing && h.cfg.AfterSilence != "" && slices.Contains(h.dialect.RobotTopics, cmd.Topic)
 }
 
 // lostSight notes that the robot, or the way to it, has gone.
@@ -38,9 +38,9 @@ func (h *Hub) lostSight() {
 // it gives a sign of life.
 func (d Desk) Stale() bool { return d.h.stale }
 
-// stopStale tells the robot, which is there again, to drop what is stale.
+// stopStale tells a robot that is there again to drop what is stale.
 func (h *Hub) stopStale() {
-	if !h.stale || !h.sighted || h.session == nil {
+	if !h.stale || !h.sighted || h.session == nil || !h.backend.State().Listens {
 		return
 	}
 	h.stale = false
@@ -48,7 +48,7 @@ func (h *Hub) stopStale() {
 	// In the relay's own name, so that no client gets an answer to what it did
 	// not send.
 	h.publishStop(wire.RelayID, h.cfg.AfterSilence, h.staleSettled, func(error) { h.stale = true }) // for the next session
-	did := map[OnDisconnect]string{
+	did := map[Stop]string{
 		ClearQueue: "to drop what it had queued",
 		Halt:       "to drop what it had queued and to halt; it has to be reset before it moves again",
 	}[h.cfg.AfterSilence]

@@ -9,21 +9,24 @@ import (
 	"rawtcpcom/relay/wire"
 )
 
-// OnDisconnect is what is published for a client that commanded the robot and
-// is gone, whether it closed its connection or lost it: from here the two look
-// the same, as a program that crashes has its connections closed for it. A relay
-// that ends takes all connections with it, so it is published then as well: at
-// SIGTERM, and so at each update.
-type OnDisconnect string
+// Stop is what is published to stop the robot where a client that commanded it
+// is gone (Config.OnDisconnect), and where it may carry out late what it was sent
+// before a silence (Config.AfterSilence).
+//
+// Whether a client closed its connection or lost it looks the same from here, as
+// a program that crashes has its connections closed for it. A relay that ends
+// takes all connections with it, so it stops the robot then as well: at SIGTERM,
+// and so at each update.
+type Stop string
 
 const (
-	DoNothing  OnDisconnect = "none"
-	ClearQueue OnDisconnect = "clear" // what the robot has queued is dropped
-	Halt       OnDisconnect = "halt"  // likewise, and its software stop
+	DoNothing  Stop = "none"
+	ClearQueue Stop = "clear" // what the robot has queued is dropped
+	Halt       Stop = "halt"  // likewise, and its software stop
 )
 
-// OnDisconnects are all the choices.
-var OnDisconnects = []OnDisconnect{DoNothing, ClearQueue, Halt}
+// Stops are all the choices.
+var Stops = []Stop{DoNothing, ClearQueue, Halt}
 
 // stopTime is how long a relay that ends waits for the router to acknowledge
 // the stop. A router that has frozen must not keep it.
@@ -59,7 +62,7 @@ func (h *Hub) stopFor(c *Client) {
 
 // publishStop publishes a stop in the name of an id. It returns how many parts it
 // has; for each, settle is called out of turn, or unsent now.
-func (h *Hub) publishStop(id string, what OnDisconnect, settle, unsent func(error)) (parts int) {
+func (h *Hub) publishStop(id string, what Stop, settle, unsent func(error)) (parts int) {
 	now, stop := time.Now(), h.dialect.Stop(what == Halt)
 	for _, m := range stop {
 		h.backend.Published(id, m, false, now)
@@ -73,7 +76,7 @@ func (h *Hub) publishStop(id string, what OnDisconnect, settle, unsent func(erro
 // tellStopped tells every client that the robot was stopped, and why, and
 // refuses what each still has waiting.
 func (h *Hub) tellStopped(by, why string) {
-	what := map[OnDisconnect]string{
+	what := map[Stop]string{
 		ClearQueue: "the robot was told to drop what it had queued",
 		Halt:       "the robot was told to drop what it had queued and to stop; it has to be reset and homed before it moves again",
 	}[h.cfg.OnDisconnect]

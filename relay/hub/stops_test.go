@@ -13,7 +13,7 @@ import (
 )
 
 func TestWhatAGoneClientLeaves(t *testing.T) {
-	for leaves, want := range map[hub.OnDisconnect][]string{
+	for leaves, want := range map[hub.Stop][]string{
 		hub.DoNothing:  {"home"},
 		hub.ClearQueue: {"home", "clear_queue"},
 		hub.Halt:       {"home", "clear_queue", "halt"},

@@ -25,7 +25,7 @@ type unheard struct {
 func (h *Hub) acknowledged(c *Client, cmd command) {
 	h.Metrics.Published.Inc()
 	switch u := &c.unheard; {
-	case !slices.Contains(h.dialect.Listens, cmd.Topic) || cmd.signs != h.signs:
+	case !slices.Contains(h.dialect.RobotTopics, cmd.Topic) || cmd.signs != h.signs:
 		// Not for the robot, or it has spoken since.
 	case h.gone:
 		h.tellUnheard(c, unheard{count: 1, first: cmd.received})

@@ -24,7 +24,7 @@ func TestRobotGoesWithoutASignOfLife(t *testing.T) {
 		c.send("home")
 		c.send("move_to")
 		r.after(11 * time.Second)
-		expect(t, "presence", r.presence(), state.DriverAbsent)
+		expect(t, "presence", r.presence(), state.RobotAbsent)
 		lines := c.take()
 		expect(t, "told", errorsIn(lines), []string{"outcome_unknown home"})
 		if !strings.Contains(strings.Join(lines, ""), "this and 1 more") {
@@ -35,7 +35,7 @@ func TestRobotGoesWithoutASignOfLife(t *testing.T) {
 
 		r.driver.set(func(d *driver) { d.mute = false })
 		r.after(10 * time.Second)
-		expect(t, "presence", r.presence(), state.DriverPresent)
+		expect(t, "presence", r.presence(), state.RobotPresent)
 		c.take()
 		r.driver.restart("driver-2")
 		c.send("home")
@@ -54,7 +54,7 @@ func TestAcknowledgementAfterTheRobotHasGone(t *testing.T) {
 		r.caller.set([]any{nil}, nil)
 		r.somebodyCameOrWent()
 		synctest.Wait()
-		expect(t, "presence", r.presence(), state.DriverAbsent)
+		expect(t, "presence", r.presence(), state.RobotAbsent)
 		expect(t, "told before the acknowledgement", c.errors(), []string(nil))
 		for _, p := range r.router.published(wire.Driver.Topic()) {
 			r.settle(p, nil)

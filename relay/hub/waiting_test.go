@@ -48,7 +48,7 @@ func TestCommandWithoutAnAnswerIsFollowedByAProbe(t *testing.T) {
 		r.after(4 * time.Second)
 		expect(t, "probes after a message without an answer", r.driver.timesAsked()-before, 1)
 		r.after(5 * time.Second)
-		expect(t, "presence", r.presence(), state.DriverAbsent)
+		expect(t, "presence", r.presence(), state.RobotAbsent)
 		expect(t, "told", c.errors(), []string{"outcome_unknown home"})
 		c.send("move_to")
 		expect(t, "told", c.errors(), []string{"driver_absent move_to"})

@@ -12,7 +12,7 @@ const (
 	of16  = "autobahn-0.10" // Python 3.6, as on the robot
 )
 
-// driver is driver.py, or robot.py.
+// driver is driver.py, or otone.py.
 type driver struct {
 	*process
 	t      *testing.T

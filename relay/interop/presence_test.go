@@ -27,7 +27,7 @@ func TestDriverRestart(t *testing.T) {
 				// that makes the relay look.
 				c.Send(relaytest.Command("home", `{"X":"true"}`))
 			}
-			r.WaitDriver(state.DriverAbsent)
+			r.WaitRobot(state.RobotAbsent)
 			if !tells {
 				c.ExpectError("outcome_unknown")
 			}
@@ -54,7 +54,7 @@ func TestClientBeforeDriver(t *testing.T) {
 	r := startRelay(t, router.url(router.Open))
 	c := r.Dial()
 	c.Start()
-	r.WaitDriver(state.DriverAbsent)
+	r.WaitRobot(state.RobotAbsent)
 	c.Send(relaytest.Command("home", `{"X":"true"}`))
 	c.ExpectError("driver_absent")
 	startDriver(t, today, router.Open)

@@ -8,26 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/session"
-)
-
-// Back-off between attempts. The first comes soon, since a router that
-// restarts is back in a second or two; the cap keeps a box that waits for its
-// robot from being noticed late when that is switched on.
-const (
-	leastWait = 250 * time.Millisecond
-	mostWait  = 5 * time.Second
-	// authWait is for a router that does not take the relay's credentials:
-	// a person has to act first, and some routers lock out who insists.
-	authWait = 30 * time.Second
-	// settled is how long a session lasts that ends the back-off.
-	settled = 10 * time.Second
 )
 
 // Link is the way to the router.
@@ -44,11 +30,11 @@ func (l *Link) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		l.Hub.Dialling()
 		began := time.Now()
-		err := guard.Call(l.Log, "holding the session with the router", func() error { return l.hold(ctx) })
+		err := panics.Confine(l.Log, "holding the session with the router", func() error { return l.hold(ctx) })
 		if ctx.Err() != nil {
 			return
 		}
-		if time.Since(began) > settled {
+		if time.Since(began) > stable {
 			attempt = 0
 		}
 		wait := backOff(attempt, err)
@@ -75,18 +61,18 @@ func (l *Link) hold(ctx context.Context) error {
 	l.Log.Info("joined the router", "url", l.Session.URL, "realm", l.Session.Realm)
 	l.Hub.Joined(s)
 
-	watchCtx, cancel := context.WithCancel(ctx)
-	var watch sync.WaitGroup
-	watched := make(chan error, 1)
-	watch.Go(func() {
-		watched <- guard.Call(l.Log, "watching who is there", func() error { return l.Hub.Watch(watchCtx, s) })
+	lookCtx, cancel := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looked := make(chan error, 1)
+	looking.Go(func() {
+		looked <- panics.Confine(l.Log, "looking who is there", func() error { return l.Hub.Look(lookCtx, s) })
 	})
-	defer watch.Wait()
+	defer looking.Wait()
 	defer cancel()
 	select {
 	case <-s.Done():
 		err = s.Err()
-	case err = <-watched:
+	case err = <-looked:
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
@@ -100,7 +86,7 @@ func (l *Link) hold(ctx context.Context) error {
 func (l *Link) subscribe(ctx context.Context, s *session.Session) error {
 	ctx, cancel := context.WithTimeout(ctx, session.JoinTimeout)
 	defer cancel()
-	if err := s.Subscribe(ctx, l.Hub.Topics()...); err != nil {
+	if err := s.Subscribe(ctx, l.Hub.RelayTopics()...); err != nil {
 		if ended := s.Err(); ended != nil {
 			err = ended // why it ended says more
 		}
@@ -110,16 +96,4 @@ func (l *Link) subscribe(ctx context.Context, s *session.Session) error {
 		l.Log.Info("the router does not tell who comes and goes; handshakes will", "error", err)
 	}
 	return s.Err()
-}
-
-// backOff doubles the wait with each attempt and takes a random part of it, so
-// that several boxes do not fall upon a router together.
-func backOff(attempt int, err error) time.Duration {
-	least, most := leastWait, mostWait
-	var auth *session.AuthError
-	if errors.As(err, &auth) {
-		least, most = authWait, authWait
-	}
-	wait := min(least<<min(attempt, 10), most)
-	return wait/2 + rand.N(wait/2+1)
 }

@@ -16,7 +16,7 @@ var troubles = []health.Kind{health.ClientRefused, health.ClientTurnedAway}
 var (
 	clientsDesc = prometheus.NewDesc(Clients, "Clients connected now.", nil, nil)
 	joinedDesc  = prometheus.NewDesc(RouterJoined, "1 while the WAMP session stands.", nil, nil)
-	presentDesc = prometheus.NewDesc(DriverPresent, "1 while the robot's software is there.", nil, nil)
+	presentDesc = prometheus.NewDesc(RobotPresent, "1 while the robot's software is there.", nil, nil)
 	linkDesc    = prometheus.NewDesc(LinkOK, "1 while the link, and each before it, is there: router, session, robot, client.", []string{"link"}, nil)
 	troubleDesc = prometheus.NewDesc(ClientTrouble, "1 while the robot refuses a client, or for a minute after the relay has turned one away for want of room.", []string{"kind"}, nil)
 )

@@ -38,9 +38,9 @@ func (f *File) Notices() []state.Notice {
 	return append([]state.Notice{}, f.notices...)
 }
 
-// Watch looks at the file until the context ends, and calls changed when it
+// Follow looks at the file until the context ends, and calls changed when it
 // holds something else than before.
-func (f *File) Watch(ctx context.Context, changed func()) {
+func (f *File) Follow(ctx context.Context, changed func()) {
 	if f.Path == "" {
 		return
 	}

@@ -17,7 +17,7 @@ func TestNoticeComesAndGoes(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		changes := 0
 		done := make(chan struct{})
-		go func() { defer close(done); f.Watch(ctx, func() { changes++ }) }()
+		go func() { defer close(done); f.Follow(ctx, func() { changes++ }) }()
 		for _, step := range []struct {
 			name, file string // "" removes it
 			want       []string

@@ -19,7 +19,7 @@ type client struct {
 func (b *Backend) Arrived(of *hub.Client) hub.Side {
 	c := &client{Client: of, b: b, handshake: state.HandshakePending}
 	b.clients[c.ID] = c
-	if b.settled() {
+	if b.knownReady() {
 		b.conclude(c)
 	}
 	return c
@@ -36,7 +36,7 @@ func (c *client) Handshake() (now state.Handshake, done bool) { return c.handsha
 func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	shown := c.b.robot.Shown()
 	switch {
-	case shown.State == state.DriverAbsent && !(m.Urgent() && c.b.robot.Word() != presence.No):
+	case shown.State == state.RobotAbsent && !(m.Urgent() && c.b.robot.Word() != presence.No):
 		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the robot is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
 	case m.Urgent():
 		return false, nil

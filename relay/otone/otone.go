@@ -1,4 +1,4 @@
-// Package otone is the backend of the software that came after the driver, in
+// Package otone is the backend of otone_backend, which came after the driver, in
 // July 2016 (relay/wire/README.md, "The otone backend"): one robot with one
 // topic each way, no ids, and what the robot says is broadcast. A client's id
 // names its connection, no more.
@@ -46,7 +46,7 @@ type Backend struct {
 func New(desk hub.Desk) hub.Backend {
 	b := &Backend{desk: desk, clients: map[string]*client{}}
 	b.robot = presence.New(presence.Words{
-		Name:         string(wire.Robot),
+		Name:         string(wire.OTone),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
 		Deaf:         "it does not answer browser_ready; restart the robot's software",
 	}, true, time.Now(), b.changed)
@@ -84,7 +84,7 @@ func (b *Backend) Event(e session.Event) {
 	if e.Payload == nil {
 		return
 	}
-	if b.settled() {
+	if b.knownReady() {
 		b.alive()
 	}
 	for _, c := range b.clients {
@@ -116,5 +116,5 @@ func (b *Backend) all() []*hub.Client {
 
 // State is the robot's. It has no id.
 func (b *Backend) State() hub.Stance {
-	return hub.Stance{Robot: b.robot.Shown(), Listens: b.settled(), Changes: b.changes}
+	return hub.Stance{Robot: b.robot.Shown(), Listens: b.knownReady(), Changes: b.changes}
 }

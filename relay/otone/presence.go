@@ -12,8 +12,8 @@ import (
 // notReady is why the robot counts as absent while it answers.
 const notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot's software"
 
-// settled reports whether the robot is known to be there and ready.
-func (b *Backend) settled() bool {
+// knownReady reports whether the robot is known to be there and ready.
+func (b *Backend) knownReady() bool {
 	return b.answers > 0 && (b.robot.Word() == presence.Yes || b.answers > 1) && b.robot.There()
 }
 
@@ -100,7 +100,7 @@ func (b *Backend) Step(now time.Time) time.Duration {
 	if wait := b.robot.UntilRetry(now); wait > 0 {
 		return wait
 	}
-	if b.settled() {
+	if b.knownReady() {
 		if wait := b.robot.UntilProbe(now, b.robot.Word() != presence.Yes); wait > 0 {
 			return wait
 		}
@@ -132,7 +132,7 @@ func (b *Backend) ready() {
 		b.robot.RetryNow()
 		b.answers++
 		b.refresh()
-	case b.settled():
+	case b.knownReady():
 		b.alive()
 	default:
 		b.robot.RetryNow()
@@ -156,7 +156,7 @@ func (b *Backend) conclude(c *client) {
 	c.handshake = state.HandshakeSuccess
 	c.shaken = true
 	b.desk.Tell(c.Client, wire.AppendNotice(nil, time.Now(), c.ID, wire.Success))
-	b.desk.Log().Info("handshake", "service", string(wire.Robot), "client", c.ID, "result", string(state.HandshakeSuccess))
+	b.desk.Log().Info("handshake", "service", string(wire.OTone), "client", c.ID, "result", string(state.HandshakeSuccess))
 }
 
 // refresh works out whether the robot is there, and tells clients that waited for
@@ -164,7 +164,7 @@ func (b *Backend) conclude(c *client) {
 func (b *Backend) refresh() {
 	b.robot.Update(b.desk.Log())
 	for _, c := range b.clients {
-		if b.settled() && !c.handshake.Done() {
+		if b.knownReady() && !c.handshake.Done() {
 			b.conclude(c)
 		}
 	}

@@ -76,10 +76,10 @@ func (r *rig) after(d time.Duration) {
 	synctest.Wait()
 }
 
-func (r *rig) expect(when string, want state.DriverState, asked int) {
+func (r *rig) expect(when string, want state.RobotState, asked int) {
 	r.t.Helper()
 	got := r.timesAsked()
-	if s := r.State().Driver; s.State != want || got != asked {
+	if s := r.State().Robot; s.State != want || got != asked {
 		r.t.Errorf("%s: the robot is %s (%s) and was asked %d times, not %s and %d", when, s.State, s.Error, got, want, asked)
 	}
 }
@@ -116,12 +116,12 @@ func inBubble(t *testing.T, r *rig, test func(*rig)) {
 			t.Fatal(err)
 		}
 		r.t = t
-		r.Hub = hub.New(hub.Config{Pool: pool, Dialect: wire.OtoneDialect, Backend: otone.New, Base: func() state.State { return state.State{} }, Log: quiet}, "ws://robot/ws", "ot_realm")
+		r.Hub = hub.New(hub.Config{Pool: pool, Dialect: wire.OToneDialect, Backend: otone.New, Base: func() state.State { return state.State{} }, Log: quiet}, "ws://robot/ws", "ot_realm")
 		r.Joined(r)
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { r.Run(ctx) })
-		running.Go(func() { _ = r.Watch(ctx, r) })
+		running.Go(func() { _ = r.Look(ctx, r) })
 		defer running.Wait()
 		defer cancel()
 		synctest.Wait()
@@ -133,19 +133,19 @@ func inBubble(t *testing.T, r *rig, test func(*rig)) {
 // has come: each answer sets every browser going.
 func TestRobotIsAskedNoMoreThanNeeded(t *testing.T) {
 	inBubble(t, &rig{answer: "true", look: first}, func(r *rig) {
-		r.expect("at first", state.DriverPresent, 1)
+		r.expect("at first", state.RobotPresent, 1)
 		r.after(time.Hour)
 		r.says("true") // to a browser
 		r.set("true", first)
-		r.expect("while nothing happens to it", state.DriverPresent, 0)
+		r.expect("while nothing happens to it", state.RobotPresent, 0)
 		r.set("true", another)
-		r.expect("started anew", state.DriverPresent, 1)
+		r.expect("started anew", state.RobotPresent, 1)
 		r.set("true", nobody)
 		r.says("true") // it joins, and is not subscribed yet
 		r.after(time.Hour)
-		r.expect("gone", state.DriverAbsent, 0)
+		r.expect("gone", state.RobotAbsent, 0)
 		r.set("true", another)
-		r.expect("back", state.DriverPresent, 1)
+		r.expect("back", state.RobotPresent, 1)
 	})
 }
 
@@ -153,9 +153,9 @@ func TestRobotIsAskedNoMoreThanNeeded(t *testing.T) {
 // given twice, since the first may be from before it was subscribed.
 func TestPresenceWithoutTheMetaAPI(t *testing.T) {
 	inBubble(t, &rig{denied: errors.New("wamp.error.not_authorized")}, func(r *rig) {
-		r.expect("nobody there", state.DriverUnknown, 1)
+		r.expect("nobody there", state.RobotUnknown, 1)
 		r.after(4 * time.Second)
-		r.expect("it does not answer", state.DriverAbsent, 1)
+		r.expect("it does not answer", state.RobotAbsent, 1)
 		r.after(time.Minute)
 		r.will("true")
 		r.says("true") // it joins
@@ -165,10 +165,10 @@ func TestPresenceWithoutTheMetaAPI(t *testing.T) {
 		}
 		r.after(6 * time.Second)
 		r.timesAsked()
-		r.expect("back", state.DriverPresent, 0)
+		r.expect("back", state.RobotPresent, 0)
 		r.will("")
 		r.after(20 * time.Second)
-		if s := r.State().Driver; s.State != state.DriverAbsent || !strings.Contains(s.Error, "browser_ready") {
+		if s := r.State().Robot; s.State != state.RobotAbsent || !strings.Contains(s.Error, "browser_ready") {
 			t.Errorf("gone: %+v", s)
 		}
 	})
@@ -177,22 +177,22 @@ func TestPresenceWithoutTheMetaAPI(t *testing.T) {
 func TestRobotThatIsNotReady(t *testing.T) {
 	inBubble(t, &rig{answer: "false", look: first}, func(r *rig) {
 		r.after(time.Minute)
-		if s := r.State().Driver; s.State != state.DriverAbsent || !strings.Contains(s.Error, "robot_ready is false") {
+		if s := r.State().Robot; s.State != state.RobotAbsent || !strings.Contains(s.Error, "robot_ready is false") {
 			t.Errorf("not ready: %+v", s)
 		}
 		r.set("true", first)
 		r.after(6 * time.Second)
-		if s := r.State().Driver; s.State != state.DriverPresent {
+		if s := r.State().Robot; s.State != state.RobotPresent {
 			t.Errorf("ready: %+v", s)
 		}
 		r.says("false") // of its own accord
-		if s := r.State().Driver; s.State != state.DriverAbsent {
+		if s := r.State().Robot; s.State != state.RobotAbsent {
 			t.Errorf("not ready again: %+v", s)
 		}
 		for _, word := range []string{"1", `"true"`, "null", ""} {
 			r.says(word)
 		}
-		if s := r.State().Driver; s.State != state.DriverAbsent {
+		if s := r.State().Robot; s.State != state.RobotAbsent {
 			t.Errorf("a word that is neither yes nor no was taken: %+v", s)
 		}
 	})
@@ -205,9 +205,9 @@ func TestWordBetweenSessions(t *testing.T) {
 		r.says("true")
 		r.says("false")
 		r.after(time.Minute)
-		r.expect("between sessions", state.DriverUnknown, 1)
+		r.expect("between sessions", state.RobotUnknown, 1)
 		r.Joined(r)
 		r.after(time.Second)
-		r.expect("joined", state.DriverPresent, 1)
+		r.expect("joined", state.RobotPresent, 1)
 	})
 }

@@ -18,15 +18,15 @@ var states = []struct {
 	name  string
 	state presence.State
 	reach func(*presence.Peer)
-	shown state.DriverState
+	shown state.RobotState
 }{
-	{"apart", presence.Apart, func(p *presence.Peer) { p.Reset(false) }, state.DriverUnknown},
-	{"unknown", presence.Unknown, func(p *presence.Peer) { p.See(presence.DontKnow, false) }, state.DriverUnknown},
-	{"present", presence.Present, func(p *presence.Peer) { p.See(presence.Yes, false) }, state.DriverPresent},
-	{"quiet", presence.Quiet, func(p *presence.Peer) { p.See(presence.Yes, false); p.Spoken(); p.UntilProbe(later(), false) }, state.DriverPresent},
-	{"doubted", presence.Doubted, func(p *presence.Peer) { p.See(presence.Yes, false); p.Doubt() }, state.DriverPresent},
-	{"silent", presence.Silent, func(p *presence.Peer) { p.See(presence.Yes, false); p.NotReady(now, "not ready") }, state.DriverAbsent},
-	{"gone", presence.Gone, func(p *presence.Peer) { p.See(presence.No, false) }, state.DriverAbsent},
+	{"apart", presence.Apart, func(p *presence.Peer) { p.Reset(false) }, state.RobotUnknown},
+	{"unknown", presence.Unknown, func(p *presence.Peer) { p.See(presence.DontKnow, false) }, state.RobotUnknown},
+	{"present", presence.Present, func(p *presence.Peer) { p.See(presence.Yes, false) }, state.RobotPresent},
+	{"quiet", presence.Quiet, func(p *presence.Peer) { p.See(presence.Yes, false); p.Spoken(); p.UntilProbe(later(), false) }, state.RobotPresent},
+	{"doubted", presence.Doubted, func(p *presence.Peer) { p.See(presence.Yes, false); p.Doubt() }, state.RobotPresent},
+	{"silent", presence.Silent, func(p *presence.Peer) { p.See(presence.Yes, false); p.NotReady(now, "not ready") }, state.RobotAbsent},
+	{"gone", presence.Gone, func(p *presence.Peer) { p.See(presence.No, false) }, state.RobotAbsent},
 }
 
 // happenings are the rows.

@@ -44,16 +44,16 @@ type Peer struct {
 
 	timing
 
-	shown  state.DriverState // as Update told it last
-	reason string            // why it is absent
-	since  time.Time         // that it is shown so
+	shown  state.RobotState // as Update told it last
+	reason string           // why it is absent
+	since  time.Time        // that it is shown so
 }
 
 // New is a peer that nothing is known of. looks says whether the router is asked
 // about it at the start of each session. changed is called when another state may
 // let messages pass or stop them, and when UntilProbe is to be called soon.
 func New(words Words, looks bool, now time.Time, changed func()) Peer {
-	return Peer{words: words, looks: looks, changed: changed, shown: state.DriverUnknown, since: now}
+	return Peer{words: words, looks: looks, changed: changed, shown: state.RobotUnknown, since: now}
 }
 
 // At is the state that it is in.
@@ -97,9 +97,9 @@ func (p *Peer) tick(now time.Time) {
 // Doubt notes that it may have gone, or been replaced.
 func (p *Peer) Doubt() { p.happens(doubt) }
 
-// See takes the router's word. settles says that it ends the doubt as well, where
+// See takes the router's word. endsDoubt says that this ends the doubt too, where
 // it is not No; otherwise a question has to.
-func (p *Peer) See(word YesNo, settles bool) {
+func (p *Peer) See(word YesNo, endsDoubt bool) {
 	p.word, p.looked = word, true
 	if word == No {
 		p.happens(seenGone)
@@ -114,7 +114,7 @@ func (p *Peer) See(word YesNo, settles bool) {
 	} else {
 		p.happens(seenUntold)
 	}
-	if settles {
+	if endsDoubt {
 		p.happens(same)
 	}
 }
@@ -136,11 +136,11 @@ func (p *Peer) Heard(now time.Time) (changed bool) {
 }
 
 // Answered notes the answer to the outstanding question, which is a sign of life.
-// settles says that it ends the doubt as well; otherwise a look has to.
-func (p *Peer) Answered(now time.Time, settles bool) {
+// endsDoubt says that this ends the doubt too; otherwise a look has to.
+func (p *Peer) Answered(now time.Time, endsDoubt bool) {
 	p.Withdraw()
 	p.Heard(now)
-	if settles {
+	if endsDoubt {
 		p.happens(same)
 	}
 }
@@ -180,13 +180,13 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 	was, reason := p.shown, p.reason
 	switch p.at {
 	case Apart, Unknown:
-		p.shown, p.reason = state.DriverUnknown, ""
+		p.shown, p.reason = state.RobotUnknown, ""
 	case Present, Quiet, Doubted:
-		p.shown, p.reason = state.DriverPresent, ""
+		p.shown, p.reason = state.RobotPresent, ""
 	case Silent:
-		p.shown, p.reason = state.DriverAbsent, p.silence
+		p.shown, p.reason = state.RobotAbsent, p.silence
 	case Gone:
-		p.shown, p.reason = state.DriverAbsent, p.words.Unsubscribed
+		p.shown, p.reason = state.RobotAbsent, p.words.Unsubscribed
 	}
 	if p.shown != was {
 		p.since = time.Now()
@@ -196,6 +196,6 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 }
 
 // Shown is what people are told of it: as Update worked it out last.
-func (p *Peer) Shown() state.Driver {
-	return state.Driver{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
+func (p *Peer) Shown() state.Robot {
+	return state.Robot{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
 }

@@ -18,15 +18,15 @@ const (
 
 // timing is when a peer was asked and heard, in one session.
 type timing struct {
-	asking  string    // whose question is outstanding; empty for none
-	askedAt time.Time // since when
-	misses  int       // questions unanswered in a row
-	retryAt time.Time // not to be asked again before
-	heard   time.Time // the last sign of life
-	owed    bool      // something was published to it since,
-	spoken  time.Time // first at this time
-	watched bool      // UntilProbe is called soon, without Spoken saying so
-	stirred bool      // something was published to it since the last time
+	asking    string    // whose question is outstanding; empty for none
+	askedAt   time.Time // since when
+	misses    int       // questions unanswered in a row
+	retryAt   time.Time // not to be asked again before
+	heard     time.Time // the last sign of life
+	owed      bool      // something was published to it since,
+	spoken    time.Time // first at this time
+	scheduled bool      // UntilProbe is called soon, without Spoken saying so
+	stirred   bool      // something was published to it since the last time
 }
 
 // Asking is for whom a question is outstanding, empty where none is.
@@ -60,8 +60,8 @@ func (p *Peer) Spoken() {
 	if !p.owed {
 		p.owed, p.spoken = true, time.Now()
 	}
-	soon := !p.watched
-	p.watched, p.stirred = true, true
+	soon := !p.scheduled
+	p.scheduled, p.stirred = true, true
 	if soon {
 		p.changed()
 	}
@@ -85,7 +85,7 @@ func (p *Peer) UntilProbe(now time.Time, idle bool) time.Duration {
 	case p.stirred:
 		wait = min(wait, askAfter) // there may be more
 	default:
-		p.watched = false
+		p.scheduled = false
 	}
 	p.stirred = false
 	return max(0, wait)

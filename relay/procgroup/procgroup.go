@@ -2,10 +2,10 @@
 // the programs that they start: the workers of crossbar.io, the helpers of
 // QEMU.
 //
-// Each program is in a process group of its own, which a guard leads. That is
+// Each program is in a process group of its own, which has a leader. That is
 // a shell at the end of a pipe; nobody but this process holds the other end.
 // When this process ends, the kernel closes the pipe, whatever the end was
-// (a panic, the time limit of the tests and SIGKILL included), and the guard
+// (a panic, the time limit of the tests and SIGKILL included), and the leader
 // kills the group. Linux's parent death signal would not do: it does not reach
 // grandchildren, and it comes too early where the thread ends that started
 // the program, as a goroutine's locked thread does.

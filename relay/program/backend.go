@@ -26,8 +26,8 @@ type closer interface{ Close() }
 
 // backends are all there are, the default first.
 var backends = []backend{
-	{wire.DriverDialect, driver.New, start(simulator.StartRobot), driverExamples},
-	{wire.OtoneDialect, otone.New, start(simulator.StartLaterRobot), otoneExamples},
+	{wire.DriverDialect, driver.New, start(simulator.StartDriver), driverExamples},
+	{wire.OToneDialect, otone.New, start(simulator.StartOTone), otoneExamples},
 }
 
 const driverExamples = `    {"topic":"driver","type":"command","name":"smoothie","message":"home","param":{"X":"true","Y":"true"}}

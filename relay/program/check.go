@@ -97,10 +97,10 @@ func (o *options) checkNumbers() error {
 
 // checkStops sees to the flags that name what is published to stop the robot.
 func (o *options) checkStops() error {
-	if !slices.Contains(hub.OnDisconnects, o.onDisconnect) {
+	if !slices.Contains(hub.Stops, o.onDisconnect) {
 		return fmt.Errorf("-on-disconnect %q is not none, clear or halt", o.onDisconnect)
 	}
-	if !slices.Contains(hub.OnDisconnects, o.afterSilence) {
+	if !slices.Contains(hub.Stops, o.afterSilence) {
 		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
 	}
 	return nil

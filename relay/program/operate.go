@@ -9,11 +9,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"rawtcpcom/relay/api"
-	"rawtcpcom/relay/guard"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/link"
 	"rawtcpcom/relay/notice"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/stall"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
@@ -57,7 +57,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { h.Run(ctx); return nil })
-	group.Go(func() error { notices.Watch(ctx, h.Changed); return nil })
+	group.Go(func() error { notices.Follow(ctx, h.Changed); return nil })
 	// The clients outlast the session, so that each is told what became of its
 	// last messages.
 	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))
@@ -67,7 +67,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		return nil
 	})
 	group.Go(func() error { return server.Serve(clientsCtx, clients) })
-	group.Go(func() error { guard.Watch(ctx, h.Pass, stalled); return nil })
+	group.Go(func() error { stall.Detect(ctx, h.TakeTurn, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
 			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log}).Serve(ctx, stateAPI)

@@ -29,8 +29,8 @@ type toyMessage struct {
 
 var toyDialect = wire.Dialect{
 	Name: "toy", About: "for this test", Robot: "toy", Router: "ws://127.0.0.1:1/ws",
-	Topics:  func([]string) []string { return []string{toyOut} },
-	Listens: []string{toyIn},
+	RelayTopics: func([]string) []string { return []string{toyOut} },
+	RobotTopics: []string{toyIn},
 	Parse: func(frame []byte, _ wire.Rules) (wire.Message, *wire.Error) {
 		var m toyMessage
 		if json.Unmarshal(frame, &m) != nil || m.Go == "" {
@@ -124,7 +124,7 @@ type toyClient struct {
 }
 
 func (c *toyClient) Gate(m wire.Message) (wait bool, e *wire.Error) {
-	if shown := c.b.robot.Shown(); shown.State == state.DriverAbsent {
+	if shown := c.b.robot.Shown(); shown.State == state.RobotAbsent {
 		return false, &wire.Error{Code: wire.DriverAbsent, Text: "the toy is absent: " + shown.Error}
 	}
 	return !m.Urgent() && !c.b.robot.There(), nil

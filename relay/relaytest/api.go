@@ -91,10 +91,10 @@ func (r *Relay) WaitRouter(joined bool) {
 	r.WaitState("router", func(s state.State) bool { return (s.Router.State == state.RouterJoined) == joined })
 }
 
-// WaitDriver returns when the driver is in that state.
-func (r *Relay) WaitDriver(want state.DriverState) {
+// WaitRobot returns when the relay takes the robot to be in that state.
+func (r *Relay) WaitRobot(want state.RobotState) {
 	r.t.Helper()
-	r.WaitState("driver "+string(want), func(s state.State) bool { return s.Driver.State == want })
+	r.WaitState("the robot is "+string(want), func(s state.State) bool { return s.Robot.State == want })
 }
 
 // Stream is a stream of server-sent events.

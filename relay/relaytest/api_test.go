@@ -23,7 +23,7 @@ func TestStateJSON(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Home()
 	c.Send("rubbish")
@@ -78,22 +78,22 @@ func TestHealth(t *testing.T) {
 			t.Errorf("/healthz says %d %q, not %d %q", status, body, wantStatus, want)
 		}
 	}
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	health(200, "ok")
 	rig.StopRobot()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	health(503, "driver: ")
-	rig.StartRobot(simulator.RobotConfig{})
-	relay.WaitDriver("present")
+	rig.StartDriver(simulator.RobotConfig{})
+	relay.WaitRobot("present")
 	health(200, "ok")
 	rig.StopRouter()
 	relay.WaitRouter(false)
 	health(503, "router: ")
-	if s := relay.State(); s.Router.Error == "" || s.Driver.State != "unknown" {
+	if s := relay.State(); s.Router.Error == "" || s.Robot.State != "unknown" {
 		t.Errorf("without a router the state is %+v", s)
 	}
 	rig.StartRouter()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	health(200, "ok")
 	if s := relay.State(); s.Router.Reconnects != 1 || s.Router.Error != "" {
 		t.Errorf("with the router back the state is %+v", s)
@@ -105,7 +105,7 @@ func TestEventsAtOnceAndOnChange(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	stream := relay.Stream("/events")
 	next := func() (s state.State) {
 		t.Helper()
@@ -115,7 +115,7 @@ func TestEventsAtOnceAndOnChange(t *testing.T) {
 		}
 		return s
 	}
-	if s := next(); s.Driver.State != "present" || len(s.Clients) != 0 {
+	if s := next(); s.Robot.State != "present" || len(s.Clients) != 0 {
 		t.Errorf("at once came %+v", s)
 	}
 	c := relay.Connect()
@@ -131,7 +131,7 @@ func TestEventsAreAtMostTenASecond(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	stream := relay.Stream("/events")
 	c := relay.Connect()
 	load := Beside(t, func(ctx context.Context) error {
@@ -159,7 +159,7 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Home()
 	c.Send("rubbish")
@@ -176,7 +176,7 @@ func TestMetrics(t *testing.T) {
 	}
 	for name, want := range map[string]float64{
 		metrics.Received: 2, metrics.Published: 1, metrics.Sent: 12, metrics.Errors: 1, metrics.Closed: 1,
-		metrics.EventsRefused: 0, metrics.Sessions: 1, metrics.Clients: 1, metrics.RouterJoined: 1, metrics.DriverPresent: 1,
+		metrics.EventsRefused: 0, metrics.Sessions: 1, metrics.Clients: 1, metrics.RouterJoined: 1, metrics.RobotPresent: 1,
 	} {
 		family := families[name]
 		if family == nil {
@@ -199,7 +199,7 @@ func TestCloseClient(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c, other := relay.Connect(), relay.Connect()
 	if status, _ := relay.Do("DELETE", "/clients/nobody"); status != http.StatusNotFound {
 		t.Errorf("for a client there is not: %d", status)

@@ -48,10 +48,10 @@ type bench struct {
 
 func newBench(b *testing.B) bench {
 	rig := New(b)
-	rig.StartRobot(simulator.RobotConfig{Instant: true, RecordLimit: -1})
+	rig.StartDriver(simulator.RobotConfig{Instant: true, RecordLimit: -1})
 	x := bench{straight: newFrontend(rig), question: Meta("drivers", `""`)}
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	x.relay = relay.Connect()
 	return x
 }

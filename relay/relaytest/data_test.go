@@ -42,11 +42,11 @@ func TestServesWithoutADataDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Slots: 5})
+	rig.StartDriver(simulator.RobotConfig{Slots: 5})
 	var before []string
 	for _, dir := range []string{file, filepath.Join(file, "below"), unreadable, "/proc"} { // the last refuses new files to root, too
 		relay := rig.StartRelay("-data", dir)
-		relay.WaitDriver("present")
+		relay.WaitRobot("present")
 		var told []string
 		for range 4 {
 			c := relay.Dial()
@@ -90,8 +90,8 @@ func TestMachinesOwnIDsAreNotThoseOfADirectory(t *testing.T) {
 	rig := NewWithRobot(t)
 	without := rig.StartRelay("-data", os.DevNull)
 	with := rig.StartRelay()
-	without.WaitDriver("present")
-	with.WaitDriver("present")
+	without.WaitRobot("present")
+	with.WaitRobot("present")
 	a, b := without.Connect(), with.Connect()
 	if a.ID == b.ID {
 		t.Error("two relays lend one id")

@@ -49,7 +49,7 @@ var errorLine = regexp.MustCompile(`^\{"time": "\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.
 func refuses(t *testing.T, message, code, text string) {
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(message)
 	m := c.Next()
@@ -82,7 +82,7 @@ func routerDown(t *testing.T) {
 func driverAbsent(t *testing.T) {
 	rig := New(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c := relay.Dial()
 	c.Start()
 	c.Send(Command("home", `""`))
@@ -96,7 +96,7 @@ func outcomeUnknown(t *testing.T) {
 	rig := NewWithRobot(t)
 	proxy := rig.Proxy()
 	relay := rig.StartRelay("-router", proxy.URL())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	proxy.Down.Hold()
 	c.Send(Command("home", `{"X": 1}`))
@@ -118,7 +118,7 @@ func outcomeUnknown(t *testing.T) {
 func busy(t *testing.T) {
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-max-clients", "1")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	relay.Connect()
 	over := relay.Dial()
 	if notice := over.Next(); !notice.IsNotice() || notice.Result() != "failed" {
@@ -136,7 +136,7 @@ func TestEveryCommandIsAnsweredWhenTheLinkDies(t *testing.T) {
 	rig := NewWithRobot(t)
 	proxy := rig.Proxy()
 	relay := rig.StartRelay("-router", proxy.URL(), "-after-silence", "none")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	proxy.Up.Hold()
 	const sent = 300

@@ -15,7 +15,7 @@ func TestDataReachesRobotByteForByte(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 
 	const (
@@ -66,7 +66,7 @@ func TestTopicsByAliasAndFullName(t *testing.T) {
 	rig := NewWithRobot(t)
 	listener := rig.Peer("com.opentrons.frontend")
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	listener.Expect("com.opentrons.frontend", `"success"`)
 
@@ -90,7 +90,7 @@ func TestPositionsComeBack(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"Z":1,"X":2.50}`), Command("positions", "null"))
 	before := c.Until(`"message": {"pos": {"X": 2.5, "Y": 0.0, "Z": 1.0,`)
@@ -99,7 +99,7 @@ func TestPositionsComeBack(t *testing.T) {
 			t.Errorf("on the way: %s", m.Line)
 		}
 	}
-	rig.WaitRobot("is at X 2.5, Z 1", func(r *simulator.Robot) bool {
+	rig.WaitRobot("is at X 2.5, Z 1", func(r *simulator.Driver) bool {
 		at := r.Positions()
 		return at["X"] == 2.5 && at["Z"] == 1
 	})

@@ -15,7 +15,7 @@ func TestTerminatorsFromClients(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	count := 0
 	for _, terminator := range []string{"\n\r", "\r\n", "\n", "\r", ""} {
@@ -51,7 +51,7 @@ func TestMessagesCutAtEveryByte(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	const param = `{"X": 1.50, "s": "é🧪\"}\\"}`
 	message := Command("home", param) + "\n\r"
@@ -84,7 +84,7 @@ func TestMessageSizeLimit(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	const limit = 1 << 20 // the default
 	sized := func(size int) string {
@@ -110,7 +110,7 @@ func TestMessageSizeLimit(t *testing.T) {
 	c.Home()
 
 	relay = rig.StartRelay("-max-message", "2000", "-data", t.TempDir())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	small := relay.Connect()
 	small.Send(sized(2001))
 	small.ExpectError("too_large")
@@ -123,7 +123,7 @@ func TestBadFramesThenGood(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	good := Command("home", `{"X": "true"}`)
 	table := []struct{ sent, code, received string }{
@@ -158,7 +158,7 @@ func TestTerminatorsToClients(t *testing.T) {
 			t.Parallel()
 			rig := NewWithRobot(t)
 			relay := rig.StartRelay("-terminator", terminator.Name)
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			c := relay.Dial()
 			c.Terminator = terminator.Bytes
 			c.Start()

@@ -18,9 +18,9 @@ const oldHalt = `{"topic":"com.opentrons.driver","to":"x","from":"y","sessionID"
 func TestOldHaltStopsTheRobot(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
+	rig.StartDriver(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"X": 1000}`))
 	c.Until(`"stat": 1`)
@@ -29,7 +29,7 @@ func TestOldHaltStopsTheRobot(t *testing.T) {
 	if got := rig.Received(2)[1]; got.Command != "halt" || string(got.Param) != `""` || got.From != c.ID {
 		t.Errorf("the robot got %s", got.Payload)
 	}
-	rig.WaitRobot("stands still", func(r *simulator.Robot) bool { return !r.Moving() })
+	rig.WaitRobot("stands still", func(r *simulator.Driver) bool { return !r.Moving() })
 	if x := rig.Robot.Positions()["X"]; x > 900 {
 		t.Errorf("it stopped at %v mm", x)
 	}
@@ -49,7 +49,7 @@ func TestHaltOvertakesItsSendersBacklog(t *testing.T) {
 			rig := NewWithRobot(t)
 			proxy := rig.Proxy()
 			relay := rig.StartRelay("-router", proxy.URL())
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			c, other := relay.Connect(), relay.Connect()
 			// Without acknowledgements, only so many go out.
 			proxy.Down.Hold()
@@ -62,7 +62,7 @@ func TestHaltOvertakesItsSendersBacklog(t *testing.T) {
 			c.Send(halt)
 
 			refused := 0
-			rig.WaitRobot("got the halt", func(r *simulator.Robot) bool {
+			rig.WaitRobot("got the halt", func(r *simulator.Driver) bool {
 				return slices.ContainsFunc(r.Received(), func(got simulator.Command) bool { return got.Command != "home" })
 			})
 			c.Send("rubbish") // all that is refused has been refused when this is
@@ -110,7 +110,7 @@ func TestNothingIsSentAfterTheStopThatFollowedIt(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for range 50 {
 		from := rig.Robot.Arrived()
@@ -137,7 +137,7 @@ func TestHaltDoesNotWaitForTheHandshake(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	rig.Robot.Mute(true)
 	c := relay.Dial()
 	c.Start()
@@ -158,7 +158,7 @@ func TestDangerousMetaIsRefused(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for _, name := range dangerous {
 		for _, message := range []string{
@@ -183,7 +183,7 @@ func TestDangerousMetaIsAllowed(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-allow-dangerous-meta")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for i, name := range dangerous {
 		c.Send(Meta(name, `""`))
@@ -199,7 +199,7 @@ func TestNoPlaceToMoveTo(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	for word, code := range map[string]string{
 		"NaN": "bad_json", "Inf": "bad_json", "-Inf": "bad_json", "Infinity": "bad_json", "-Infinity": "bad_json",
@@ -225,7 +225,7 @@ func TestHalfClosedClientGetsItsAnswers(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Dial()
 	c.Send(Command("home", `{"X": "true"}`), Meta("meta_commands", "null"))
 	if err := c.Conn.CloseWrite(); err != nil {

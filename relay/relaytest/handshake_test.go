@@ -16,9 +16,9 @@ import (
 func TestRefusalReachesTheOneWhoAsked(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Slots: 1})
+	rig.StartDriver(simulator.RobotConfig{Slots: 1})
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	lucky := relay.Connect()
 
 	late := relay.Dial()
@@ -47,8 +47,8 @@ func TestRefusalReachesTheOneWhoAsked(t *testing.T) {
 
 	// Its slots are free once it has been restarted.
 	rig.StopRobot()
-	relay.WaitDriver("absent")
-	rig.StartRobot(simulator.RobotConfig{})
+	relay.WaitRobot("absent")
+	rig.StartDriver(simulator.RobotConfig{})
 	lucky.Handshake()
 	late.Handshake()
 	lucky.Fence()
@@ -60,7 +60,7 @@ func TestOnlyTheDriversAnswerCounts(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	rig.Robot.Mute(true)
 	c := relay.Dial()
 	c.Start()
@@ -72,7 +72,7 @@ func TestOnlyTheDriversAnswerCounts(t *testing.T) {
 		if got := c.Line(); got != answer { // it is the client's, and no more than that
 			t.Errorf("got %s\nwant %s", got, answer)
 		}
-		if s := relay.State(); len(s.Clients) != 1 || s.Clients[0].Handshake != "pending" || s.Driver.ID != "" {
+		if s := relay.State(); len(s.Clients) != 1 || s.Clients[0].Handshake != "pending" || s.Robot.ID != "" {
 			t.Errorf("after an answer of %q the state is %+v", name, s)
 		}
 	}
@@ -91,11 +91,11 @@ func TestClientBeforeRouter(t *testing.T) {
 	a, b := relay.Dial(), relay.Dial()
 	a.Start()
 	b.Start()
-	if s := relay.State(); s.Driver.State != "unknown" || s.Router.State == "joined" || len(s.Clients) != 2 {
+	if s := relay.State(); s.Robot.State != "unknown" || s.Router.State == "joined" || len(s.Clients) != 2 {
 		t.Errorf("without a router the state is %+v", s)
 	}
 	rig.StartRouter()
-	rig.StartRobot(simulator.RobotConfig{})
+	rig.StartDriver(simulator.RobotConfig{})
 	a.Handshake()
 	b.Handshake()
 	a.Home()
@@ -107,11 +107,11 @@ func TestClientBeforeDriver(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	a, b := relay.Dial(), relay.Dial()
 	a.Start()
 	b.Start()
-	rig.StartRobot(simulator.RobotConfig{})
+	rig.StartDriver(simulator.RobotConfig{})
 	a.Handshake()
 	b.Handshake()
 	a.Home()
@@ -124,10 +124,10 @@ func TestDriverRestart(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	clients := []*Client{relay.Connect(), relay.Connect(), relay.Connect()}
 	rig.StopRobot()
-	rig.StartRobot(simulator.RobotConfig{})
+	rig.StartDriver(simulator.RobotConfig{})
 	for _, c := range clients {
 		if result, driver := c.Handshake(); result != "success" || driver != rig.Robot.ID() {
 			t.Errorf("%s of %s, not a success of %s", result, driver, rig.Robot.ID())
@@ -150,7 +150,7 @@ func TestRouterRestart(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	a, b := relay.Connect(), relay.Connect()
 	rig.StopRouter()
 	relay.WaitRouter(false)
@@ -162,7 +162,7 @@ func TestRouterRestart(t *testing.T) {
 	}
 	a.Home()
 	b.Home()
-	if s := relay.State(); s.Router.Reconnects != 1 || s.Router.Error != "" || s.Driver.State != "present" {
+	if s := relay.State(); s.Router.Reconnects != 1 || s.Router.Error != "" || s.Robot.State != "present" {
 		t.Errorf("the state is %+v", s)
 	}
 	if ids := rig.Robot.Ids(); len(ids) != 2 {
@@ -180,7 +180,7 @@ func TestProbesUseTheRelaysOwnIds(t *testing.T) {
 	observer := rig.Peer(topic)
 	browser := rig.Peer("com.opentrons.frontend")
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	const id = "7a316086-7fff-4f71-a068-f873119cd309"
 	browser.Publish(topic, `{"type": "handshake", "to": "", "from": "`+id+`", "sessionID": "`+id+`", "data": {"name": "driver", "message": {"extend": "true"}}}`)
 	browser.Expect("com.opentrons.frontend", `"success"`)
@@ -201,16 +201,16 @@ func TestDriverIsKnownToBeAbsentAtOnce(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
-	if s := relay.State(); !strings.Contains(s.Driver.Error, "nobody is subscribed") {
-		t.Errorf("the reason is %q", s.Driver.Error)
+	relay.WaitRobot("absent")
+	if s := relay.State(); !strings.Contains(s.Robot.Error, "nobody is subscribed") {
+		t.Errorf("the reason is %q", s.Robot.Error)
 	}
-	rig.StartRobot(simulator.RobotConfig{})
-	relay.WaitDriver("present")
+	rig.StartDriver(simulator.RobotConfig{})
+	relay.WaitRobot("present")
 	rig.StopRobot()
-	s := relay.WaitState("absent", func(s state.State) bool { return s.Driver.State == "absent" })
-	if !strings.Contains(s.Driver.Error, "nobody is subscribed") {
-		t.Errorf("the reason is %q", s.Driver.Error)
+	s := relay.WaitState("absent", func(s state.State) bool { return s.Robot.State == "absent" })
+	if !strings.Contains(s.Robot.Error, "nobody is subscribed") {
+		t.Errorf("the reason is %q", s.Robot.Error)
 	}
 }
 
@@ -222,11 +222,11 @@ func TestDriverIsThereWhenItTakesCommands(t *testing.T) {
 	rig := New(t)
 	rig.Peer(wire.Driver.HandshakeTopic())
 	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c := relay.Dial()
 	c.Start()
 	c.Send(Command("home", `""`))
 	c.ExpectError("driver_absent")
 	rig.Peer(wire.Driver.Topic())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 }

@@ -15,9 +15,9 @@ import (
 func TestRefusedClientIsSaid(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Instant: true, Slots: 1})
+	rig.StartDriver(simulator.RobotConfig{Instant: true, Slots: 1})
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	health := func(lines ...string) {
 		t.Helper()
 		status, body := relay.Do("GET", "/healthz")

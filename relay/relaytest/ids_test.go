@@ -19,7 +19,7 @@ func TestIdsAreUsedAgain(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	ids := map[string]bool{}
 	for i := range 101 {
 		c := relay.Connect()
@@ -39,10 +39,10 @@ func TestIdsAreUsedAgain(t *testing.T) {
 func TestIdsOutliveTheRelay(t *testing.T) {
 	t.Parallel()
 	rig := New(t)
-	rig.StartRobot(simulator.RobotConfig{Slots: 8})
+	rig.StartDriver(simulator.RobotConfig{Slots: 8})
 	four := func(want string, args ...string) (ids []string) {
 		relay := rig.StartRelay(args...)
-		relay.WaitDriver("present")
+		relay.WaitRobot("present")
 		for range 4 {
 			c := relay.Dial()
 			c.Start()
@@ -75,7 +75,7 @@ func TestTooManyClients(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay("-max-clients", "2")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	a, b := relay.Connect(), relay.Connect()
 	for range 3 {
 		over := relay.Dial()
@@ -105,7 +105,7 @@ func TestCorruptPoolFile(t *testing.T) {
 	}
 	relay := rig.StartRelay()
 	relay.Log.WaitFor(t, "corrupt")
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	relay.Connect().Home()
 
 	entries, err := os.ReadDir(rig.Data)

@@ -20,7 +20,7 @@ func TestEachClientGetsItsOwnReplies(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	clients := make([]*Client, 4)
 	for i := range clients {
 		clients[i] = relay.Connect()
@@ -41,7 +41,7 @@ func TestRepliesOfManyAtOnceDoNotMix(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	const questions = 200
 	var all []*Task
 	for range 4 {
@@ -73,7 +73,7 @@ func TestEventsReachTheClientTheyAreFor(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	a, b := relay.Connect(), relay.Connect()
 	publish := func(topic, payload string) {
 		t.Helper()
@@ -115,7 +115,7 @@ func TestEventsThatAreNoMessages(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	a, b := relay.Connect(), relay.Connect()
 	private := "com.opentrons." + a.ID
 	publish := func(topic string, args ...any) {

@@ -49,7 +49,7 @@ func TestMessagesAreShown(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	w := &watched{t: t, stream: relay.Stream("/messages")}
 	long := strings.Repeat("x", 2000)
@@ -79,7 +79,7 @@ func TestMessagesThatAreNotShownAreCounted(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	w := &watched{t: t, stream: relay.Stream("/messages")}
 	const burst = 500
@@ -93,7 +93,7 @@ func TestMessagesThatAreNotShownAreCounted(t *testing.T) {
 		c.Until(`"meta_commands"`)
 	}
 	_ = sending.Wait() // its client fails the test by itself
-	// A message that is shown after all of them settles the account. It may
+	// A message that is shown after all of them shows that none is missing. It may
 	// itself be one too many, as long as the burst is being shown.
 	for marker := 0; ; marker++ {
 		text := fmt.Sprintf("marker %d", marker)

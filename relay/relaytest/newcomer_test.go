@@ -14,7 +14,7 @@ import (
 func TestNewcomerMovesSimulatedRobot(t *testing.T) {
 	t.Parallel()
 	relay := Start(t, "-simulate", "-data", t.TempDir())
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	welcome := relay.Out.String()
 	_, port, _ := net.SplitHostPort(relay.Addr)
 	if !strings.Contains(welcome, "nc 127.0.0.1 "+port+"\n") {
@@ -42,7 +42,7 @@ func TestHandshakeBytes(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Dial()
 	want := []string{
 		`{"time": "TIME", "type": "TCP handshake", "to": "ID", "from": "com.opentrons.tcpRelay", "sessionID": "ID", "data": {"name": "TCP relay", "message": {"Start-up": "initalized"}}}`,
@@ -70,7 +70,7 @@ func TestSimulatorRouterIsOpenToOthers(t *testing.T) {
 	if url == nil || !strings.HasSuffix(url[1], "/ws") {
 		t.Fatalf("the log does not name the router:\n%s", relay.Log)
 	}
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	browser := Join(t, url[1], "com.opentrons.frontend")
 	const id = "7a316086-7fff-4f71-a068-f873119cd309"
 	browser.Publish("com.opentrons.driver_handshake", `{"type": "handshake", "to": "", "from": "`+id+`", "sessionID": "`+id+`", "data": {"name": "driver", "message": {"extend": "true"}}}`)

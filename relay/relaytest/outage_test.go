@@ -14,7 +14,7 @@ func TestCommandsAreNotKeptWhileRouterIsAway(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	rig.StopRouter()
 	relay.WaitRouter(false)
@@ -45,10 +45,10 @@ func TestCommandsAreNotKeptWhileDriverIsAway(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	rig.StopRobot()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 
 	for range 3 {
 		c.Send(Command("move_to", `{"X": 666}`), Command("halt", `""`))
@@ -63,7 +63,7 @@ func TestCommandsAreNotKeptWhileDriverIsAway(t *testing.T) {
 	newcomer.Send(Command("move_to", `{"X": 666}`))
 	newcomer.ExpectError("driver_absent")
 
-	rig.StartRobot(simulator.RobotConfig{})
+	rig.StartDriver(simulator.RobotConfig{})
 	c.Handshake()
 	newcomer.Handshake()
 	c.Home()
@@ -77,7 +77,7 @@ func TestCommandsAreNotKeptForASilentDriver(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	rig.Robot.Mute(true)
 	c := relay.Dial()
 	c.Start()
@@ -85,7 +85,7 @@ func TestCommandsAreNotKeptForASilentDriver(t *testing.T) {
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "restart the robot's driver") {
 		t.Errorf("the error does not say what to do: %s", e.Text)
 	}
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c.Send(Command("move_to", `{"X": 667}`))
 	c.ExpectError("driver_absent")
 
@@ -101,7 +101,7 @@ func TestCommandsBeforeTheHandshakeWaitForIt(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Dial()
 	c.Send(Command("home", `{"X": 1}`), Command("home", `{"X": 2}`), Command("home", `{"X": 3}`))
 	for i, got := range rig.Received(3) {

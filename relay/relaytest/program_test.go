@@ -159,7 +159,7 @@ func TestSIGTERM(t *testing.T) {
 		<-ended
 	})
 	relay := Attach(t, stderr)
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	clients := []*Client{relay.Connect(), relay.Connect(), relay.Connect()}
 	clients[0].Home()
 
@@ -187,7 +187,7 @@ func TestLogHoldsNoPayloads(t *testing.T) {
 	rig := NewWithRobot(t)
 	for _, args := range [][]string{nil, {"-debug"}} {
 		relay := rig.StartRelay(args...)
-		relay.WaitDriver("present")
+		relay.WaitRobot("present")
 		c := relay.Connect()
 		c.Send(Command("move_to", `{"X": 31.41592}`), `{"bad": 31.41592`)
 		c.Until(`"stat": 0`)

@@ -43,7 +43,7 @@ func TestTranscripts(t *testing.T) {
 			robot := rig.Peer("com.opentrons.driver", "com.opentrons.driver_handshake")
 			// The original had one id for everybody.
 			relay := rig.StartRelay("-max-clients", "1")
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 
 			playClient(t, relay, recorded.Socket(t, name))
 

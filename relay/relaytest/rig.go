@@ -9,7 +9,7 @@
 // come is shown by asking for something that comes after it (Client.Fence).
 //
 //	rig.go      the router and the robot, which can go away and come back
-//	later.go    the same with the later backend's robot
+//	otone.go    the same with otone
 //	relay.go    the relay, its log and its exit code
 //	client.go   a TCP client
 //	message.go  what a client reads
@@ -43,7 +43,7 @@ func Deadline(t testing.TB) context.Context {
 // concurrent use.
 type Rig struct {
 	Router *simulator.Router // nil while stopped
-	Robot  *simulator.Robot  // the latest, nil while stopped
+	Robot  *simulator.Driver // the latest, nil while stopped
 	Data   string            // directory of the relay's pool of ids
 
 	t    testing.TB
@@ -64,7 +64,7 @@ func New(t testing.TB) *Rig {
 func NewWithRobot(t testing.TB) *Rig {
 	t.Helper()
 	r := New(t)
-	r.StartRobot(simulator.RobotConfig{})
+	r.StartDriver(simulator.RobotConfig{})
 	return r
 }
 
@@ -107,12 +107,12 @@ func (r *Rig) StopRouter() {
 	}
 }
 
-// StartRobot starts a new driver, one that knows no ids. Unless cfg gives
+// StartDriver starts a new driver, one that knows no ids. Unless cfg gives
 // speeds, motions take no time; unless it says otherwise, the driver joins
 // again soon when it loses the router.
-func (r *Rig) StartRobot(cfg simulator.RobotConfig) *simulator.Robot {
+func (r *Rig) StartDriver(cfg simulator.RobotConfig) *simulator.Driver {
 	r.t.Helper()
-	robot, err := simulator.StartRobot(Deadline(r.t), r.withDefaults(cfg))
+	robot, err := simulator.StartDriver(Deadline(r.t), r.withDefaults(cfg))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func (r *Rig) StopRobot() {
 
 // WaitRobot returns when cond holds for the robot, having asked it again after
 // everything that happened to it.
-func (r *Rig) WaitRobot(what string, cond func(*simulator.Robot) bool) {
+func (r *Rig) WaitRobot(what string, cond func(*simulator.Driver) bool) {
 	r.t.Helper()
 	robot := r.Robot
 	if err := robot.Wait(Deadline(r.t), func() bool { return cond(robot) }); err != nil {
@@ -150,6 +150,6 @@ func (r *Rig) WaitRobot(what string, cond func(*simulator.Robot) bool) {
 // all it has.
 func (r *Rig) Received(n int) []simulator.Command {
 	r.t.Helper()
-	r.WaitRobot("has "+strconv.Itoa(n)+" messages", func(robot *simulator.Robot) bool { return robot.Arrived() >= n })
+	r.WaitRobot("has "+strconv.Itoa(n)+" messages", func(robot *simulator.Driver) bool { return robot.Arrived() >= n })
 	return r.Robot.Received()
 }

@@ -25,7 +25,7 @@ func TestServicesGetTheirHandshakeFirst(t *testing.T) {
 			topic := "com.opentrons." + name
 			service := rig.Peer(topic+"_handshake", topic)
 			relay := rig.StartRelay()
-			relay.WaitDriver("present")
+			relay.WaitRobot("present")
 			c, other := relay.Connect(), relay.Connect()
 
 			const message = `{"topic":"%s","type":"%[1]s","data":{"name":"x","message":{"load":{"n":1.0}}}}`
@@ -72,7 +72,7 @@ func TestServiceThatIsAway(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("present")
+	relay.WaitRobot("present")
 	c := relay.Connect()
 	c.Send(`{"topic":"labware","type":"labware","data":{"name":"x","message":{"stale":1}}}`)
 	if e := c.ExpectError("driver_absent"); strings.Contains(e.Text, "driver") {

@@ -8,7 +8,7 @@ import (
 )
 
 // FuzzDispatch gives the session any message from the router. None may panic
-// (dispatch is called bare here, without the guard), settle a request twice, or
+// (dispatch is called bare here, with nothing to confine a panic), settle a request twice, or
 // pass on an event of no subscription.
 func FuzzDispatch(f *testing.F) {
 	for _, seed := range []string{

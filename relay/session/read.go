@@ -7,14 +7,14 @@ import (
 
 	"github.com/gammazero/nexus/v3/wamp"
 
-	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/panics"
 )
 
 // read hands on what the router sends until the session ends, then settles
 // what is still open.
 func (s *Session) read() {
 	defer close(s.done)
-	s.fail(guard.Call(s.cfg.Log, "reading from the router", s.receive))
+	s.fail(panics.Confine(s.cfg.Log, "reading from the router", s.receive))
 	<-s.wrote
 	s.settleAll()
 }

@@ -32,7 +32,7 @@ import (
 	"github.com/gammazero/nexus/v3/wamp"
 	"github.com/gorilla/websocket"
 
-	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/panics"
 )
 
 // Limits in time. A router that has frozen is noticed within Silence, or
@@ -200,7 +200,7 @@ func (s *Session) Flush(mayBlock bool) {
 		s.signal() // the writer, or whoever is sending, or the writer after it
 		return
 	}
-	err := guard.Call(s.cfg.Log, "writing to the router", s.drain)
+	err := panics.Confine(s.cfg.Log, "writing to the router", s.drain)
 	s.writing.Unlock()
 	if err != nil {
 		s.fail(err)
@@ -263,7 +263,7 @@ func (s *Session) settleAll() {
 // settle answers one request. A panic in the answer's receiver is confined to
 // that answer.
 func (s *Session) settle(r request, m wamp.Message, err error) {
-	_ = guard.Call(s.cfg.Log, "answering a request", func() error { // logged there
+	_ = panics.Confine(s.cfg.Log, "answering a request", func() error { // logged there
 		r.settle(m, err)
 		return nil
 	})

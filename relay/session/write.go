@@ -10,14 +10,14 @@ import (
 	"github.com/gammazero/nexus/v3/wamp"
 	"github.com/gorilla/websocket"
 
-	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/rawjson"
 )
 
 // write sends what is queued, and pings, until the session ends.
 func (s *Session) write() {
 	defer close(s.wrote)
-	s.fail(guard.Call(s.cfg.Log, "writing to the router", s.transmit))
+	s.fail(panics.Confine(s.cfg.Log, "writing to the router", s.transmit))
 }
 
 func (s *Session) transmit() error {

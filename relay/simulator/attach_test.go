@@ -12,7 +12,7 @@ import (
 func TestCloseUnderTraffic(t *testing.T) {
 	for range 5 {
 		router := startRouter(t)
-		robot := startRobot(t, router, RobotConfig{Instant: true, Rejoin: -1})
+		robot := startDriver(t, router, RobotConfig{Instant: true, Rejoin: -1})
 		heard := joinPeer(t, router, frontendTopic)
 		p := joinPeer(t, router)
 		ended := make(chan struct{})
@@ -39,5 +39,5 @@ func TestLostWhileJoining(t *testing.T) {
 		}
 		c.Close()
 	}
-	startRobot(t, router, RobotConfig{})
+	startDriver(t, router, RobotConfig{})
 }

@@ -24,7 +24,7 @@ func BenchmarkDriver(b *testing.B) {
 // BenchmarkRoundTrip is one command over the wire and its last reply.
 func BenchmarkRoundTrip(b *testing.B) {
 	router := startRouter(b)
-	startRobot(b, router, RobotConfig{Instant: true, RecordLimit: -1})
+	startDriver(b, router, RobotConfig{Instant: true, RecordLimit: -1})
 	p := joinPeer(b, router, frontendTopic)
 	home := wamp.List{commands("me", `{"home": ""}`)}
 	for b.Loop() {
@@ -38,7 +38,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 // BenchmarkPipeline keeps 1000 commands under way.
 func BenchmarkPipeline(b *testing.B) {
 	router := startRouter(b)
-	startRobot(b, router, RobotConfig{Instant: true, RecordLimit: -1})
+	startDriver(b, router, RobotConfig{Instant: true, RecordLimit: -1})
 	p := joinPeer(b, router, frontendTopic)
 	home := wamp.List{commands("me", `{"home": ""}`)}
 	window := make(chan struct{}, 1000)

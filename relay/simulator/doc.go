@@ -1,5 +1,5 @@
 // Package simulator is a robot without the robot: a WAMP router in the process
-// ([Router]) and the OT-One's driver as a client of it ([Robot]).
+// ([Router]) and the OT-One's driver as a client of it ([Driver]).
 //
 // It serves two masters. A newcomer who has no robot runs the relay against
 // it, and the relay's tests drive it as their peer. So it joins over a real
@@ -9,7 +9,7 @@
 //
 // The design: everything the robot does is a state machine that is told the
 // time ([driver], and the [board] below it that owns the axes), so that motion
-// is tested without waiting. One goroutine of [Robot] turns it: it takes the
+// is tested without waiting. One goroutine of [Driver] turns it: it takes the
 // events in, publishes what comes out, and wakes when a motion ends.
 //
 // # Where it departs from the recorded driver
@@ -27,7 +27,7 @@
 //     absolute move that reversed an axis (a KeyError); this one moves.
 //   - After "halt" the axes stand where they were and what was queued on the
 //     board is gone. Commands are answered as before and move nothing until
-//     "reset_from_halt". No axis counts as homed ([Robot.Homed]) until "home".
+//     "reset_from_halt". No axis counts as homed ([Driver.Homed]) until "home".
 //   - Python's JSON takes NaN and Infinity; here such a message is dropped.
 //   - Feed rates, accelerations and limit switches are accepted and change
 //     nothing; no axis has an end.

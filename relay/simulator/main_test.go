@@ -34,10 +34,10 @@ func startRouter(t testing.TB) *Router {
 	return r
 }
 
-func startRobot(t testing.TB, router *Router, cfg RobotConfig) *Robot {
+func startDriver(t testing.TB, router *Router, cfg RobotConfig) *Driver {
 	t.Helper()
 	cfg.URL = router.URL()
-	r, err := StartRobot(deadline(t), cfg)
+	r, err := StartDriver(deadline(t), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			router := startRouter(t)
-			robot := startRobot(t, router, RobotConfig{Instant: true})
+			robot := startDriver(t, router, RobotConfig{Instant: true})
 			p := joinPeer(t, router, frontendTopic, topicPrefix+first.From)
 
 			for i, r := range session {

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"math"
@@ -37,34 +36,6 @@ type RobotConfig struct {
 	// is lost: 0 for the real driver's 5 s, negative for no attempt. The driver
 	// that rejoins is the same: it keeps its id, its clients and its queue.
 	Rejoin time.Duration
-}
-
-// Robot is a simulated OT-One: its driver, joined to a router, and the board
-// and axes below it.
-type Robot struct {
-	*participant
-	driver *driver
-}
-
-// StartRobot joins the router as a driver that was just started: with a new
-// id, no clients, and all axes at 0. ctx bounds the joining and no more; Close
-// ends the robot. It fails if the router cannot be joined or a speed is not
-// above zero.
-func StartRobot(ctx context.Context, cfg RobotConfig) (*Robot, error) {
-	b, err := newBoard(cfg.Speed, cfg.Instant)
-	if err != nil {
-		return nil, fmt.Errorf("starting the simulated robot: %w", err)
-	}
-	if cfg.Slots == 0 {
-		cfg.Slots = defaultSlots
-	}
-	d := newDriver(newUUID(), cfg.Slots, b, newUUID)
-	p, err := participate(ctx, cfg, d, driverTopic)
-	if err != nil {
-		return nil, err
-	}
-	p.log.Info("simulated robot joined", "router", cfg.URL, "realm", p.cfg.Realm, "driver", d.id)
-	return &Robot{p, d}, nil
 }
 
 // newBoard makes a board with the speeds of all axes, in mm/s.

@@ -186,15 +186,15 @@ func (r *Router) close() {
 	timer := time.AfterFunc(closeGrace, func() { r.cut(r.conns) })
 	r.gate.sessions.Wait()
 	timer.Stop()
-	r.settleMeta()
+	r.awaitMeta()
 	r.gate.Close()
 	r.cut(r.conns)
 }
 
-// settleMeta returns when every question to the meta API has been answered:
+// awaitMeta returns when every question to the meta API has been answered:
 // nexus closes it under one that has not, and then hangs. Its answers come in
 // order, so that one more is the last.
-func (r *Router) settleMeta() {
+func (r *Router) awaitMeta() {
 	c, err := client.ConnectLocal(r.gate.Router, client.Config{Realm: r.realm, Logger: nexusLog{r.log}})
 	if err != nil {
 		r.log.Warn("WAMP router: closing without a last look", "error", err)

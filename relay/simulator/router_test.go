@@ -49,7 +49,7 @@ func TestAddresses(t *testing.T) {
 	if !strings.HasPrefix(everywhere.URL(), "ws://127.0.0.1:") {
 		t.Errorf("URL %s", everywhere.URL())
 	}
-	startRobot(t, everywhere, RobotConfig{Rejoin: -1}).Close()
+	startDriver(t, everywhere, RobotConfig{Rejoin: -1}).Close()
 }
 
 // TestBurst: far more messages than nexus' own 64 wait for a session without
@@ -57,7 +57,7 @@ func TestAddresses(t *testing.T) {
 func TestBurst(t *testing.T) {
 	const n = 2000
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{RecordLimit: -1, Instant: true})
+	robot := startDriver(t, router, RobotConfig{RecordLimit: -1, Instant: true})
 	p := joinPeer(t, router, frontendTopic)
 	for range n {
 		p.say(driverTopic, commands("me", `{"home": ""}`))

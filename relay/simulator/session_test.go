@@ -15,7 +15,7 @@ import (
 func TestWedgedLink(t *testing.T) {
 	router := startRouter(t)
 	link := startStallingProxy(t, router.Addr())
-	robot, err := StartRobot(deadline(t), RobotConfig{URL: "ws://" + link.Addr().String() + "/ws"})
+	robot, err := StartDriver(deadline(t), RobotConfig{URL: "ws://" + link.Addr().String() + "/ws"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,14 +14,13 @@ const (
 	RouterDown       RouterState = "down"       // the last attempt failed or the session ended
 )
 
-// DriverState is what is known of the Opentrons driver, or of the robot where
-// the backend is the later one.
-type DriverState string
+// RobotState is what is known of the robot.
+type RobotState string
 
 const (
-	DriverUnknown DriverState = "unknown" // the router is away, or nothing has been heard yet
-	DriverAbsent  DriverState = "absent"  // nobody answers on the driver's topics
-	DriverPresent DriverState = "present"
+	RobotUnknown RobotState = "unknown" // the router is away, or nothing has been heard yet
+	RobotAbsent  RobotState = "absent"  // nobody answers on its topics
+	RobotPresent RobotState = "present"
 )
 
 // Handshake is how far a client's handshake with the driver has come.
@@ -46,7 +45,7 @@ type State struct {
 	Built    string    `json:"built"`
 	Started  time.Time `json:"started"`
 	Router   Router    `json:"router"`
-	Driver   Driver    `json:"driver"`
+	Robot    Robot     `json:"driver"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
 
@@ -70,13 +69,14 @@ type Router struct {
 	Reached    bool        `json:"reached"`    // the last attempt found something that listens there
 }
 
-// Driver is the robot's driver behind the router.
-type Driver struct {
-	Name  string      `json:"name"` // whom a person is to be told of: driver or robot
-	State DriverState `json:"state"`
-	ID    string      `json:"id"` // the driver's own id; empty until a handshake told it, and for a robot
-	Since time.Time   `json:"since"`
-	Error string      `json:"error"` // why it counts as absent; empty otherwise
+// Robot is the robot behind the router: its software, be that the driver or otone.
+// In the JSON its key is still the driver's, since programs read it.
+type Robot struct {
+	Name  string     `json:"name"` // whom a person is to be told of: driver or robot
+	State RobotState `json:"state"`
+	ID    string     `json:"id"` // the driver's own id; empty until a handshake told it, and for otone
+	Since time.Time  `json:"since"`
+	Error string     `json:"error"` // why it counts as absent; empty otherwise
 }
 
 // Client is one TCP connection.

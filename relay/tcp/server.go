@@ -14,7 +14,7 @@ import (
 
 	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/frame"
-	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/socket"
 	"rawtcpcom/relay/stranger"
 )
@@ -158,7 +158,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 // confine runs a part of a client's handling. A panic in it ends that client,
 // and confine returns false.
 func (s *Server) confine(c *Conn, doing string, f func()) bool {
-	err := guard.Call(s.Log, doing, func() error {
+	err := panics.Confine(s.Log, doing, func() error {
 		f()
 		return nil
 	})
@@ -169,7 +169,7 @@ func (s *Server) confine(c *Conn, doing string, f func()) bool {
 }
 
 func (s *Server) close(c *Conn, reason Reason, why string, cause error) {
-	_ = guard.Call(s.Log, "telling a client why it is closed", func() error { // logged there
+	_ = panics.Confine(s.Log, "telling a client why it is closed", func() error { // logged there
 		s.Handler.Closing(c, why)
 		return nil
 	})

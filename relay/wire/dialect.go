@@ -11,11 +11,11 @@ type Dialect struct {
 	// Robot is the robot itself among the services: whom clients shake hands
 	// with, and whose name errors use.
 	Robot Service
-	// Topics are those on which it speaks, where clients can have these ids.
-	Topics func(ids []string) []string
-	// Listens are the topics that it is subscribed to when it is there, the one
+	// RelayTopics are those on which it speaks, and the relay listens, where clients can have these ids.
+	RelayTopics func(ids []string) []string
+	// RobotTopics are the topics that it is subscribed to when it is there, the one
 	// that it subscribes to last at the end.
-	Listens []string
+	RobotTopics []string
 	// Parse checks one frame of a client. The message does not refer to the
 	// frame's memory.
 	Parse func(frame []byte, rules Rules) (Message, *Error)
@@ -28,16 +28,16 @@ type Dialect struct {
 // and on each id's own.
 var DriverDialect = Dialect{
 	Name: "driver", About: "2016", Robot: Driver, Router: "ws://127.0.0.1:8080/ws",
-	Topics: func(ids []string) []string {
+	RelayTopics: func(ids []string) []string {
 		topics := []string{Frontend, Labware.Topic()}
 		for _, id := range ids {
 			topics = append(topics, PrivateTopic(id))
 		}
 		return topics
 	},
-	Listens: []string{Driver.HandshakeTopic(), Driver.Topic()},
-	Parse:   Parse,
-	Stop:    stopDriver,
+	RobotTopics: []string{Driver.HandshakeTopic(), Driver.Topic()},
+	Parse:       Parse,
+	Stop:        stopDriver,
 }
 
 // stopDriver clears the queue before a halt, which would wait its turn behind it
@@ -55,18 +55,18 @@ func stopDriver(halt bool) []Message {
 	return stop
 }
 
-// OtoneDialect is that of otone_backend: one topic each way, and what the robot
+// OToneDialect is that of otone_backend: one topic each way, and what the robot
 // says is for all.
-var OtoneDialect = Dialect{
-	Name: "otone", About: "otone_backend, from July 2016", Robot: Robot, Router: "ws://127.0.0.1:31947/ws",
-	Topics:  func([]string) []string { return []string{RobotToBrowser, RobotReady} },
-	Listens: []string{BrowserReady, BrowserToRobot},
-	Parse:   func(frame []byte, _ Rules) (Message, *Error) { return ParseRobot(frame) },
-	Stop:    stopOtone,
+var OToneDialect = Dialect{
+	Name: "otone", About: "otone_backend, from July 2016", Robot: OTone, Router: "ws://127.0.0.1:31947/ws",
+	RelayTopics: func([]string) []string { return []string{RobotToBrowser, RobotReady} },
+	RobotTopics: []string{BrowserReady, BrowserToRobot},
+	Parse:       func(frame []byte, _ Rules) (Message, *Error) { return ParseOTone(frame) },
+	Stop:        stopOTone,
 }
 
-// stopOtone drops what is queued, so that nothing follows the halt.
-func stopOtone(halt bool) []Message {
+// stopOTone drops what is queued, so that nothing follows the halt.
+func stopOTone(halt bool) []Message {
 	stop := []Message{{Topic: BrowserToRobot, Data: []byte(EraseJob), ClearQueue: true}}
 	if halt {
 		stop = append(stop, Message{Topic: BrowserToRobot, Data: []byte(RawHalt), Halt: true})

@@ -13,9 +13,9 @@ func TestStopsAreMessagesOfTheDialect(t *testing.T) {
 			`{"topic":"driver","type":"meta","data":{"name": "smoothie", "message": {"clear_queue": ""}}}`,
 			`{"topic":"driver","type":"command","data":{"name": "smoothie", "message": {"halt": ""}}}`,
 		},
-		OtoneDialect.Name: {EraseJob, RawHalt},
+		OToneDialect.Name: {EraseJob, RawHalt},
 	}
-	for _, d := range []Dialect{DriverDialect, OtoneDialect} {
+	for _, d := range []Dialect{DriverDialect, OToneDialect} {
 		if len(d.Stop(false)) != 1 || len(d.Stop(true)) != 2 {
 			t.Fatalf("%s: a stop has %d parts, with a halt %d", d.Name, len(d.Stop(false)), len(d.Stop(true)))
 		}
@@ -27,7 +27,7 @@ func TestStopsAreMessagesOfTheDialect(t *testing.T) {
 			if m.Topic != stop.Topic || string(m.Data) != string(stop.Data) || m.Queued != stop.Queued || m.Halt != stop.Halt || m.ClearQueue != stop.ClearQueue || m.Command != stop.Command {
 				t.Errorf("%s: the stop is %+v, and from a client %+v", d.Name, stop, m)
 			}
-			if !slices.Contains(d.Listens, stop.Topic) {
+			if !slices.Contains(d.RobotTopics, stop.Topic) {
 				t.Errorf("%s: nobody listens on %s", d.Name, stop.Topic)
 			}
 		}

@@ -40,10 +40,6 @@ type Rules struct {
 	AllowDangerousMeta bool // let through the meta commands that break the driver
 }
 
-// dangerousMeta wedge or dismantle the driver (relay/wire/README.md, "What the
-// driver does that a relay must live with").
-var dangerousMeta = []string{"connect", "disconnect", "add_driver", "remove_driver", "add_callback", "remove_callback", "set_meta_callback"}
-
 // fields are the members of a client's message, raw; nil where missing.
 type fields struct {
 	topic, typ, data, name, message, param []byte

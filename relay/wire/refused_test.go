@@ -177,11 +177,11 @@ func TestWhatIsAbsurdlyLargeIsRefused(t *testing.T) {
 	for _, in := range []string{
 		`{"type":"raw","data":"M112 ` + long + `"}`, `{"type":"eraseJob","data":"` + long + `"}`, `{"type":"stop","data":"` + long + `"}`,
 	} {
-		if _, e := ParseRobot([]byte(in)); e == nil || e.Code != TooLarge {
+		if _, e := ParseOTone([]byte(in)); e == nil || e.Code != TooLarge {
 			t.Errorf("%.30s: %v", in, e)
 		}
 	}
-	if _, e := ParseRobot([]byte(`{"type":"` + long + `"}`)); e == nil || e.Code != BadMessage {
+	if _, e := ParseOTone([]byte(`{"type":"` + long + `"}`)); e == nil || e.Code != BadMessage {
 		t.Errorf("a long type: %v", e)
 	}
 }

@@ -2,7 +2,7 @@ package browsertest
 
 import "testing"
 
-// With the robot's later software the page is the same, and its buttons speak
+// With otone the page is the same, and its buttons speak
 // the other dialect.
 func TestConsoleSpeaksTheRobotsDialect(t *testing.T) {
 	b := newBox(t, "-simulate", "-backend", "otone")

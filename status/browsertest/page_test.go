@@ -139,7 +139,7 @@ func TestPageNamesTheBrokenLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { router.Close() }()
-	robot, err := simulator.StartRobot(t.Context(), simulator.RobotConfig{URL: router.URL(), Rejoin: 100 * time.Millisecond})
+	robot, err := simulator.StartDriver(t.Context(), simulator.RobotConfig{URL: router.URL(), Rejoin: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

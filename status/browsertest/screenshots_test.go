@@ -34,7 +34,7 @@ func TestScreenshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer router.Close()
-	robot, err := simulator.StartRobot(t.Context(), simulator.RobotConfig{URL: router.URL()})
+	robot, err := simulator.StartDriver(t.Context(), simulator.RobotConfig{URL: router.URL()})
 	if err != nil {
 		t.Fatal(err)
 	}

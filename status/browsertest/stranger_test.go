@@ -49,7 +49,7 @@ func TestForeignPageMovesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer router.Close()
-	robot, err := simulator.StartRobot(t.Context(), simulator.RobotConfig{URL: router.URL(), Instant: true})
+	robot, err := simulator.StartDriver(t.Context(), simulator.RobotConfig{URL: router.URL(), Instant: true})
 	if err != nil {
 		t.Fatal(err)
 	}

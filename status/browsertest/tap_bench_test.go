@@ -39,7 +39,7 @@ func compare(b *testing.B, watch bool) {
 		b.Fatal(err)
 	}
 	defer router.Close()
-	robot, err := simulator.StartRobot(b.Context(), simulator.RobotConfig{URL: router.URL(), RecordLimit: -1})
+	robot, err := simulator.StartDriver(b.Context(), simulator.RobotConfig{URL: router.URL(), RecordLimit: -1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/state"
-	"rawtcpcom/status/watch/watchtest"
+	"rawtcpcom/status/relayapi/fakerelay"
 )
 
 const (
@@ -44,12 +44,12 @@ func TestPageTellsOfARefusedClient(t *testing.T) {
 // A client that was turned away is told of, though the chain is whole.
 func TestPageTellsOfAClientTurnedAway(t *testing.T) {
 	need(t)
-	relay := watchtest.New()
+	relay := fakerelay.New()
 	t.Cleanup(relay.Close)
 	b := &box{page: freeAddr(t)}
 	b.status = start(t, "status", "-http", b.page, "-relay", relay.URL)
 	x := b.open(t)
-	s := watchtest.Healthy()
+	s := fakerelay.Healthy()
 	s.Clients = []state.Client{{ID: "7a316086-7fff-4f71", Remote: "192.168.1.31:5000", Since: time.Now(), Handshake: state.HandshakeSuccess}}
 	relay.Set(s)
 	x.wait(t, "all is there", goodLinks+` === 6 && `+clientRow+` === "client-there" && `+beside+` === ""`)
@@ -73,7 +73,7 @@ func withSlots(t *testing.T, slots int) *box {
 		t.Fatal(err)
 	}
 	t.Cleanup(router.Close)
-	robot, err := simulator.StartRobot(t.Context(), simulator.RobotConfig{URL: router.URL(), Slots: slots})
+	robot, err := simulator.StartDriver(t.Context(), simulator.RobotConfig{URL: router.URL(), Slots: slots})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func healthy() Facts {
 		Now: noon, Uptime: time.Hour, Addresses: []string{"192.168.1.7"}, Answering: true, ClientPort: "7887",
 		State: state.State{
 			Router:  state.Router{URL: "ws://192.168.1.20:8080/ws", Realm: "ot_realm", State: state.RouterJoined, Since: noon.Add(-time.Minute)},
-			Driver:  state.Driver{State: state.DriverPresent, Since: noon.Add(-time.Minute)},
+			Robot:   state.Robot{State: state.RobotPresent, Since: noon.Add(-time.Minute)},
 			Clients: []state.Client{{Remote: "192.168.1.31:5000", Handshake: state.HandshakeSuccess, Since: noon.Add(-time.Second)}},
 		},
 	}
@@ -26,7 +26,7 @@ func healthy() Facts {
 func down(f *Facts, reason string) {
 	f.State.Router.State = state.RouterDown
 	f.State.Router.Error = reason
-	f.State.Driver.State = state.DriverUnknown
+	f.State.Robot.State = state.RobotUnknown
 	f.State.Clients[0].Handshake = state.HandshakePending
 }
 
@@ -46,10 +46,10 @@ func TestFirstBrokenLink(t *testing.T) {
 		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 2, "Relay", "does not answer", "it is not running. It is restarted by itself", false},
 		{"router away", func(f *Facts) { down(f, "connection refused") }, 2, "Router", "There is a machine at 192.168.1.20:8080", "restart it", false},
 		{"no session", func(f *Facts) { down(f, "no such realm"); f.State.Router.Reached = true }, 3, "WAMP session", "no such realm", "realm", false},
-		{"driver absent", func(f *Facts) { f.State.Driver.State = state.DriverAbsent }, 4, "Driver", "absent", "restart the robot", false},
-		{"later robot absent", func(f *Facts) { f.State.Driver = state.Driver{Name: "robot", State: state.DriverAbsent} }, 4, "Robot", "absent", "restart the robot", false},
+		{"driver absent", func(f *Facts) { f.State.Robot.State = state.RobotAbsent }, 4, "Driver", "absent", "restart the robot", false},
+		{"otone absent", func(f *Facts) { f.State.Robot = state.Robot{Name: "robot", State: state.RobotAbsent} }, 4, "Robot", "absent", "restart the robot", false},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, "Client", "No client", "port 7887 of 192.168.1.7", true},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "five ids", false},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "takes 5 ids", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()
@@ -130,8 +130,8 @@ func TestAgesWithoutAClock(t *testing.T) {
 	f.Uptime = 5 * time.Second
 	f.Now = noon
 	f.State.Router.Since = time.Unix(3, 0) // told before the clock was set
-	f.State.Driver.State = state.DriverAbsent
-	f.State.Driver.Since = noon.Add(time.Hour) // told before it was set back
+	f.State.Robot.State = state.RobotAbsent
+	f.State.Robot.Since = noon.Add(time.Hour) // told before it was set back
 	r := j.Evaluate(f)
 	if got := age(t, r, "WAMP session"); got != 5*time.Second {
 		t.Errorf("the session is %v old, older than the machine is on", got)

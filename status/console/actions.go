@@ -47,7 +47,7 @@ var Dialects = map[string]Dialect{
 			},
 		},
 	},
-	string(wire.Robot): {
+	string(wire.OTone): {
 		Example: `{"type":"getCalibrations"}`,
 		Actions: []Action{
 			{

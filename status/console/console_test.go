@@ -261,7 +261,7 @@ func TestActions(t *testing.T) {
 func TestActionsAreMessagesOfTheirDialect(t *testing.T) {
 	parse := map[string]func([]byte) (wire.Message, *wire.Error){
 		string(wire.Driver): func(frame []byte) (wire.Message, *wire.Error) { return wire.Parse(frame, wire.Rules{}) },
-		string(wire.Robot):  wire.ParseRobot,
+		string(wire.OTone):  wire.ParseOTone,
 	}
 	for software, d := range Dialects {
 		for _, a := range append(d.Actions, Action{Name: "example", Messages: []string{d.Example}}) {

@@ -7,9 +7,11 @@
 package lamp
 
 import (
+	"fmt"
 	"slices"
 
 	"rawtcpcom/relay/health"
+	"rawtcpcom/relay/wire"
 )
 
 // Lamp is one of the lamps of the box.
@@ -120,7 +122,7 @@ var Table = []Row{
 		Kinds:    []health.Kind{health.ClientRefused},
 		Patterns: map[Lamp]Pattern{Client: tripleBlink, Board: tripleBlink},
 		Meaning:  "The robot refuses a client",
-		Remedy:   "Restart the robot: its driver has given all five ids away",
+		Remedy:   fmt.Sprintf("Restart the robot: its driver has given all %d ids away", wire.DriverIDs),
 	},
 	{
 		ID:       "client-turned-away",
@@ -145,7 +147,7 @@ var Table = []Row{
 		ID:       "power-off",
 		Patterns: map[Lamp]Pattern{WAMP: dark, Client: dark, Board: dark},
 		Meaning:  "No power, or the status program is not running",
-		Remedy:   "Check the power supply. Half a minute after power-on some lamp must shine",
+		Remedy:   "Check the power supply. Some lamp must shine half a minute after power-on",
 	},
 }
 

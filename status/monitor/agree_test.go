@@ -18,8 +18,8 @@ import (
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
 )
 
 // situation is a state of everything that is judged, and what is to be found
@@ -88,7 +88,7 @@ func situations(software string) iter.Seq[situation] {
 						if s.robot == health.Fine {
 							s.robot = robot.kind
 						}
-						s.state = state.State{Router: router.state, Driver: state.Driver{Name: software, State: robot.state}, TurnedAway: away.state}
+						s.state = state.State{Router: router.state, Robot: state.Robot{Name: software, State: robot.state}, TurnedAway: away.state}
 						s.state.TurnedAway.Remote = "10.0.0.9:1"
 						s.ago = away.ago
 						s.addClients(shakes)
@@ -146,12 +146,12 @@ var routers = []struct {
 }
 
 var robots = []struct {
-	state state.DriverState
+	state state.RobotState
 	kind  health.Kind
 }{
-	{state.DriverUnknown, health.RobotUnheard},
-	{state.DriverAbsent, health.RobotAbsent},
-	{state.DriverPresent, health.Fine},
+	{state.RobotUnknown, health.RobotUnheard},
+	{state.RobotAbsent, health.RobotAbsent},
+	{state.RobotPresent, health.Fine},
 	{"", health.RobotAbsent},
 	{"new", health.RobotAbsent},
 }
@@ -196,7 +196,7 @@ type eye struct {
 
 func newEye(t *testing.T) *eye {
 	t.Helper()
-	relay, err := watch.NewRelay("http://127.0.0.1:1")
+	relay, err := relayapi.NewRelay("http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,7 +314,7 @@ func (e *eye) healthzFaults(s situation) (faults []string) {
 	if s.robot != health.Fine {
 		wantStatus, want = 503, []string{heads[s.robot]}
 		if strings.HasPrefix(want[0], ":") {
-			want[0] = s.state.Driver.Name + want[0]
+			want[0] = s.state.Robot.Name + want[0]
 		}
 	} else {
 		if s.client != health.Fine {
@@ -355,7 +355,7 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 	for i, l := range links {
 		want[l] = map[bool]float64{true: 1}[i < broken]
 	}
-	want[metrics.RouterJoined], want[metrics.DriverPresent] = want["session"], want["robot"]
+	want[metrics.RouterJoined], want[metrics.RobotPresent] = want["session"], want["robot"]
 	refused := s.chain() == health.ClientRefused || slices.Contains(s.told(), health.ClientRefused)
 	want["client-refused"] = map[bool]float64{true: 1}[refused]
 	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.told(), health.ClientTurnedAway)]

@@ -1,5 +1,5 @@
 // Package monitor puts together what is known of the box at this moment: it
-// owns the watching of the relay, tells the lamps, and answers the page.
+// follows the relay, tells the lamps, and answers the page.
 //
 // Lamps and page are two faces of one truth, so both are fed from one report,
 // and the lamps first: a person at the bench sees a change within milliseconds.
@@ -14,8 +14,8 @@ import (
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
 )
 
 // lookEvery is how often the machine is looked at.
@@ -30,7 +30,7 @@ type Lamps interface {
 
 // Config is what a monitor works with.
 type Config struct {
-	Relay      *watch.Relay
+	Relay      *relayapi.Relay
 	Lamps      Lamps
 	Traffic    *traffic.Log
 	ClientPort string   // where clients connect
@@ -76,8 +76,8 @@ func (m *Monitor) Run(ctx context.Context) {
 	all.Go(func() { m.lookAround(ctx) })
 }
 
-func (m *Monitor) events() watch.Events {
-	return watch.Events{
+func (m *Monitor) events() relayapi.Events {
+	return relayapi.Events{
 		State:   m.heard,
 		Lost:    m.lost,
 		Message: func(msg traffic.Message) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Add(msg) },
@@ -97,7 +97,7 @@ func (m *Monitor) heard(s state.State) {
 func (m *Monitor) lost(err error) {
 	m.change(func() {
 		if m.answering || m.answerError != err.Error() {
-			m.cfg.Log.Warn("the relay does not answer, trying on", "relay", m.cfg.Relay.URL(), "error", err)
+			m.cfg.Log.Warn("the relay does not answer; trying again", "relay", m.cfg.Relay.URL(), "error", err)
 		}
 		m.answering, m.answerError = false, err.Error()
 	})

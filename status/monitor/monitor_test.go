@@ -16,9 +16,9 @@ import (
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/relayapi"
+	"rawtcpcom/status/relayapi/fakerelay"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
-	"rawtcpcom/status/watch/watchtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -37,17 +37,17 @@ func (p *tellingPin) Out(l gpio.Level) error {
 	return p.Pin.Out(l)
 }
 
-// rig is a monitor with lamps on pins, that follows a relay of watchtest.
+// rig is a monitor with lamps on pins, that follows a relay of fakerelay.
 type rig struct {
 	*Monitor
-	relay        *watchtest.Relay
+	relay        *fakerelay.Relay
 	wamp, client *tellingPin
 }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
-	r := &rig{relay: watchtest.New(), wamp: &tellingPin{set: make(chan gpio.Level, 100)}, client: &tellingPin{set: make(chan gpio.Level, 100)}}
-	api, err := watch.NewRelay(r.relay.URL)
+	r := &rig{relay: fakerelay.New(), wamp: &tellingPin{set: make(chan gpio.Level, 100)}, client: &tellingPin{set: make(chan gpio.Level, 100)}}
+	api, err := relayapi.NewRelay(r.relay.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestStatusFollowsTheRelay(t *testing.T) {
 		t.Errorf("at rest: %+v", s)
 	}
 
-	next := watchtest.Healthy()
+	next := fakerelay.Healthy()
 	next.Notices = []state.Notice{{Text: "went back to the old root"}}
 	next.Clients = []state.Client{{ID: "c", Remote: "192.168.1.31:5000", Since: time.Now().Add(-time.Minute), Handshake: state.HandshakeSuccess, Received: 3}}
 	r.relay.Set(next)
@@ -136,7 +136,7 @@ func TestStatusFollowsTheRelay(t *testing.T) {
 
 func TestTrafficWinks(t *testing.T) {
 	r := newRig(t)
-	s := watchtest.Healthy()
+	s := fakerelay.Healthy()
 	s.Clients = []state.Client{{ID: "c", Handshake: state.HandshakeSuccess}}
 	r.relay.Set(s)
 	r.until(t, "a client and the tap", func(s Status) bool {
@@ -167,7 +167,7 @@ func TestTrafficWinks(t *testing.T) {
 // the pin: over HTTP on loopback, through the evaluation, to the lamp.
 func BenchmarkStateToPin(b *testing.B) {
 	r := newRig(b)
-	there, away := watchtest.Healthy(), watchtest.Healthy()
+	there, away := fakerelay.Healthy(), fakerelay.Healthy()
 	away.Router.State = state.RouterDown
 	r.until(b, "ready", func(Status) bool { return r.wamp.Read() == gpio.High && r.relay.Streams("/events") == 1 })
 	for len(r.wamp.set) > 0 {

@@ -69,7 +69,7 @@ func (m *Monitor) Status() Status {
 			For:     m.ages.Of("relay", kind, time.Time{}, now, uptime).Seconds(),
 			Version: m.state.Version, Revision: m.state.Revision, Built: m.state.Built,
 			Router: m.state.Router.URL, Realm: m.state.Router.Realm, Reconnects: m.state.Router.Reconnects,
-			Software: cmp.Or(m.state.Driver.Name, string(wire.Driver)),
+			Software: cmp.Or(m.state.Robot.Name, string(wire.Driver)),
 		},
 		Chain:   m.evaluate(),
 		Lamps:   m.cfg.Lamps.Shining(),

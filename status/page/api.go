@@ -11,8 +11,8 @@ import (
 	"rawtcpcom/relay/version"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
+	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
 )
 
 // requestTime bounds what a button of the page may take.
@@ -79,7 +79,7 @@ func (s *Server) closeClient(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		s.cfg.Log.Info("a client was closed from the page", "client", id, "by", r.RemoteAddr)
 		w.WriteHeader(http.StatusNoContent)
-	case errors.Is(err, watch.ErrUnknownClient):
+	case errors.Is(err, relayapi.ErrUnknownClient):
 		refuse(w, http.StatusNotFound, err)
 	default:
 		refuse(w, http.StatusBadGateway, err)

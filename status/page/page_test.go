@@ -22,17 +22,17 @@ import (
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
+	"rawtcpcom/status/relayapi"
+	"rawtcpcom/status/relayapi/fakerelay"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
-	"rawtcpcom/status/watch/watchtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// site is a page that is served, on a relay of watchtest.
+// site is a page that is served, on a relay of fakerelay.
 type site struct {
 	url        string
-	relay      *watchtest.Relay
+	relay      *fakerelay.Relay
 	traffic    *traffic.Log
 	monitor    *monitor.Monitor
 	identified atomic.Int32
@@ -41,8 +41,8 @@ type site struct {
 
 func serve(t *testing.T, change func(*Config)) *site {
 	t.Helper()
-	s := &site{relay: watchtest.New(), traffic: traffic.NewLog(time.Now), client: &http.Client{Transport: &http.Transport{}}}
-	api, err := watch.NewRelay(s.relay.URL)
+	s := &site{relay: fakerelay.New(), traffic: traffic.NewLog(time.Now), client: &http.Client{Transport: &http.Transport{}}}
+	api, err := relayapi.NewRelay(s.relay.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestIdentify(t *testing.T) {
 
 func TestCloseClient(t *testing.T) {
 	s := serve(t, nil)
-	st := watchtest.Healthy()
+	st := fakerelay.Healthy()
 	st.Clients = []state.Client{{ID: "c"}}
 	s.relay.Set(st)
 	for range 2 {

@@ -22,8 +22,8 @@ import (
 	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/monitor"
+	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch"
 )
 
 //go:embed assets
@@ -35,7 +35,7 @@ const maxStreams = 16
 // Config is what the page works with.
 type Config struct {
 	Monitor   *monitor.Monitor
-	Relay     *watch.Relay
+	Relay     *relayapi.Relay
 	Traffic   *traffic.Log
 	Identify  func()
 	Console   *console.Console // nil: off
@@ -104,7 +104,7 @@ func (s *Server) routes() http.Handler {
 func (s *Server) relay() http.Handler {
 	target, err := url.Parse(s.cfg.Relay.URL())
 	if err != nil {
-		panic(err) // watch.NewRelay parsed it before
+		panic(err) // relayapi.NewRelay parsed it before
 	}
 	return &httputil.ReverseProxy{
 		Transport: s.cfg.Relay.Transport(),

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/status/relayapi/fakerelay"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch/watchtest"
 )
 
 // events reads the stream of a page into a channel of "name data" lines.
@@ -89,8 +89,8 @@ func TestEvents(t *testing.T) {
 		s.traffic.Add(traffic.Message{Client: "a", Dir: traffic.Out, Seq: uint64(i)})
 	}
 	expect(t, told, "messages ", `"seq":999`)
-	st := watchtest.Healthy()
-	st.Driver.State = state.DriverAbsent
+	st := fakerelay.Healthy()
+	st.Robot.State = state.RobotAbsent
 	s.relay.Set(st)
 	expect(t, told, "status ", `"link":"Driver"`)
 }

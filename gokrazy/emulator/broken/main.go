@@ -1,6 +1,6 @@
 // Command broken stands in for a relay that does not work, in tests of what
 // the box does about that: it ends at once or, with -hang, does nothing until
-// the relay's own guard ends it. The relay itself has no way to be hung from
+// the relay's own check for a stall ends it. The relay itself has no way to be hung from
 // the outside.
 package main
 
@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"rawtcpcom/relay/guard"
+	"rawtcpcom/relay/stall"
 )
 
 // stallCode is the exit code of a relay that stood still.
@@ -27,8 +27,8 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	blocked := func() { <-ctx.Done() }
-	guard.Watch(ctx, blocked, func() {
-		fmt.Printf("nothing has got through for %v; the broken relay ends\n", guard.Stall)
+	stall.Detect(ctx, blocked, func() {
+		fmt.Printf("nothing has got through for %v; the broken relay ends\n", stall.Limit)
 		stop()
 		os.Exit(stallCode)
 	})

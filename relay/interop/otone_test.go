@@ -9,25 +9,25 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// startRobot starts robot.py, the later backend's robot.
-func startRobot(t *testing.T, release string, port int) *driver {
+// startOTone starts otone.py.
+func startOTone(t *testing.T, release string, port int) *driver {
 	t.Helper()
-	return startPeer(t, "robot.py", release, port)
+	return startPeer(t, "otone.py", release, port)
 }
 
-// startLaterRelay runs the relay for it.
-func startLaterRelay(t *testing.T, url string) *relaytest.Relay {
+// startOToneRelay runs the relay for it.
+func startOToneRelay(t *testing.T, url string) *relaytest.Relay {
 	t.Helper()
 	return startRelay(t, url, "-backend", "otone")
 }
 
-// With the later backend, too, a client is told that the robot is there,
+// With otone, too, a client is told that the robot is there,
 // commands and is answered, on each router and each release of autobahn.
-func TestLaterCommandsAndReplies(t *testing.T) {
+func TestOToneCommandsAndReplies(t *testing.T) {
 	onEachPair(t, func(t *testing.T, router *crossbar, release string) {
-		robot := startRobot(t, release, router.Open)
-		r := startLaterRelay(t, router.url(router.Open))
-		c, other := r.ConnectLater(), r.ConnectLater()
+		robot := startOTone(t, release, router.Open)
+		r := startOToneRelay(t, router.url(router.Open))
+		c, other := r.ConnectOTone(), r.ConnectOTone()
 		var sent []string
 		for _, step := range []struct{ message, answer string }{
 			{`{ "data" : {"z":1, "x":2.50, "y":1E1} , "type" : "move" }`, `"--> G90 G0 Z1.0 X2.5 Y10.0"`}, // Python's reading of it
@@ -53,17 +53,17 @@ func TestLaterCommandsAndReplies(t *testing.T) {
 
 // The robot's software ends and is started again, and the router tells, or
 // does not.
-func TestLaterRobotRestart(t *testing.T) {
+func TestOToneRestart(t *testing.T) {
 	onEachDoor(t, func(t *testing.T, router *crossbar, port int, tells bool) {
-		robot := startRobot(t, today, router.Open)
-		r := startLaterRelay(t, router.url(port))
-		c := r.ConnectLater()
+		robot := startOTone(t, today, router.Open)
+		r := startOToneRelay(t, router.url(port))
+		c := r.ConnectOTone()
 		for _, end := range []func(){robot.stop, func() { robot.kill() }} {
 			end()
 			if !tells {
 				c.Send(`{"type":"getCalibrations"}`) // taken by the router and lost
 			}
-			r.WaitDriver(state.DriverAbsent)
+			r.WaitRobot(state.RobotAbsent)
 			if !tells {
 				c.ExpectError("outcome_unknown")
 			}
@@ -71,7 +71,7 @@ func TestLaterRobotRestart(t *testing.T) {
 			if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "not sent") {
 				t.Errorf("the error is %+v", e)
 			}
-			robot = startRobot(t, today, router.Open)
+			robot = startOTone(t, today, router.Open)
 			c.Ready()
 			c.Send(`{"type":"move","data":{"x":1}}`)
 			c.Until(`{\"stat\":0}`)

@@ -1,10 +1,10 @@
-// Package watch is the client of the relay's HTTP API: it follows the state
+// Package relayapi is the client of the relay's HTTP API: it follows the state
 // and the messages for as long as the program runs.
 //
 // The relay may start after this program, be restarted or hang; all of that
 // is shown and none of it is an error here. So following never gives up: it
 // tells that the relay is lost and tries again after a short back-off.
-package watch
+package relayapi
 
 import (
 	"context"

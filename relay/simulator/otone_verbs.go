@@ -6,94 +6,94 @@ import (
 	"strings"
 )
 
-// do carries out one message for the later robot. A verb that it does not know,
+// do carries out one message for otone. A verb that it does not know,
 // and one with data where it takes none or without where it takes some, does
 // nothing and is not answered, as in the recorded software.
-func (l *later) do(verb string, data json.RawMessage) {
+func (o *otone) do(verb string, data json.RawMessage) {
 	if isNull(data) {
-		l.plain(verb)
+		o.plain(verb)
 		return
 	}
 	switch verb {
 	case "home":
-		l.erase()
-		l.halt()
-		l.queue = append(l.queue, task{line: homeLine(data)})
+		o.erase()
+		o.halt()
+		o.queue = append(o.queue, task{line: homeLine(data)})
 	case "move":
-		l.add(moveLines(data, false))
+		o.add(moveLines(data, false))
 	case "step":
-		if len(l.queue) == 0 {
-			l.add(moveLines(data, true))
+		if len(o.queue) == 0 {
+			o.add(moveLines(data, true))
 		}
 	case "instructions":
-		l.job(data)
+		o.job(data)
 	case "raw":
 		if line, ok := text(data); ok {
-			l.send(line)
+			o.send(line)
 		}
 	case "connectPort":
-		l.say("status", "true")
+		o.say("status", "true")
 	}
 }
 
 // plain is for the verbs that take no data.
-func (l *later) plain(verb string) {
+func (o *otone) plain(verb string) {
 	switch verb {
 	case "eraseJob":
-		l.erase()
+		o.erase()
 	case "pauseJob":
-		l.paused = len(l.queue) > 0
+		o.paused = len(o.queue) > 0
 	case "resumeJob":
-		l.paused = false
+		o.paused = false
 	case "getCalibrations":
-		l.say("containerLocations", "{}")
-		l.say("pipetteValues", "{}")
+		o.say("containerLocations", "{}")
+		o.say("pipetteValues", "{}")
 	case "getContainers":
-		l.say("containers", "{}")
+		o.say("containers", "{}")
 	case "listPorts":
-		l.say("portsList", `["simulated"]`)
+		o.say("portsList", `["simulated"]`)
 	}
 }
 
 // add queues moves, which a paused robot drops.
-func (l *later) add(lines []string) {
+func (o *otone) add(lines []string) {
 	for _, line := range lines {
-		if !l.paused {
-			l.queue = append(l.queue, task{line: line})
+		if !o.paused {
+			o.queue = append(o.queue, task{line: line})
 		}
 	}
 }
 
 // erase forgets what is queued; what the board has goes on.
-func (l *later) erase() { l.queue, l.paused = nil, false }
+func (o *otone) erase() { o.queue, o.paused = nil, false }
 
 // halt stops the axes where they are, past the queue.
-func (l *later) halt() {
-	l.send("M112")
-	l.send("M999")
-	l.busy = false
+func (o *otone) halt() {
+	o.send("M112")
+	o.send("M999")
+	o.busy = false
 }
 
 // job homes, carries out the moves, homes and says that it has finished.
-func (l *later) job(data json.RawMessage) {
+func (o *otone) job(data json.RawMessage) {
 	home := task{line: homeLine([]byte(`{"x":true,"y":true,"z":true,"a":true,"b":true}`))}
-	l.erase()
-	l.halt()
-	l.queue = append(l.queue, home)
+	o.erase()
+	o.halt()
+	o.queue = append(o.queue, home)
 	for _, instruction := range elements(data) {
-		o, _ := splitObject(instruction)
-		tool, _ := o.get("tool")
+		parsed, _ := splitObject(instruction)
+		tool, _ := parsed.get("tool")
 		if name, _ := text(tool); name == "robot" {
-			l.add(moveLines(instruction, false))
+			o.add(moveLines(instruction, false))
 		}
 	}
-	l.queue = append(l.queue, home, task{ends: true})
+	o.queue = append(o.queue, home, task{ends: true})
 }
 
 func homeLine(data json.RawMessage) string {
 	line := "G28"
-	o, _ := splitObject(data)
-	for _, m := range o {
+	parsed, _ := splitObject(data)
+	for _, m := range parsed {
 		if name := strings.ToUpper(m.key); axisOf(name) >= 0 {
 			line += " " + name
 		}
@@ -108,16 +108,16 @@ func moveLines(data json.RawMessage, relative bool) (lines []string) {
 		list = []json.RawMessage{data}
 	}
 	for _, location := range list {
-		o, ok := splitObject(location)
+		parsed, ok := splitObject(location)
 		if !ok {
 			continue
 		}
 		mode := "G90"
-		if r, _ := o.get("relative"); relative || string(r) == "true" {
+		if r, _ := parsed.get("relative"); relative || string(r) == "true" {
 			mode = "G91"
 		}
 		line := mode + " G0"
-		for _, m := range o {
+		for _, m := range parsed {
 			if name := strings.ToUpper(m.key); axisOf(name) >= 0 {
 				line += " " + name + pythonFloat(number(m.value))
 			}

@@ -9,15 +9,15 @@ import (
 
 // Topics of the otone backend.
 const (
-	laterCommands = topicPrefix + "browser_to_robot"
-	laterReplies  = topicPrefix + "robot_to_browser"
+	otoneCommands = topicPrefix + "browser_to_robot"
+	otoneReplies  = topicPrefix + "robot_to_browser"
 	browserReady  = topicPrefix + "browser_ready"
 	robotReady    = topicPrefix + "robot_ready"
 )
 
-// LaterRobot is a simulated OT-One with the software of July 2016
+// OTone is a simulated OT-One with the software of July 2016
 // (otone_backend), joined to a router, and the same board and axes below it as
-// [Robot] has.
+// [Driver] has.
 //
 // It says that it is ready when it joins, before it is subscribed, as the
 // recorded software does, and whenever a browser asks. What it broadcasts
@@ -28,53 +28,53 @@ const (
 // "reset" do nothing, as in the published software, whose handlers for them
 // fail. What stops it is "eraseJob", for what is queued, and the G-code
 // M112 by "raw", for motion; "home" begins with that.
-type LaterRobot struct {
+type OTone struct {
 	*participant
-	later *later
+	otone *otone
 }
 
-// StartLaterRobot joins the router as a robot that was just started, with all
+// StartOTone joins the router as a robot that was just started, with all
 // axes at 0. ctx bounds the joining and no more; Close ends the robot. It fails
 // if the router cannot be joined or a speed is not above zero.
-func StartLaterRobot(ctx context.Context, cfg RobotConfig) (*LaterRobot, error) {
+func StartOTone(ctx context.Context, cfg RobotConfig) (*OTone, error) {
 	b, err := newBoard(cfg.Speed, cfg.Instant)
 	if err != nil {
 		return nil, fmt.Errorf("starting the simulated robot: %w", err)
 	}
-	l := &later{board: b, ready: true}
-	p, err := participate(ctx, cfg, l, laterCommands)
+	o := &otone{board: b, ready: true}
+	p, err := participate(ctx, cfg, o, otoneCommands)
 	if err != nil {
 		return nil, err
 	}
 	p.log.Info("simulated robot joined", "router", cfg.URL, "realm", p.cfg.Realm, "backend", "otone")
-	return &LaterRobot{p, l}, nil
+	return &OTone{p, o}, nil
 }
 
 // Received is what arrived on com.opentrons.browser_to_robot, in order, the
 // latest RecordLimit of it, as it came.
-func (r *LaterRobot) Received() []string {
+func (r *OTone) Received() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string(nil), r.record.latest()...)
 }
 
 // Positions are where the axes are now, in mm.
-func (r *LaterRobot) Positions() map[string]float64 {
+func (r *OTone) Positions() map[string]float64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.later.board.positions(time.Now())
+	return r.otone.board.positions(time.Now())
 }
 
 // SetReady has the robot say that it is ready, or that it is not, from now on.
-func (r *LaterRobot) SetReady(ready bool) error {
+func (r *OTone) SetReady(ready bool) error {
 	r.mu.Lock()
-	r.later.ready = ready
+	r.otone.ready = ready
 	r.mu.Unlock()
 	return r.Publish(robotReady, ready)
 }
 
-// later is the state machine: a queue of what is to be done above the board.
-type later struct {
+// otone is the state machine: a queue of what is to be done above the board.
+type otone struct {
 	board  *board
 	ready  bool
 	queue  []task
@@ -92,105 +92,105 @@ type task struct {
 }
 
 // topics are in the order of the recorded software.
-func (l *later) topics() []string { return []string{browserReady, laterCommands} }
+func (o *otone) topics() []string { return []string{browserReady, otoneCommands} }
 
-func (l *later) greeting() []reply { return []reply{{topic: robotReady, value: l.ready}} }
+func (o *otone) greeting() []reply { return []reply{{topic: robotReady, value: o.ready}} }
 
-func (l *later) next() (at time.Time, any bool) { return l.board.next() }
+func (o *otone) next() (at time.Time, any bool) { return o.board.next() }
 
-func (l *later) take(m message, now time.Time) []reply {
-	l.advance(now)
+func (o *otone) take(m message, now time.Time) []reply {
+	o.advance(now)
 	if m.topic == browserReady {
-		l.out = append(l.out, l.greeting()...)
-	} else if o, ok := parseObject([]byte(m.payload)); ok {
-		typ, _ := o.get("type")
+		o.out = append(o.out, o.greeting()...)
+	} else if parsed, ok := parseObject([]byte(m.payload)); ok {
+		typ, _ := parsed.get("type")
 		verb, _ := text(typ)
-		data, _ := o.get("data")
-		l.do(verb, data)
-		l.step()
+		data, _ := parsed.get("data")
+		o.do(verb, data)
+		o.step()
 	}
-	return l.flush()
+	return o.flush()
 }
 
-func (l *later) tick(now time.Time) []reply {
-	l.advance(now)
-	return l.flush()
+func (o *otone) tick(now time.Time) []reply {
+	o.advance(now)
+	return o.flush()
 }
 
 // advance lets the time pass: each motion's end is dealt with at its own time.
-func (l *later) advance(now time.Time) {
+func (o *otone) advance(now time.Time) {
 	for {
-		end, moving := l.board.next()
+		end, moving := o.board.next()
 		if !moving || end.After(now) {
 			break
 		}
-		l.now = end
-		l.board.finish()
-		l.drain()
-		l.step()
+		o.now = end
+		o.board.finish()
+		o.drain()
+		o.step()
 	}
-	l.now = now
+	o.now = now
 }
 
-func (l *later) flush() []reply {
-	out := l.out
-	l.out = nil
+func (o *otone) flush() []reply {
+	out := o.out
+	o.out = nil
 	return out
 }
 
 // step gives the board the next line once it has done the last.
-func (l *later) step() {
-	for !l.busy && !l.paused && len(l.queue) > 0 {
-		next := l.queue[0]
-		l.queue = l.queue[1:]
+func (o *otone) step() {
+	for !o.busy && !o.paused && len(o.queue) > 0 {
+		next := o.queue[0]
+		o.queue = o.queue[1:]
 		if next.ends {
-			l.say("finished", "")
+			o.say("finished", "")
 			continue
 		}
-		l.busy = true
-		l.send(next.line)
+		o.busy = true
+		o.send(next.line)
 	}
 }
 
 // send gives the board a line at once, past the queue.
-func (l *later) send(line string) {
-	l.saySmoothie("--> " + line)
-	l.board.write(line, l.now)
-	l.drain()
+func (o *otone) send(line string) {
+	o.saySmoothie("--> " + line)
+	o.board.write(line, o.now)
+	o.drain()
 }
 
 // drain broadcasts what the board has said.
-func (l *later) drain() {
+func (o *otone) drain() {
 	for {
-		answer, ok := l.board.read()
+		answer, ok := o.board.read()
 		if !ok {
 			return
 		}
 		switch answer.kind {
 		case answerOK:
-			l.saySmoothie("ok")
+			o.saySmoothie("ok")
 		case answerStat:
-			l.saySmoothie(fmt.Sprintf(`{"stat":%d}`, answer.stat))
-			l.sayPosition()
-			l.busy = answer.stat != 0
+			o.saySmoothie(fmt.Sprintf(`{"stat":%d}`, answer.stat))
+			o.sayPosition()
+			o.busy = answer.stat != 0
 		case answerPosition:
-			l.sayPosition()
+			o.sayPosition()
 		}
 	}
 }
 
-func (l *later) say(typ, data string) {
+func (o *otone) say(typ, data string) {
 	payload := `{"type": ` + pythonString(typ)
 	if data != "" {
 		payload += `, "data": ` + data
 	}
-	l.out = append(l.out, reply{topic: laterReplies, payload: payload + "}"})
+	o.out = append(o.out, reply{topic: otoneReplies, payload: payload + "}"})
 }
 
-func (l *later) saySmoothie(line string) { l.say("smoothie", `{"string": `+pythonString(line)+`}`) }
+func (o *otone) saySmoothie(line string) { o.say("smoothie", `{"string": `+pythonString(line)+`}`) }
 
-func (l *later) sayPosition() {
-	at := l.board.at(l.now)
+func (o *otone) sayPosition() {
+	at := o.board.at(o.now)
 	data := `{"string": {`
 	for axis, name := range "xyzabc" {
 		if axis > 0 {
@@ -198,7 +198,7 @@ func (l *later) sayPosition() {
 		}
 		data += `"` + string(name) + `": ` + pythonFloat(at[axis])
 	}
-	l.say("position", data+"}}")
+	o.say("position", data+"}}")
 }
 
 // isNull reports whether a verb comes without data: the recorded software

@@ -11,27 +11,27 @@ import (
 	"rawtcpcom/relay/state"
 )
 
-// move is a move for the later robot, with a number to know it by.
+// move is a move for otone, with a number to know it by.
 func move(number int) string { return fmt.Sprintf(`{"type":"move","data":{"x":%d}}`, number) }
 
-// The later robot that freezes carries out few commands late, and is told first
+// An otone that freezes carries out few commands late, and is told first
 // of all to drop them, or to halt.
-func TestFrozenLaterRobotGetsFewCommands(t *testing.T) {
+func TestFrozenOToneGetsFewCommands(t *testing.T) {
 	for after, stops := range map[string][]string{"clear": {`{"type": "eraseJob"}`}, "halt": {`{"type": "eraseJob"}`, `{"type": "raw", "data": "M112"}`}, "none": nil} {
 		t.Run(after, func(t *testing.T) {
 			t.Parallel()
-			rig := NewWithLater(t)
+			rig := NewWithOTone(t)
 			relay := rig.StartRelay("-after-silence", after)
-			c, other := relay.ConnectLater(), relay.ConnectLater()
-			rig.Later.Freeze(true)
+			c, other := relay.ConnectOTone(), relay.ConnectOTone()
+			rig.OTone.Freeze(true)
 			tick := time.NewTicker(100 * time.Millisecond)
 			defer tick.Stop()
 			for i := range 200 {
 				c.Send(move(i))
 				<-tick.C
 			}
-			rig.Later.Freeze(false)
-			relay.WaitDriver("present")
+			rig.OTone.Freeze(false)
+			relay.WaitRobot("present")
 			told := slices.ContainsFunc(other.Until(`"result": "success"`), func(m Message) bool {
 				return m.Type == "error" && strings.Contains(m.Error().Text, "-after-silence "+after)
 			})
@@ -54,15 +54,15 @@ func TestFrozenLaterRobotGetsFewCommands(t *testing.T) {
 	}
 }
 
-// The later robot's "home" keeps it from answering for a second: nothing is
+// "home" keeps otone from answering for a second: nothing is
 // refused for that.
-func TestLaterRobotThatIsBusyForASecond(t *testing.T) {
+func TestOToneThatIsBusyForASecond(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	rig.Later.Freeze(true)
-	thaw := time.AfterFunc(time.Second, func() { rig.Later.Freeze(false) })
+	c := relay.ConnectOTone()
+	rig.OTone.Freeze(true)
+	thaw := time.AfterFunc(time.Second, func() { rig.OTone.Freeze(false) })
 	defer thaw.Stop()
 	want := []string{`{"type":"home"}`}
 	c.Send(want...)
@@ -79,12 +79,12 @@ func TestLaterRobotThatIsBusyForASecond(t *testing.T) {
 
 // What a lost session leaves unheard is dropped before the robot is told
 // anything else.
-func TestLaterRobotAfterALostSession(t *testing.T) {
+func TestOToneAfterALostSession(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	proxy := rig.Proxy()
 	relay := rig.StartRelay("-router", proxy.URL())
-	c := relay.ConnectLater()
+	c := relay.ConnectOTone()
 	proxy.Down.Hold()
 	c.Send(move(1))
 	rig.ExpectReceived(move(1))
@@ -95,6 +95,6 @@ func TestLaterRobotAfterALostSession(t *testing.T) {
 		t.Errorf("told %q", e.Text)
 	}
 	c.Ready()
-	c.FenceLater()
+	c.FenceOTone()
 	rig.ExpectReceived(move(1), `{"type": "eraseJob"}`, Question)
 }

@@ -7,38 +7,38 @@ import (
 	"time"
 )
 
-// laterRig is the later robot on a bench, with a clock that stands until it is
+// otoneRig is otone on a bench, with a clock that stands until it is
 // turned. All axes go at 10 mm/s.
-type laterRig struct {
-	t   *testing.T
-	l   *later
-	now time.Time
+type otoneRig struct {
+	t     *testing.T
+	otone *otone
+	now   time.Time
 }
 
-func newLaterRig(t *testing.T) *laterRig {
+func newOToneRig(t *testing.T) *otoneRig {
 	t.Helper()
 	b, err := newBoard(map[string]float64{"X": 10, "Y": 10, "Z": 10, "A": 10, "B": 10, "C": 10}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &laterRig{t, &later{board: b, ready: true}, time.Unix(1_000_000, 0)}
+	return &otoneRig{t, &otone{board: b, ready: true}, time.Unix(1_000_000, 0)}
 }
 
 // do gives it a message and returns the payloads that it broadcasts, but for
 // positions.
-func (r *laterRig) do(payload string) []string {
-	return r.without(r.l.take(message{laterCommands, payload}, r.now))
+func (r *otoneRig) do(payload string) []string {
+	return r.without(r.otone.take(message{otoneCommands, payload}, r.now))
 }
 
-func (r *laterRig) after(d time.Duration) []string {
+func (r *otoneRig) after(d time.Duration) []string {
 	r.now = r.now.Add(d)
-	return r.without(r.l.tick(r.now))
+	return r.without(r.otone.tick(r.now))
 }
 
-func (r *laterRig) without(replies []reply) (said []string) {
+func (r *otoneRig) without(replies []reply) (said []string) {
 	r.t.Helper()
 	for _, out := range replies {
-		if out.topic != laterReplies {
+		if out.topic != otoneReplies {
 			r.t.Errorf("published on %s", out.topic)
 		}
 		if !strings.HasPrefix(out.payload, `{"type": "position", "data": {"string": {"x": `) {
@@ -48,14 +48,14 @@ func (r *laterRig) without(replies []reply) (said []string) {
 	return said
 }
 
-func (r *laterRig) at(axis string) float64 { return r.l.board.positions(r.now)[axis] }
+func (r *otoneRig) at(axis string) float64 { return r.otone.board.positions(r.now)[axis] }
 
 func smoothieSays(line string) string {
 	return `{"type": "smoothie", "data": {"string": ` + pythonString(line) + `}}`
 }
 
-func TestLaterRobotMovesInTime(t *testing.T) {
-	r := newLaterRig(t)
+func TestOToneMovesInTime(t *testing.T) {
+	r := newOToneRig(t)
 	wantReplies(t, r.do(`{"type":"move","data":[{"x":10},{"relative":true,"x":"5"}]}`),
 		smoothieSays("--> G90 G0 X10.0"), smoothieSays("ok"), smoothieSays(`{"stat":1}`))
 	r.after(500 * time.Millisecond)
@@ -72,8 +72,8 @@ func TestLaterRobotMovesInTime(t *testing.T) {
 
 // What stops it: eraseJob the queue, raw M112 the motion. "stop" and "reset"
 // fail in the recorded software, with data and without.
-func TestWhatStopsTheLaterRobot(t *testing.T) {
-	r := newLaterRig(t)
+func TestWhatStopsOTone(t *testing.T) {
+	r := newOToneRig(t)
 	r.do(`{"type":"move","data":[{"x":100},{"x":200}]}`)
 	r.after(time.Second)
 	for _, verb := range []string{"stop", "reset"} {
@@ -83,8 +83,8 @@ func TestWhatStopsTheLaterRobot(t *testing.T) {
 	wantReplies(t, r.do(`{"type":"eraseJob","data":true}`))
 	wantReplies(t, r.do(`{"type":"eraseJob"}`))
 	r.after(time.Second)
-	if x := r.at("X"); x != 20 || len(r.l.queue) != 0 {
-		t.Errorf("at %v mm, with %d waiting", x, len(r.l.queue))
+	if x := r.at("X"); x != 20 || len(r.otone.queue) != 0 {
+		t.Errorf("at %v mm, with %d waiting", x, len(r.otone.queue))
 	}
 	r.do(`{"type":"raw","data":"M112"}`)
 	r.after(time.Second)
@@ -103,8 +103,8 @@ func TestWhatStopsTheLaterRobot(t *testing.T) {
 	}
 }
 
-func TestLaterRobotPausesBetweenMoves(t *testing.T) {
-	r := newLaterRig(t)
+func TestOTonePausesBetweenMoves(t *testing.T) {
+	r := newOToneRig(t)
 	r.do(`{"type":"move","data":[{"x":10},{"x":20}]}`)
 	r.do(`{"type":"pauseJob"}`)
 	r.do(`{"type":"move","data":{"x":50}}`) // dropped: it takes none while it pauses
@@ -119,8 +119,8 @@ func TestLaterRobotPausesBetweenMoves(t *testing.T) {
 	}
 }
 
-func TestLaterRobotFinishesAJob(t *testing.T) {
-	r := newLaterRig(t)
+func TestOToneFinishesAJob(t *testing.T) {
+	r := newOToneRig(t)
 	r.do(`{"type":"instructions","data":[{"tool":"robot","x":10},{"tool":"pipette","groups":[]},{"tool":"robot","y":10}]}`)
 	said := r.after(time.Hour)
 	if last := said[len(said)-1]; last != `{"type": "finished"}` {
@@ -133,8 +133,8 @@ func TestLaterRobotFinishesAJob(t *testing.T) {
 	}
 }
 
-func TestLaterRobotAnswersQuestions(t *testing.T) {
-	r := newLaterRig(t)
+func TestOToneAnswersQuestions(t *testing.T) {
+	r := newOToneRig(t)
 	for in, want := range map[string]string{
 		`{"type":"getCalibrations"}`:               `{"type": "containerLocations", "data": {}}{"type": "pipetteValues", "data": {}}`,
 		`{"type":"getContainers"}`:                 `{"type": "containers", "data": {}}`,
@@ -151,8 +151,8 @@ func TestLaterRobotAnswersQuestions(t *testing.T) {
 		}
 	}
 	for _, ready := range []bool{true, false} {
-		r.l.ready = ready
-		if out := r.l.take(message{topic: browserReady}, r.now); len(out) != 1 || out[0].argument() != ready || out[0].topic != robotReady {
+		r.otone.ready = ready
+		if out := r.otone.take(message{topic: browserReady}, r.now); len(out) != 1 || out[0].argument() != ready || out[0].topic != robotReady {
 			t.Errorf("asked, it says %v", out)
 		}
 	}

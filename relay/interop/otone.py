@@ -18,7 +18,7 @@ from autobahn.asyncio.wamp import ApplicationSession
 from driver import PREFIX, listener, run, tell
 
 
-class Robot:
+class OTone:
     """What the robot knows; it outlives a WAMP session."""
 
     def __init__(self, loop, motion):
@@ -97,4 +97,4 @@ def session_class(robot, ended):
 
 
 if __name__ == "__main__":
-    run(__doc__.splitlines()[0], Robot, session_class)
+    run(__doc__.splitlines()[0], OTone, session_class)

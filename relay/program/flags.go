@@ -36,8 +36,8 @@ type options struct {
 	maxPerAddress      int
 	idleTimeout        time.Duration
 	handshakeTimeout   time.Duration
-	onDisconnect       hub.OnDisconnect
-	afterSilence       hub.OnDisconnect
+	onDisconnect       hub.Stop
+	afterSilence       hub.Stop
 	exclusive          bool
 	routerCA           string
 	authID, authSecret string // the secret's file
@@ -72,19 +72,19 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.StringVar(&terminator, "terminator", wire.Terminators[0].Name, "`name` of what ends a line to a client: "+terminatorNames())
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
 	fs.StringVar(&allow, "allow", network.Default, "`networks` that may connect, to both ports, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
-	fs.StringVar(&names, "names", "", "further host `names` of this machine by which the state API may be called, with commas")
+	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "`number` of TCP connections at once from one address; 0 means 12 more than -max-clients")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that has sent nothing for this long; 0 means never")
 	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the robot takes so long; 0 lets it wait for the robot")
-	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what is published for a client that commanded the robot (not one that only asked) and is gone, however it went, or when the relay is stopped: none, clear (the robot's queue) or halt (a software stop, not a safety device)")
-	fs.StringVar((*string)(&o.afterSilence), "after-silence", string(hub.ClearQueue), "what is published first of all to a robot that is back after a silence in which commands were left unheard: none, clear (its queue) or halt (a software stop, not a safety device)")
-	fs.BoolVar(&o.exclusive, "exclusive", false, "one client at a time commands the robot; halt is open to all")
+	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what the relay publishes when a client that has commanded the robot (not only asked it) disconnects or is lost, and when the relay is stopped: none, clear (empty the robot's queue) or halt (a software stop, not a safety device)")
+	fs.StringVar((*string)(&o.afterSilence), "after-silence", string(hub.ClearQueue), "what the relay publishes first when the robot is back after a silence in which it may not have heard commands: none, clear (empty its queue) or halt (a software stop, not a safety device)")
+	fs.BoolVar(&o.exclusive, "exclusive", false, "let only one client at a time command the robot; any client can still halt it")
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
 	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
 	fs.BoolVar(&o.ticketInClear, "auth-ticket-in-clear", false, "show the secret to a router with ticket authentication even at ws:// on another machine, where anyone on the way can read it")
-	fs.StringVar(&o.notice, "notice", "", "`file` with a notice for people, as JSON with time and text, to show in the state")
+	fs.StringVar(&o.notice, "notice", "", "`file` in which another program leaves a notice for people, as JSON with time and text; the state shows it")
 	fs.IntVar(&o.pagePort, "page-port", 0, "`port` of the status page on this machine, to name it to browsers that come to -listen; 0: none")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")

@@ -11,9 +11,9 @@ import (
 	"rawtcpcom/relay/rawjson"
 )
 
-// Robot is the one service of the otone backend (relay/wire/README.md, "The
+// OTone is the one service of the otone backend (relay/wire/README.md, "The
 // otone backend").
-const Robot Service = "robot"
+const OTone Service = "robot"
 
 // Topics of the otone backend.
 const (
@@ -32,10 +32,10 @@ const (
 	RawHalt  = `{"type": "raw", "data": "` + haltCode + `"}`
 )
 
-// ParseRobot checks one frame of a client for the otone backend and makes it a
+// ParseOTone checks one frame of a client for the otone backend and makes it a
 // Message whose Data is the whole of it, byte for byte: there is nothing to add
 // to {"type","data"}. It does not refer to the frame's memory.
-func ParseRobot(frame []byte) (Message, *Error) {
+func ParseOTone(frame []byte) (Message, *Error) {
 	if e := checkText(frame); e != nil {
 		return Message{}, e
 	}
@@ -45,7 +45,7 @@ func ParseRobot(frame []byte) (Message, *Error) {
 	if tooDeep(frame) {
 		return Message{}, errorf(BadMessage, "the message is nested deeper than %d", maxDepth)
 	}
-	typ, data, e := splitRobot(frame)
+	typ, data, e := splitOTone(frame)
 	if e != nil {
 		return Message{}, e
 	}
@@ -83,10 +83,10 @@ func ParseRobot(frame []byte) (Message, *Error) {
 // counts as one that moves.
 var questions = []string{"getCalibrations", "getContainers", "listPorts"}
 
-// splitRobot takes the message apart. A member that the robot does not read is
+// splitOTone takes the message apart. A member that the robot does not read is
 // refused rather than lost, and so is a member given twice, of which the relay
 // and the robot could each believe another one.
-func splitRobot(frame []byte) (typ, data []byte, e *Error) {
+func splitOTone(frame []byte) (typ, data []byte, e *Error) {
 	_ = rawjson.Members(frame, func(key, value []byte) bool {
 		slot := &data
 		switch k, _ := rawjson.Text(key); string(k) {

@@ -33,9 +33,9 @@ type Caller interface {
 	Call(ctx context.Context, procedure string, args ...any) (wamp.List, error)
 }
 
-// Watch looks who is there, at once and whenever there is reason to, until
+// Look looks who is there, at once and whenever there is reason to, until
 // the context ends, whose error it returns.
-func (h *Hub) Watch(ctx context.Context, s Caller) error {
+func (h *Hub) Look(ctx context.Context, s Caller) error {
 	again := time.NewTicker(lookEvery)
 	defer again.Stop()
 	for {
@@ -60,7 +60,7 @@ func (h *Hub) lookUp(ctx context.Context, s Caller) Sight {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	sight := Sight{Kind: Looked, There: presence.Yes}
-	for _, topic := range h.dialect.Listens {
+	for _, topic := range h.dialect.RobotTopics {
 		answer, err := s.Call(ctx, string(wamp.MetaProcSubLookup), topic)
 		sight.Answered = answers(err)
 		if err != nil {

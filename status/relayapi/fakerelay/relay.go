@@ -1,6 +1,6 @@
-// Package watchtest is a relay's HTTP API that says what a test wants, for
+// Package fakerelay is a relay's HTTP API that says what a test wants, for
 // tests of those who listen to it.
-package watchtest
+package fakerelay
 
 import (
 	"encoding/json"
@@ -57,7 +57,7 @@ func Healthy() state.State {
 	return state.State{
 		Version: "1.0", Revision: "abc", Built: "today", Started: began,
 		Router:  state.Router{URL: "ws://127.0.0.1:8080/ws", Realm: "ot_realm", State: state.RouterJoined, Since: began},
-		Driver:  state.Driver{State: state.DriverPresent, ID: "d", Since: began},
+		Robot:   state.Robot{State: state.RobotPresent, ID: "d", Since: began},
 		Clients: []state.Client{},
 	}
 }

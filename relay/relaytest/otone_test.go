@@ -12,11 +12,11 @@ import (
 )
 
 // What a client writes is what the robot gets.
-func TestLaterCommandsAreWhatTheClientWrote(t *testing.T) {
+func TestOToneCommandsAreWhatTheClientWrote(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	c := relay.ConnectLater()
+	c := relay.ConnectOTone()
 	messages := []string{
 		`{"type":"pauseJob"}`,
 		`{ "data" : { "z":1, "x":2.50, "y":1E1 } , "type" : "move" }`,
@@ -32,11 +32,11 @@ func TestLaterCommandsAreWhatTheClientWrote(t *testing.T) {
 
 // What the robot says goes to every client, a line each, in order, whatever it
 // is.
-func TestLaterRepliesReachEveryClient(t *testing.T) {
+func TestOToneRepliesReachEveryClient(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	clients := []*Client{relay.ConnectLater(), relay.ConnectLater(), relay.ConnectLater()}
+	clients := []*Client{relay.ConnectOTone(), relay.ConnectOTone(), relay.ConnectOTone()}
 	said := []string{
 		`{"type": "position", "data": {"string": {"x": NaN}}}`,
 		"{\n    \"data\": {\n        \"a\": 1.50\n    },\n    \"type\": \"containerLocations\"\n}",
@@ -48,7 +48,7 @@ func TestLaterRepliesReachEveryClient(t *testing.T) {
 		said, want = append(said, line), append(want, line)
 	}
 	for _, payload := range said {
-		if err := rig.Later.Publish("com.opentrons.robot_to_browser", payload); err != nil {
+		if err := rig.OTone.Publish("com.opentrons.robot_to_browser", payload); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -62,29 +62,29 @@ func TestLaterRepliesReachEveryClient(t *testing.T) {
 
 	// What cannot be passed on is not lost in silence.
 	for _, arg := range []any{1, nil, "  "} {
-		if err := rig.Later.Publish("com.opentrons.robot_to_browser", arg); err != nil {
+		if err := rig.OTone.Publish("com.opentrons.robot_to_browser", arg); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range clients {
 			c.ExpectError("bad_message")
 		}
 	}
-	if err := rig.Later.Publish("com.opentrons.robot_ready", "perhaps"); err != nil {
+	if err := rig.OTone.Publish("com.opentrons.robot_ready", "perhaps"); err != nil {
 		t.Fatal(err)
 	}
-	clients[0].FenceLater()
+	clients[0].FenceOTone()
 }
 
 // What stops the robot goes out ahead of what its sender still has in the
 // relay, and that is refused.
-func TestLaterStopOvertakesItsSendersBacklog(t *testing.T) {
+func TestOToneStopOvertakesItsSendersBacklog(t *testing.T) {
 	for _, stop := range []string{`{"type":"eraseJob"}`, `{"type":"stop"}`, `{"type":"reset"}`, `{"type":"raw","data":"M112"}`} {
 		t.Run(stop, func(t *testing.T) {
 			t.Parallel()
-			rig := NewWithLater(t)
+			rig := NewWithOTone(t)
 			proxy := rig.Proxy()
 			relay := rig.StartRelay("-router", proxy.URL())
-			c := relay.ConnectLater()
+			c := relay.ConnectOTone()
 			proxy.Down.Hold() // without acknowledgements, only so many go out
 			const sent = 200
 			for i := range sent {
@@ -103,7 +103,7 @@ func TestLaterStopOvertakesItsSendersBacklog(t *testing.T) {
 			proxy.Down.Release()
 			c.Send(Question)
 			c.Until(Answer)
-			got := rig.Later.Received()
+			got := rig.OTone.Received()
 			if refused == 0 || len(got) != sent-refused+2 || got[len(got)-2] != stop {
 				t.Errorf("%d of %d were refused, and the robot got %q", refused, sent, got)
 			}
@@ -112,11 +112,11 @@ func TestLaterStopOvertakesItsSendersBacklog(t *testing.T) {
 }
 
 // One error line for each message that is none; the connection stays.
-func TestLaterMessagesThatAreNone(t *testing.T) {
+func TestOToneMessagesThatAreNone(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay("-max-message", "2000")
-	c := relay.ConnectLater()
+	c := relay.ConnectOTone()
 	for _, row := range []struct{ message, code, says string }{
 		{`rubbish`, "bad_json", ""},
 		{`{"type":"move","data":{"x":NaN}}`, "bad_json", "no place to move to"},
@@ -133,18 +133,18 @@ func TestLaterMessagesThatAreNone(t *testing.T) {
 			t.Errorf("of %s the error is %+v", row.message, e)
 		}
 	}
-	c.FenceLater()
+	c.FenceOTone()
 	rig.ExpectReceived(Question)
 }
 
 // Each command is published once, or answered with an error, though the link to
 // the router breaks at any point.
-func TestLaterLosesNoCommand(t *testing.T) {
+func TestOToneLosesNoCommand(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	proxy := rig.Proxy()
 	relay := rig.StartRelay("-router", proxy.URL())
-	c := relay.ConnectLater()
+	c := relay.ConnectOTone()
 	next := 0
 	for round := range 5 {
 		// In the middle of a message, at another place each time.
@@ -168,10 +168,10 @@ func TestLaterLosesNoCommand(t *testing.T) {
 				t.Fatalf("instead of an error: %s", m.Line)
 			}
 		}
-		c.FenceLater()
+		c.FenceOTone()
 		times := map[int]int{}
 		last := -1
-		for _, got := range rig.Later.Received() {
+		for _, got := range rig.OTone.Received() {
 			n := -1
 			if _, err := fmt.Sscanf(got, `{"type":"mark","data":%d}`, &n); err == nil {
 				times[n]++
@@ -195,7 +195,7 @@ func TestLaterLosesNoCommand(t *testing.T) {
 
 // What a client that commanded the robot leaves behind, and with -exclusive who
 // may command it at all.
-func TestLaterControl(t *testing.T) {
+func TestOToneControl(t *testing.T) {
 	for leaves, stops := range map[string][]string{
 		"none":  nil,
 		"clear": {`{"type": "eraseJob"}`},
@@ -204,11 +204,11 @@ func TestLaterControl(t *testing.T) {
 		t.Run(leaves, func(t *testing.T) {
 			t.Parallel()
 			const home = `{"type":"home","data":{"x":true}}`
-			rig := NewLater(t)
-			rig.StartLater(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
+			rig := NewOTone(t)
+			rig.StartOTone(simulator.RobotConfig{Speed: map[string]float64{"X": 1}})
 			relay := rig.StartRelay("-exclusive", "-on-disconnect", leaves)
-			asks, c, other := relay.ConnectLater(), relay.ConnectLater(), relay.ConnectLater()
-			asks.FenceLater()
+			asks, c, other := relay.ConnectOTone(), relay.ConnectOTone(), relay.ConnectOTone()
+			asks.FenceOTone()
 			asks.Close() // it only asked
 			relay.WaitState("that is gone", func(s state.State) bool { return len(s.Clients) == 2 })
 			c.Send(home)
@@ -226,10 +226,10 @@ func TestLaterControl(t *testing.T) {
 }
 
 // The program brings a robot of this kind along, too.
-func TestLaterSimulation(t *testing.T) {
+func TestOToneSimulation(t *testing.T) {
 	t.Parallel()
 	relay := Start(t, "-simulate", "-backend", "otone", "-data", t.TempDir())
-	c := relay.ConnectLater()
+	c := relay.ConnectOTone()
 	c.Send(`{"type":"home","data":{"x":true}}`, `{"type":"move","data":{"x":5}}`)
 	c.Until(`{"type": "position", "data": {"string": {"x": 5.0, "y": 0.0, "z": 0.0, "a": 0.0, "b": 0.0, "c": 0.0}}}`)
 	if out := relay.Out.String(); !strings.Contains(out, `{"type":"move","data":{"x":100,"y":50}}`) {

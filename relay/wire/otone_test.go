@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is right for the later backend is published as it came, to the byte.
+// What is right for otone is published as it came, to the byte.
 func TestMessagesForTheRobotAreWhatTheClientWrote(t *testing.T) {
 	for _, c := range []struct {
 		in              string
@@ -33,7 +33,7 @@ func TestMessagesForTheRobotAreWhatTheClientWrote(t *testing.T) {
 		{`{"type":"eraseJob"}`, true, false},
 	} {
 		frame := []byte(c.in)
-		m, e := ParseRobot(frame)
+		m, e := ParseOTone(frame)
 		clear(frame) // the message is to be its own
 		if e != nil || string(m.Data) != c.in || m.Topic != "com.opentrons.browser_to_robot" {
 			t.Errorf("%s became %s on %s, %v", c.in, m.Data, m.Topic, e)
@@ -82,7 +82,7 @@ func TestWhatIsNoMessageForTheRobot(t *testing.T) {
 		{`{"type":"movePlunger","data":{"axis":"a","locations":[{"plunger":"+inf"}]}}`, Refused, `"plunger" is "+inf"`},
 		{`{"type":"instructions","data":[[-1e400]]}`, Refused, "a value is -1e400"},
 	} {
-		_, e := ParseRobot([]byte(c.in))
+		_, e := ParseOTone([]byte(c.in))
 		if e == nil || e.Code != c.code || !strings.Contains(e.Text, c.word) {
 			t.Errorf("%s: %v, not %s with %q", c.in, e, c.code, c.word)
 		}
@@ -92,7 +92,7 @@ func TestWhatIsNoMessageForTheRobot(t *testing.T) {
 func TestMessagesForTheRobotAllocateLittle(t *testing.T) {
 	frame := []byte(`{"type":"move","data":{"x":100,"y":12.5}}`)
 	allocs := testing.AllocsPerRun(100, func() {
-		if _, e := ParseRobot(frame); e != nil {
+		if _, e := ParseOTone(frame); e != nil {
 			t.Fatal(e)
 		}
 	})
@@ -101,13 +101,13 @@ func TestMessagesForTheRobotAllocateLittle(t *testing.T) {
 	}
 }
 
-// FuzzParseRobot: no crash, and what passes is published as it came.
-func FuzzParseRobot(f *testing.F) {
+// FuzzParseOTone: no crash, and what passes is published as it came.
+func FuzzParseOTone(f *testing.F) {
 	for _, in := range []string{`{"type":"home"}`, `{"type":"move","data":[{"x":"1e9"},null]}`, `{"type":"raw","data":"M112"}`, `{"data":1,"type":""}`} {
 		f.Add([]byte(in))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		if m, e := ParseRobot(in); e == nil && string(m.Data) != string(in) {
+		if m, e := ParseOTone(in); e == nil && string(m.Data) != string(in) {
 			t.Errorf("%q became %q", in, m.Data)
 		}
 	})

@@ -16,7 +16,7 @@ import (
 )
 
 // wait waits for something about the robot.
-func wait(t *testing.T, r *Robot, what string, cond func() bool) {
+func wait(t *testing.T, r *Driver, what string, cond func() bool) {
 	t.Helper()
 	if err := r.Wait(deadline(t), cond); err != nil {
 		t.Fatalf("waiting until %s: %v", what, err)
@@ -25,7 +25,7 @@ func wait(t *testing.T, r *Robot, what string, cond func() bool) {
 
 func TestSlotsOverTheWire(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Slots: 2})
+	robot := startDriver(t, router, RobotConfig{Slots: 2})
 	p := joinPeer(t, router, frontendTopic)
 	for _, id := range []string{"a", "b", "c"} {
 		p.say(handshakeTopic, extends(id))
@@ -34,7 +34,7 @@ func TestSlotsOverTheWire(t *testing.T) {
 	if ids := robot.Ids(); !slices.Equal(ids, []string{"a", "b"}) {
 		t.Errorf("slots are held by %q", ids)
 	}
-	again := startRobot(t, router, RobotConfig{})
+	again := startDriver(t, router, RobotConfig{})
 	if again.ID() == robot.ID() || len(again.ID()) != 36 {
 		t.Errorf("ids of two drivers: %s and %s", robot.ID(), again.ID())
 	}
@@ -42,7 +42,7 @@ func TestSlotsOverTheWire(t *testing.T) {
 
 func TestReceived(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Instant: true, RecordLimit: 3})
+	robot := startDriver(t, router, RobotConfig{Instant: true, RecordLimit: 3})
 	p := joinPeer(t, router)
 	for i := range 10 {
 		p.say(driverTopic, commands("me", fmt.Sprintf(`{"move_to": { "X" : %d.50 }}`, i)))
@@ -71,7 +71,7 @@ func TestReceived(t *testing.T) {
 // TestMotionOverTheWire is the one test in which time really passes.
 func TestMotionOverTheWire(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Speed: map[string]float64{"X": 1000}})
+	robot := startDriver(t, router, RobotConfig{Speed: map[string]float64{"X": 1000}})
 	p := joinPeer(t, router, frontendTopic)
 	began := time.Now()
 	p.say(driverTopic, commands("me", `{"move_to": {"X": 50}}`))
@@ -94,7 +94,7 @@ func TestMotionOverTheWire(t *testing.T) {
 // TestOddEvents: what no driver expects does the robot no harm.
 func TestOddEvents(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Instant: true})
+	robot := startDriver(t, router, RobotConfig{Instant: true})
 	p := joinPeer(t, router, frontendTopic)
 	home := commands("me", `{"home": ""}`)
 	for _, topic := range []string{driverTopic, handshakeTopic} {
@@ -129,7 +129,7 @@ func TestOddEvents(t *testing.T) {
 
 func TestMute(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Instant: true})
+	robot := startDriver(t, router, RobotConfig{Instant: true})
 	p := joinPeer(t, router, frontendTopic)
 	robot.Mute(true)
 	p.say(handshakeTopic, extends("me"))
@@ -147,7 +147,7 @@ func TestMute(t *testing.T) {
 
 func TestPublishAsTheDriver(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{})
+	robot := startDriver(t, router, RobotConfig{})
 	p := joinPeer(t, router, "com.opentrons.me")
 	if err := robot.Publish("com.opentrons.me", "<&> \u00e9"); err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestPublishAsTheDriver(t *testing.T) {
 // TestRejoin: a driver outlives its router, and comes back as it was.
 func TestRejoin(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Rejoin: time.Millisecond})
+	robot := startDriver(t, router, RobotConfig{Rejoin: time.Millisecond})
 	p := joinPeer(t, router, frontendTopic)
 	p.say(handshakeTopic, extends("me"))
 	p.next()
@@ -194,13 +194,13 @@ func TestRejoin(t *testing.T) {
 // TestNoRejoin: a robot that is not to come back can still be closed.
 func TestNoRejoin(t *testing.T) {
 	router := startRouter(t)
-	robot := startRobot(t, router, RobotConfig{Rejoin: -1})
+	robot := startDriver(t, router, RobotConfig{Rejoin: -1})
 	router.Close()
 	wait(t, robot, "it has left", func() bool { return !robot.Joined() })
 	robot.Close()
 }
 
-func TestStartRobotFails(t *testing.T) {
+func TestStartDriverFails(t *testing.T) {
 	router := startRouter(t)
 	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var upgrader websocket.Upgrader // chooses no sub-protocol
@@ -218,7 +218,7 @@ func TestStartRobotFails(t *testing.T) {
 		"no URL":          {},
 		"URL not of WAMP": {URL: "gopher://127.0.0.1"},
 	} {
-		if r, err := StartRobot(deadline(t), cfg); err == nil {
+		if r, err := StartDriver(deadline(t), cfg); err == nil {
 			r.Close()
 			t.Errorf("%s: no error", name)
 		} else if !strings.HasPrefix(err.Error(), "starting the simulated robot: ") {
@@ -227,7 +227,7 @@ func TestStartRobotFails(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := StartRobot(ctx, RobotConfig{URL: router.URL()}); err == nil {
+	if _, err := StartDriver(ctx, RobotConfig{URL: router.URL()}); err == nil {
 		t.Error("cancelled: no error")
 	}
 }

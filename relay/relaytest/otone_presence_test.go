@@ -11,45 +11,45 @@ import (
 
 // A client is told its id at once and that the robot is there when it is, which
 // the state and the health check tell of as well.
-func TestLaterHandshake(t *testing.T) {
+func TestOToneHandshake(t *testing.T) {
 	t.Parallel()
-	rig := NewLater(t)
+	rig := NewOTone(t)
 	relay := rig.StartRelay()
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	early := relay.Dial()
 	early.Start()
 	if status, body := relay.Do("GET", "/healthz"); status != 503 || !strings.HasPrefix(body, "robot: absent: nobody is subscribed") {
 		t.Errorf("healthz says %d %s", status, body)
 	}
-	if s := relay.State(); s.Clients[0].Handshake != "pending" || s.Driver.Name != "robot" {
+	if s := relay.State(); s.Clients[0].Handshake != "pending" || s.Robot.Name != "robot" {
 		t.Errorf("without a robot the state is %+v", s)
 	}
 
-	rig.StartLater(simulator.RobotConfig{})
+	rig.StartOTone(simulator.RobotConfig{})
 	early.Ready()
-	early.FenceLater()
-	newcomer := relay.ConnectLater()
-	newcomer.FenceLater()
+	early.FenceOTone()
+	newcomer := relay.ConnectOTone()
+	newcomer.FenceOTone()
 	if early.Line() != Answer { // it is broadcast
 		t.Error("the first client did not hear what the second had asked")
 	}
 	if status, _ := relay.Do("GET", "/healthz"); status != 200 {
 		t.Errorf("healthz says %d", status)
 	}
-	s := relay.WaitState("present", func(s state.State) bool { return s.Driver.State == "present" })
-	if s.Driver.ID != "" || s.Driver.Error != "" || s.Clients[0].Handshake != "success" || s.Clients[1].Handshake != "success" {
+	s := relay.WaitState("present", func(s state.State) bool { return s.Robot.State == "present" })
+	if s.Robot.ID != "" || s.Robot.Error != "" || s.Clients[0].Handshake != "success" || s.Clients[1].Handshake != "success" {
 		t.Errorf("with a robot the state is %+v", s)
 	}
 }
 
 // While the robot is away its commands are refused at once, and never kept.
-func TestLaterCommandsAreNotKeptWhileRobotIsAway(t *testing.T) {
+func TestOToneCommandsAreNotKeptWhileRobotIsAway(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	rig.StopLater()
-	relay.WaitDriver("absent")
+	c := relay.ConnectOTone()
+	rig.StopOTone()
+	relay.WaitRobot("absent")
 	newcomer := relay.Dial()
 	newcomer.Start()
 	for _, client := range []*Client{c, newcomer, c} {
@@ -60,70 +60,70 @@ func TestLaterCommandsAreNotKeptWhileRobotIsAway(t *testing.T) {
 			}
 		}
 	}
-	rig.StartLater(simulator.RobotConfig{})
+	rig.StartOTone(simulator.RobotConfig{})
 	c.Ready()
 	newcomer.Ready()
-	c.FenceLater()
+	c.FenceOTone()
 	rig.ExpectReceived(Question)
 }
 
 // A robot that is started anew is told of, however fast that was.
-func TestLaterRobotRestart(t *testing.T) {
+func TestOToneRestart(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	clients := []*Client{relay.ConnectLater(), relay.ConnectLater()}
+	clients := []*Client{relay.ConnectOTone(), relay.ConnectOTone()}
 	for range 3 {
-		rig.StopLater()
-		rig.StartLater(simulator.RobotConfig{})
+		rig.StopOTone()
+		rig.StartOTone(simulator.RobotConfig{})
 		for _, c := range clients {
 			c.Ready()
 		}
 	}
-	clients[0].FenceLater()
+	clients[0].FenceOTone()
 }
 
 // A robot that says that it is not ready is as good as away.
-func TestLaterRobotThatIsNotReady(t *testing.T) {
+func TestOToneThatIsNotReady(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	if err := rig.Later.SetReady(false); err != nil {
+	c := relay.ConnectOTone()
+	if err := rig.OTone.SetReady(false); err != nil {
 		t.Fatal(err)
 	}
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c.Send(`{"type":"move","data":{"x":666}}`)
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "robot_ready is false") {
 		t.Errorf("the error is %+v", e)
 	}
-	if err := rig.Later.SetReady(true); err != nil {
+	if err := rig.OTone.SetReady(true); err != nil {
 		t.Fatal(err)
 	}
 	c.Ready()
-	c.FenceLater()
+	c.FenceOTone()
 	rig.ExpectReceived(Question)
 }
 
 // That the router took a command does not say that the robot got it.
-func TestLaterRobotGoesWithoutASignOfLife(t *testing.T) {
+func TestOToneGoesWithoutASignOfLife(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	c := relay.ConnectLater()
-	rig.Later.Mute(true)
+	c := relay.ConnectOTone()
+	rig.OTone.Mute(true)
 	c.Send(`{"type":"move","data":{"x":5}}`)
 	rig.ExpectReceived(`{"type":"move","data":{"x":5}}`)
-	rig.StopLater()
+	rig.StopOTone()
 	c.ExpectError("outcome_unknown")
 }
 
 // One that is subscribed and does not answer is absent too, once it has left
 // the question unanswered; what waited for that is refused.
-func TestLaterRobotThatIsDeaf(t *testing.T) {
+func TestOToneThatIsDeaf(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
-	rig.Later.Mute(true)
+	rig := NewWithOTone(t)
+	rig.OTone.Mute(true)
 	listener := rig.Peer("com.opentrons.browser_ready")
 	relay := rig.StartRelay()
 	listener.Next()
@@ -133,22 +133,22 @@ func TestLaterRobotThatIsDeaf(t *testing.T) {
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "browser_ready") {
 		t.Errorf("the error is %+v", e)
 	}
-	relay.WaitDriver("absent")
+	relay.WaitRobot("absent")
 	c.Send(`{"type":"eraseJob"}`) // a stop goes out all the same
 	c.ExpectError("outcome_unknown")
 	rig.ExpectReceived(`{"type":"eraseJob"}`)
-	rig.Later.Mute(false)
+	rig.OTone.Mute(false)
 	c.Ready()
-	c.FenceLater()
+	c.FenceOTone()
 	rig.ExpectReceived(`{"type":"eraseJob"}`, Question)
 }
 
 // The router restarts: refused meanwhile, told again after.
-func TestLaterRouterRestart(t *testing.T) {
+func TestOToneRouterRestart(t *testing.T) {
 	t.Parallel()
-	rig := NewWithLater(t)
+	rig := NewWithOTone(t)
 	relay := rig.StartRelay()
-	c := relay.ConnectLater()
+	c := relay.ConnectOTone()
 	rig.StopRouter()
 	relay.WaitRouter(false)
 	c.Send(`{"type":"move","data":{"x":666}}`, `{"type":"stop"}`)
@@ -156,14 +156,14 @@ func TestLaterRouterRestart(t *testing.T) {
 	c.ExpectError("router_down")
 	rig.StartRouter()
 	c.Ready()
-	c.FenceLater()
+	c.FenceOTone()
 	rig.ExpectReceived(Question)
 }
 
 // -handshake-timeout means the robot's word here.
-func TestLaterHandshakeTimeout(t *testing.T) {
+func TestOToneHandshakeTimeout(t *testing.T) {
 	t.Parallel()
-	rig := NewLater(t)
+	rig := NewOTone(t)
 	relay := rig.StartRelay("-handshake-timeout", "100ms")
 	c := relay.Dial()
 	c.Start()

@@ -1,4 +1,4 @@
-package watch
+package relayapi
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 	"go.uber.org/goleak"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/status/relayapi/fakerelay"
 	"rawtcpcom/status/traffic"
-	"rawtcpcom/status/watch/watchtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // follower is what a test heard, one channel for each kind.
 type follower struct {
-	relay    *watchtest.Relay
+	relay    *fakerelay.Relay
 	api      *Relay
 	states   chan state.State
 	lost     chan error
@@ -31,7 +31,7 @@ type follower struct {
 func follow(t *testing.T) *follower {
 	t.Helper()
 	f := &follower{
-		relay: watchtest.New(), states: make(chan state.State, 1000), lost: make(chan error, 1000),
+		relay: fakerelay.New(), states: make(chan state.State, 1000), lost: make(chan error, 1000),
 		messages: make(chan traffic.Message, 1000), dropped: make(chan uint64, 1000),
 	}
 	api, err := NewRelay(f.relay.URL)
@@ -83,10 +83,10 @@ func TestFollow(t *testing.T) {
 	if s := next(t, f.states); s.Router.State != state.RouterJoined {
 		t.Errorf("the first state is %+v", s)
 	}
-	s := watchtest.Healthy()
-	s.Driver.State = state.DriverAbsent
+	s := fakerelay.Healthy()
+	s.Robot.State = state.RobotAbsent
 	f.relay.Set(s)
-	for next(t, f.states).Driver.State != state.DriverAbsent {
+	for next(t, f.states).Robot.State != state.RobotAbsent {
 	}
 	f.tapped(t)
 	f.relay.Say(traffic.Message{Seq: 7, Client: "c", Dir: traffic.In, Payload: "<b>&"})
@@ -144,7 +144,7 @@ func TestFollowNonsense(t *testing.T) {
 
 func TestCloseClient(t *testing.T) {
 	f := follow(t)
-	s := watchtest.Healthy()
+	s := fakerelay.Healthy()
 	s.Clients = []state.Client{{ID: "a/b c"}}
 	f.relay.Set(s)
 	if err := f.api.CloseClient(t.Context(), "a/b c"); err != nil {
