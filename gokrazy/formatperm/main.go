@@ -117,10 +117,10 @@ func permDevice(ctx context.Context) (string, error) {
 func isMounted() (bool, error) {
 	var root, mount syscall.Stat_t
 	if err := syscall.Stat("/", &root); err != nil {
-		return false, fmt.Errorf("look whether /perm is mounted: %w", err)
+		return false, fmt.Errorf("check whether /perm is mounted: %w", err)
 	}
 	if err := syscall.Stat(mountPoint, &mount); err != nil {
-		return false, fmt.Errorf("look whether /perm is mounted: %w", err)
+		return false, fmt.Errorf("check whether /perm is mounted: %w", err)
 	}
 	return root.Dev != mount.Dev, nil
 }

@@ -2,8 +2,8 @@
 
 .PHONY: bench bench-crossbar
 
-bench: build ## the tables of relay/bench/README.md, three minutes
-	go run ./relay/bench -relay build/relay
+bench: build ## the tables of relay/bench/README.md, three minutes; BESIDE=relay measures another build in the same run
+	go run ./relay/bench -relay build/relay $(if $(BESIDE),-beside $(BESIDE))
 
 bench-crossbar: build interop-cache ## the same with crossbar.io as the router
 	go build -o build/bench ./relay/bench

@@ -5,7 +5,7 @@
 // itself; the clients of both kinds are in this one. Each row alternates
 // between the two, some rounds of each, and its ratio is the median of the
 // ratios of rounds that ran next to each other: whatever else the machine does
-// falls on both.
+// falls on both. With -beside, another relay takes its turn as well.
 package main
 
 import (
@@ -21,6 +21,7 @@ import (
 
 type options struct {
 	relay  string         // the relay's binary
+	beside string         // another's, to be measured beside it, or empty
 	router string         // the URL of a router that runs, or empty for one of its own
 	rows   *regexp.Regexp // which are measured
 	rounds int            // of each kind in a row
@@ -34,6 +35,7 @@ func main() {
 	var o options
 	part := flag.String("part", "", "be a peer: router or echo (the bench starts itself with it)")
 	flag.StringVar(&o.relay, "relay", "build/relay", "the relay's `binary`")
+	flag.StringVar(&o.beside, "beside", "", "the `binary` of another relay, such as the last release's, to be measured in the same run")
 	flag.StringVar(&o.router, "router", "", "`URL` of a router that runs already, such as ws://127.0.0.1:8080/ws; without it, nexus's is started")
 	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each kind in a row")
 	flag.DurationVar(&o.round, "round", 150*time.Millisecond, "length of a round")
@@ -62,12 +64,12 @@ func main() {
 
 // run measures row by row.
 func run(o options) error {
-	p, err := startPeers(o.relay, o.router)
+	p, err := startPeers(o)
 	if err != nil {
 		return err
 	}
 	defer p.close()
-	t := newTable()
+	t := newTable(p.beside != nil)
 	sizes := []struct{ clients, size int }{
 		{1, 100}, {4, 100}, {16, 100}, {1, 4 << 10}, {4, 4 << 10}, {1, 400_000},
 	}

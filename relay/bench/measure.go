@@ -32,8 +32,7 @@ func windowOf(size int) int {
 type sample struct {
 	times []time.Duration // of each round trip, sorted; none where pipelined
 	rate  float64         // messages per second
-	own   time.Duration   // CPU of this process, per message
-	relay time.Duration   // CPU of the relay, per message
+	cpu   time.Duration   // per message, of the process that speaks WAMP
 }
 
 func (s sample) quantile(q float64) time.Duration {
@@ -44,14 +43,23 @@ func (s sample) quantile(q float64) time.Duration {
 type kind struct {
 	name string
 	open func() (caller, error)
+	cpu  func() time.Duration // of the process that speaks WAMP
 }
 
 func (p *peers) kinds(size int, pipelined bool) []kind {
-	return []kind{
-		{"straight", func() (caller, error) { return newStraight(p.url, size, false, pipelined) }},
-		{"straight, acknowledged", func() (caller, error) { return newStraight(p.url, size, true, pipelined) }},
-		{"relay", func() (caller, error) { return newRelayed(p.addr, size) }},
+	kinds := []kind{
+		{"straight", func() (caller, error) { return newStraight(p.url, size, false, pipelined) }, ownCPU},
+		{"straight, acknowledged", func() (caller, error) { return newStraight(p.url, size, true, pipelined) }, ownCPU},
+		p.relay.kind("relay", size),
 	}
+	if p.beside != nil {
+		kinds = append(kinds, p.beside.kind("the relay beside it", size))
+	}
+	return kinds
+}
+
+func (r *relay) kind(name string, size int) kind {
+	return kind{name, func() (caller, error) { return newRelayed(r.addr, size) }, r.cpu}
 }
 
 func openAll(k kind, n int) (callers []caller, err error) {
@@ -74,18 +82,18 @@ func closeAll(callers []caller) {
 
 // measure lets every client send for a time, with so many messages of each on
 // their way at once, and waits for the last answer.
-func (p *peers) measure(callers []caller, inFlight int, length time.Duration) (sample, error) {
+func (k kind) measure(callers []caller, inFlight int, length time.Duration) (sample, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), length)
 	defer cancel()
-	return p.drive(callers, inFlight, func(int) bool { return ctx.Err() == nil })
+	return k.drive(callers, inFlight, func(int) bool { return ctx.Err() == nil })
 }
 
 // drive does that as long as more says so, given how many a client has sent.
-func (p *peers) drive(callers []caller, inFlight int, more func(sent int) bool) (sample, error) {
+func (k kind) drive(callers []caller, inFlight int, more func(sent int) bool) (sample, error) {
 	times := make([][]time.Duration, len(callers))
 	errs := make([]error, len(callers))
 	counts := make([]int, len(callers))
-	began, own, relay := time.Now(), ownCPU(), p.relay.cpu()
+	began, cpu := time.Now(), k.cpu()
 	var clients sync.WaitGroup
 	for i, c := range callers {
 		clients.Go(func() {
@@ -123,14 +131,14 @@ func (p *peers) drive(callers []caller, inFlight int, more func(sent int) bool) 
 	}
 	s := sample{
 		times: slices.Concat(times...), rate: float64(n) / took.Seconds(),
-		own: (ownCPU() - own) / time.Duration(n), relay: (p.relay.cpu() - relay) / time.Duration(n),
+		cpu: (k.cpu() - cpu) / time.Duration(n),
 	}
 	slices.Sort(s.times)
 	return s, nil
 }
 
 // rounds alternates between the kinds and returns the samples of each.
-func (p *peers) rounds(o options, kinds []kind, clients, inFlight int) ([][]sample, error) {
+func rounds(o options, kinds []kind, clients, inFlight int) ([][]sample, error) {
 	all := make([][]caller, len(kinds))
 	for i, k := range kinds {
 		var err error
@@ -138,14 +146,14 @@ func (p *peers) rounds(o options, kinds []kind, clients, inFlight int) ([][]samp
 			return nil, err
 		}
 		defer closeAll(all[i])
-		if _, err := p.measure(all[i], inFlight, o.round/4); err != nil { // to warm up
+		if _, err := k.measure(all[i], inFlight, o.round/4); err != nil { // to warm up
 			return nil, fmt.Errorf("%s: %w", k.name, err)
 		}
 	}
 	samples := make([][]sample, len(kinds))
 	for range o.rounds {
 		for i, k := range kinds {
-			s, err := p.measure(all[i], inFlight, o.round)
+			s, err := k.measure(all[i], inFlight, o.round)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", k.name, err)
 			}
@@ -216,8 +224,8 @@ func (p *process) memory() (now, most float64) {
 
 // watch opens the page's stream of messages until the returned function is
 // called, which says how many bytes came.
-func (p *peers) watch() (stop func() int, err error) {
-	answer, err := http.Get("http://" + p.api + "/messages")
+func (r *relay) watch() (stop func() int, err error) {
+	answer, err := http.Get("http://" + r.api + "/messages")
 	if err != nil {
 		return nil, err
 	}

@@ -90,28 +90,31 @@ func publish(c *client.Client, topic string, payload []byte, options wamp.Dict) 
 
 // peers are the processes around the clients.
 type peers struct {
-	router, echo, relay *process
-	binary, url         string
-	addr, api           string // of the relay, host:port
-	data                string // the relay's folder
+	router, echo  *process
+	url           string
+	relay, beside *relay // beside is nil unless there is one
+}
+
+// relay is a relay that runs.
+type relay struct {
+	*process
+	addr, api string // host:port
+	data      string // its folder
 }
 
 // startPeers starts what is around the clients, with a router of its own where
 // there is no URL.
-func startPeers(binary, url string) (p *peers, err error) {
+func startPeers(o options) (p *peers, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	p = &peers{binary: binary, url: url}
+	p = &peers{url: o.router}
 	defer func() {
 		if err != nil {
 			p.close()
 		}
 	}()
-	if p.data, err = os.MkdirTemp("", "bench"); err != nil {
-		return nil, err
-	}
 	if p.url == "" {
 		if p.router, p.url, err = launch(regexp.MustCompile(`^(ws://\S+)`), self, "-part", "router"); err != nil {
 			return nil, err
@@ -120,28 +123,47 @@ func startPeers(binary, url string) (p *peers, err error) {
 	if p.echo, _, err = launch(regexp.MustCompile(`^(ready)`), self, "-part", "echo", "-router", p.url); err != nil {
 		return nil, err
 	}
-	return p, p.startRelay()
+	if p.relay, err = startRelay(o.relay, p.url); err != nil {
+		return nil, err
+	}
+	if o.beside != "" {
+		p.beside, err = startRelay(o.beside, p.url)
+	}
+	return p, err
 }
 
-func (p *peers) startRelay() error {
-	var both string
-	var err error
-	p.relay, both, err = launch(regexp.MustCompile(`msg="relay starts".* (listen=\S+ http=\S+) `),
-		p.binary, "-listen", "127.0.0.1:0", "-http", "127.0.0.1:0", "-router", p.url, "-data", p.data, "-max-clients", "16")
-	if err != nil {
-		return err
+func startRelay(binary, url string) (r *relay, err error) {
+	r = &relay{}
+	if r.data, err = os.MkdirTemp("", "bench"); err != nil {
+		return nil, err
 	}
-	_, err = fmt.Sscanf(strings.ReplaceAll(both, "=", " "), "listen %s http %s", &p.addr, &p.api)
-	return err
+	var both string
+	r.process, both, err = launch(regexp.MustCompile(`msg="relay starts".* (listen=\S+ http=\S+) `),
+		binary, "-listen", "127.0.0.1:0", "-http", "127.0.0.1:0", "-router", url, "-data", r.data, "-max-clients", "16")
+	if err != nil {
+		os.RemoveAll(r.data)
+		return nil, err
+	}
+	_, err = fmt.Sscanf(strings.ReplaceAll(both, "=", " "), "listen %s http %s", &r.addr, &r.api)
+	return r, err
+}
+
+func (r *relay) close() {
+	r.stop()
+	os.RemoveAll(r.data)
 }
 
 func (p *peers) close() {
-	for _, x := range []*process{p.relay, p.echo, p.router} {
+	for _, r := range []*relay{p.beside, p.relay} {
+		if r != nil {
+			r.close()
+		}
+	}
+	for _, x := range []*process{p.echo, p.router} {
 		if x != nil {
 			x.stop()
 		}
 	}
-	os.RemoveAll(p.data)
 }
 
 // process is a running peer.

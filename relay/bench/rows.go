@@ -11,8 +11,12 @@ import (
 // table is what is printed.
 type table struct{ rows [][]string }
 
-func newTable() *table {
-	return &table{rows: [][]string{{"", "clients", "payload", "straight WAMP", "acknowledged", "relay", "relay/straight", "relay/acknowledged"}}}
+func newTable(beside bool) *table {
+	head := []string{"", "clients", "payload", "straight WAMP", "acknowledged", "relay", "relay/straight", "relay/acknowledged"}
+	if beside {
+		head = append(head, "beside", "relay/beside")
+	}
+	return &table{rows: [][]string{head}}
 }
 
 func (t *table) add(cells ...string) {
@@ -35,8 +39,9 @@ func (t *table) print(w io.Writer) {
 const footnote = `
 straight WAMP   a WAMP client (nexus) that publishes to the echoing peer itself; "acknowledged": each publish is
 relay           a TCP client of the relay, which acknowledges each publish
+beside          the relay of -beside, in the same way
 pipelined       64 messages of a client on their way at once; 4 where they are large
-CPU a message   of the WAMP client's process; of the relay's
+CPU a message   of the process that speaks WAMP: the client's own, or the relay
 ratios          medians over rounds that ran next to each other
 `
 
@@ -59,18 +64,22 @@ func microseconds(d time.Duration) string {
 
 func times(r float64) string { return fmt.Sprintf("%.2f", r) }
 
-// row adds one quantity of three kinds.
+// row adds one quantity of all kinds.
 func row[T float64 | time.Duration](t *table, name string, clients, size int, samples [][]sample, of func(sample) T, text func(T) string) {
-	t.add(name, fmt.Sprint(clients), bytesText(size),
+	cells := []string{name, fmt.Sprint(clients), bytesText(size),
 		text(median(samples[0], of)), text(median(samples[1], of)), text(median(samples[2], of)),
-		times(ratio(samples[2], samples[0], of)), times(ratio(samples[2], samples[1], of)))
+		times(ratio(samples[2], samples[0], of)), times(ratio(samples[2], samples[1], of))}
+	if len(samples) > 3 {
+		cells = append(cells, text(median(samples[3], of)), times(ratio(samples[2], samples[3], of)))
+	}
+	t.add(cells...)
 }
 
 func rateText(r float64) string { return fmt.Sprintf("%.0f/s", r) }
 func rateOf(s sample) float64   { return s.rate }
 
 func (p *peers) roundTrips(o options, t *table, clients, size int) error {
-	samples, err := p.rounds(o, p.kinds(size, false), clients, 1)
+	samples, err := rounds(o, p.kinds(size, false), clients, 1)
 	if err != nil {
 		return err
 	}
@@ -80,17 +89,12 @@ func (p *peers) roundTrips(o options, t *table, clients, size int) error {
 }
 
 func (p *peers) pipelined(o options, t *table, clients, size int) error {
-	samples, err := p.rounds(o, p.kinds(size, true), clients, windowOf(size))
+	samples, err := rounds(o, p.kinds(size, true), clients, windowOf(size))
 	if err != nil {
 		return err
 	}
 	row(t, "pipelined", clients, size, samples, rateOf, rateText)
-	// The straight client's CPU is this process's; the relay's is its own.
-	relay := make([]sample, len(samples[2]))
-	for i, s := range samples[2] {
-		relay[i] = sample{own: s.relay}
-	}
-	row(t, "CPU a message", clients, size, [][]sample{samples[0], samples[1], relay}, func(s sample) time.Duration { return s.own }, microseconds)
+	row(t, "CPU a message", clients, size, samples, func(s sample) time.Duration { return s.cpu }, microseconds)
 	return nil
 }
 
@@ -98,24 +102,24 @@ func (p *peers) pipelined(o options, t *table, clients, size int) error {
 // itself with nobody there.
 func (p *peers) tapped(o options, t *table) error {
 	const clients, size = 1, 100
-	relay := p.kinds(size, true)[2:]
-	callers, err := openAll(relay[0], clients)
+	relay := p.relay.kind("relay", size)
+	callers, err := openAll(relay, clients)
 	if err != nil {
 		return err
 	}
 	defer closeAll(callers)
 	var plain, tapped []sample
 	for range o.rounds {
-		s, err := p.measure(callers, window, o.round)
+		s, err := relay.measure(callers, window, o.round)
 		if err != nil {
 			return err
 		}
 		plain = append(plain, s)
-		stop, err := p.watch()
+		stop, err := p.relay.watch()
 		if err != nil {
 			return err
 		}
-		s, err = p.measure(callers, window, o.round)
+		s, err = relay.measure(callers, window, o.round)
 		if seen := stop(); err == nil && seen == 0 {
 			err = fmt.Errorf("nothing came on /messages")
 		}
@@ -133,22 +137,24 @@ func (p *peers) tapped(o options, t *table) error {
 // soak sends a great number of messages through a new relay and looks at its
 // memory before and after.
 func (p *peers) soak(o options) error {
-	p.relay.stop()
-	if err := p.startRelay(); err != nil {
+	fresh, err := startRelay(o.relay, p.url)
+	if err != nil {
 		return err
 	}
+	defer fresh.close()
 	const clients, size = 4, 100
-	callers, err := openAll(p.kinds(size, true)[2], clients)
+	relay := fresh.kind("relay", size)
+	callers, err := openAll(relay, clients)
 	if err != nil {
 		return err
 	}
 	defer closeAll(callers)
-	before, _ := p.relay.memory()
-	s, err := p.drive(callers, window, func(sent int) bool { return sent < o.soak/clients })
+	before, _ := fresh.memory()
+	s, err := relay.drive(callers, window, func(sent int) bool { return sent < o.soak/clients })
 	if err != nil {
 		return err
 	}
-	after, most := p.relay.memory()
+	after, most := fresh.memory()
 	fmt.Printf("memory of the relay (RSS): %.1f MiB at the start, %.1f MiB after %d messages of %d clients (%.0f/s), %.1f MiB at most\n",
 		before, after, o.soak, clients, s.rate, most)
 	return nil
