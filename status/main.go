@@ -21,7 +21,6 @@ import (
 
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/version"
-	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
@@ -76,7 +75,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	passed := traffic.NewLog(time.Now)
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Addresses: chain.Addresses, Uptime: func() time.Duration { return chain.Uptime(started) },
+		Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,
@@ -112,7 +111,7 @@ func pageURL(addr net.Addr) string {
 	}
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
-		if others := chain.Addresses(); len(others) > 0 {
+		if others := monitor.Addresses(); len(others) > 0 {
 			host = others[0]
 		}
 	}

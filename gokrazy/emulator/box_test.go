@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/emulator"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
@@ -39,7 +39,7 @@ const (
 // box is an emulated Pi with what the tests do to it.
 type box struct {
 	*emulator.Machine
-	admin *admin.Box
+	admin *adminclient.Box
 	card  string
 	http  *http.Client
 }
@@ -96,7 +96,7 @@ func (b *box) start(t *testing.T, dir string, virt bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.admin = admin.TCP(&url.URL{Scheme: "http", Host: b.Addr(emulator.AdminPort)}, password)
+	b.admin = adminclient.TCP(&url.URL{Scheme: "http", Host: b.Addr(emulator.AdminPort)}, password)
 	b.http = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 }
 

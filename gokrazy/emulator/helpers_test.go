@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/pack"
 	"rawtcpcom/relay/state"
 )
@@ -22,9 +22,9 @@ func buildStamp(t *testing.T) pack.Stamp {
 	return s
 }
 
-func (b *box) service(t *testing.T, path string) admin.Service {
+func (b *box) service(t *testing.T, path string) adminclient.Service {
 	t.Helper()
-	status, err := b.admin.Status(t.Context())
+	status, err := b.adminclient.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func (b *box) service(t *testing.T, path string) admin.Service {
 		}
 	}
 	t.Fatalf("the box has no program %s", path)
-	return admin.Service{}
+	return adminclient.Service{}
 }
 
 // uptimeOf is the box's time since its kernel started, now.

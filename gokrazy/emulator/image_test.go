@@ -78,7 +78,7 @@ func logged(t *testing.T, b *box, program, text string) {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	found := false
-	err := b.admin.Log(ctx, program, "both", func(line string) bool {
+	err := b.adminclient.Log(ctx, program, "both", func(line string) bool {
 		found = strings.Contains(line, text)
 		return !found
 	})
@@ -112,7 +112,7 @@ func testKilled(t *testing.T, b *box) {
 	r := b.newRobot(t)
 	ids := b.pool(t)
 	before := b.service(t, "/user/relay")
-	if err := b.admin.Kill(t.Context(), "/user/relay"); err != nil {
+	if err := b.adminclient.Kill(t.Context(), "/user/relay"); err != nil {
 		t.Fatal(err)
 	}
 	killed := uptimeOf(t, b)
@@ -156,7 +156,7 @@ func testSize(t *testing.T, b *box) {
 }
 
 func testMemory(t *testing.T, b *box) {
-	status, err := b.admin.Status(t.Context())
+	status, err := b.adminclient.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

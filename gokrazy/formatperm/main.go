@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/perm"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/version"
@@ -93,7 +93,7 @@ func run(ctx context.Context, log *slog.Logger) error {
 // permDevice asks gokrazy, which knows what it was started from. gokrazy's
 // administration is up before the programs are started, but not by much.
 func permDevice(ctx context.Context) (string, error) {
-	box, err := admin.Local()
+	box, err := adminclient.Local()
 	if err != nil {
 		return "", err
 	}

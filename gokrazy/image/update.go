@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/pack"
 	"rawtcpcom/gokrazy/rollback"
 )
@@ -44,13 +44,13 @@ func push(ctx context.Context, b pack.Build, host string, asked settings) error 
 // reach is the box's administration, once it is known that it answers. What
 // the box was told of its robot and nobody asks to change stays as it is: an
 // update must not lead a box to another robot.
-func reach(ctx context.Context, b pack.Build, host string, asked settings) (*admin.Box, error) {
+func reach(ctx context.Context, b pack.Build, host string, asked settings) (*adminclient.Box, error) {
 	name, port := b.Config.Where(host)
 	password, err := pack.Password()
 	if err != nil {
 		return nil, err
 	}
-	box := admin.TCP(&url.URL{Scheme: "http", Host: net.JoinHostPort(name, port)}, password)
+	box := adminclient.TCP(&url.URL{Scheme: "http", Host: net.JoinHostPort(name, port)}, password)
 	status, err := box.Status(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s for its robot's address, which the update is to keep: %w", host, err)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
 )
@@ -17,7 +17,7 @@ import (
 // An update leads the box to no other robot than it was told of, unless asked.
 func TestUpdateKeepsTheRobotsAddress(t *testing.T) {
 	box := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = json.NewEncoder(w).Encode(admin.Status{Services: []admin.Service{
+		_ = json.NewEncoder(w).Encode(adminclient.Status{Services: []adminclient.Service{
 			{Path: "/user/status", Args: []string{"/user/status", "-router=no"}},
 			{Path: "/user/relay", Args: []string{"/user/relay", "-router=ws://192.0.2.1:31947/ws", "-max-clients=2", "-backend=otone"}},
 		}})

@@ -20,7 +20,7 @@ import (
 	"syscall"
 	"time"
 
-	"rawtcpcom/gokrazy/admin"
+	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/rollback"
 	"rawtcpcom/gokrazy/squash"
 	"rawtcpcom/relay/logging"
@@ -44,7 +44,7 @@ func main() {
 }
 
 func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time.Duration) error {
-	box, err := admin.Local()
+	box, err := adminclient.Local()
 	if err != nil {
 		return err
 	}

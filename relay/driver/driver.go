@@ -9,7 +9,7 @@
 //	handshake.go  handshakes, one at a time for each service
 //	service.go    is the service there?
 //	feedback.go   whose feedback may still come, so that his id rests
-//	rest.go       for how long
+//	id_rest.go    for how long
 package driver
 
 import (

@@ -3,7 +3,7 @@
 // it is to be asked again. What a question is, and whom an answer is for,
 // differs from backend to backend and is theirs.
 //
-//	machine.go  the states of a peer and what leads from one to another
+//	states.go   the states of a peer and what leads from one to another
 //	peer.go     what backends tell of it, and what they are told
 //	timing.go   questions and probes
 package presence

@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -185,16 +184,5 @@ func TestTurnedAwayForAMinute(t *testing.T) {
 				t.Error("the next one is not told of")
 			}
 		})
-	}
-}
-
-func TestMachine(t *testing.T) {
-	for _, a := range Addresses() {
-		if ip := net.ParseIP(a); ip == nil || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
-			t.Errorf("%s is no address that others reach", a)
-		}
-	}
-	if up := Uptime(time.Now()); up < 0 {
-		t.Errorf("on for %v", up)
 	}
 }

@@ -1,7 +1,7 @@
-// Package admin talks to gokrazy's administration: from inside the box over
+// Package adminclient talks to gokrazy's administration: from inside the box over
 // its socket, from outside over the network. The sending of updates is left
 // to gokrazy's own library.
-package admin
+package adminclient
 
 import (
 	"bufio"
