@@ -75,17 +75,20 @@ func (c *client) read() {
 
 // send sends a command of each name, and waits until all has come to rest.
 func (c *client) send(names ...string) {
+	var all strings.Builder
 	for _, name := range names {
-		c.write(command(name))
+		all.WriteString(command(name))
 	}
-	synctest.Wait()
+	c.write(all.String())
 }
 
+// write writes text, and waits until all has come to rest.
 func (c *client) write(text string) {
 	c.t.Helper()
 	if _, err := io.WriteString(c.conn, text); err != nil {
 		c.t.Fatal(err)
 	}
+	synctest.Wait()
 }
 
 func command(name string) string {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/gammazero/nexus/v3/wamp"
@@ -23,7 +22,6 @@ func TestClientBeforeDriverIsHandshakenWhenItComes(t *testing.T) {
 	inBubble(t, settings{}, func(r *rig) {
 		r.caller.set(nobody, nil)
 		r.somebodyCameOrWent()
-		synctest.Wait()
 		c := r.connect()
 		c.take()
 		c.send("home")
@@ -33,7 +31,6 @@ func TestClientBeforeDriverIsHandshakenWhenItComes(t *testing.T) {
 
 		r.caller.set(somehow, nil)
 		r.somebodyCameOrWent()
-		synctest.Wait()
 		if lines := c.take(); len(lines) != 2 || parse(lines[0]).Data.Message.Result != "success" {
 			t.Errorf("handshake: %q", lines)
 		}
@@ -215,14 +212,12 @@ func TestDoubtHoldsCommandsButNoStop(t *testing.T) {
 		c := r.ready()
 		r.driver.set(func(d *driver) { d.late = time.Second })
 		r.somebodyCameOrWent()
-		synctest.Wait()
 		c.send("home")
 		expect(t, "published in doubt", r.router.commands(), []string(nil))
 		r.after(time.Second)
 		expect(t, "published", r.router.commands(), []string{"home"})
 
 		r.somebodyCameOrWent()
-		synctest.Wait()
 		c.send("move", "halt")
 		expect(t, "published in doubt", r.router.commands(), []string{"home", "halt"})
 		expect(t, "told", c.errors(), []string{"refused move"})
@@ -301,7 +296,6 @@ func TestHandshakeBetweenSessions(t *testing.T) {
 		expect(t, "told", c.errors(), []string{"router_down home"})
 		r.Joined(r.router)
 		r.somebodyCameOrWent()
-		synctest.Wait()
 		c.send("move")
 		expect(t, "published", r.router.commands(), []string{"move"})
 	})

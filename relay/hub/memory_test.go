@@ -50,7 +50,6 @@ func TestFloodOfStopsIsHeldBack(t *testing.T) {
 		other.write(command("halt"))
 		expect(t, "with the other's", len(r.router.published(wire.Driver.Topic())), 17)
 		r.settle(sent[0], nil)
-		synctest.Wait()
 		expect(t, "with one answered", len(r.router.published(wire.Driver.Topic())), 18)
 		c.leave()
 	})
@@ -89,7 +88,6 @@ func TestWhatIsHeldIsLetGo(t *testing.T) {
 		}
 		c.send("home")
 		c.write(command("halt"))
-		synctest.Wait()
 		expect(t, "held without a session", r.held(), 0)
 	})
 }
@@ -113,7 +111,6 @@ func TestWhatClientsLeaveBehindCounts(t *testing.T) {
 		}
 		c := r.ready()
 		c.write(command("halt"))
-		synctest.Wait()
 		sent := r.router.published(wire.Driver.Topic())
 		if len(sent) != 1 || commandOf(sent[0].payload) != "halt" {
 			t.Errorf("the stop was not published")
@@ -121,7 +118,6 @@ func TestWhatClientsLeaveBehindCounts(t *testing.T) {
 		r.settle(sent[0], nil)
 		for i := 0; i < len(r.router.published(wire.Frontend)); i++ { // what was sent before its sender left follows
 			r.settle(r.router.published(wire.Frontend)[i], session.ErrOutcomeUnknown)
-			synctest.Wait()
 		}
 		expect(t, "held when all is settled", r.held(), 0)
 		c.leave()

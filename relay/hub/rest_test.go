@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"rawtcpcom/relay/lease"
@@ -83,7 +82,6 @@ func TestNewcomerWithABusyIDWaitsAndCanStopTheRobot(t *testing.T) {
 		r.stat(first, 0)
 		r.empty(first)
 		next.write(command("home")) // is held for the rest of a line's time
-		synctest.Wait()
 		expect(t, "told before the rest is over", next.take(), []string(nil))
 		r.after(600 * time.Millisecond)
 		lines = next.take()

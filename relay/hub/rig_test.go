@@ -117,9 +117,11 @@ func (r *rig) presence() state.RobotState { return r.State().Robot.State }
 // somebodyCameOrWent is a meta event of the router.
 func (r *rig) somebodyCameOrWent() {
 	r.Event(session.Event{Topic: string(wamp.MetaEventSessionOnLeave)})
+	synctest.Wait()
 }
 
 // settle tells the hub what became of a publish, as a session's reader does.
 func (r *rig) settle(p publish, err error) {
 	r.router.tell(func() { p.settle(err) })
+	synctest.Wait()
 }

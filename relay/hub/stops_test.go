@@ -28,7 +28,6 @@ func TestWhatAGoneClientLeaves(t *testing.T) {
 				c.send("home")
 				c.leave()
 				r.settle(r.router.published(wire.Driver.Topic())[0], nil) // acknowledged after its time
-				synctest.Wait()
 				r.after(5e9)
 				expect(t, "published", r.router.commands(), want)
 				for _, p := range r.router.published(wire.Driver.Topic())[1:] {

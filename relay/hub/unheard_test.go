@@ -53,7 +53,6 @@ func TestAcknowledgementAfterTheRobotHasGone(t *testing.T) {
 		c.send("home", "move_to")
 		r.caller.set([]any{nil}, nil)
 		r.somebodyCameOrWent()
-		synctest.Wait()
 		expect(t, "presence", r.presence(), state.RobotAbsent)
 		expect(t, "told before the acknowledgement", c.errors(), []string(nil))
 		for _, p := range r.router.published(wire.Driver.Topic()) {
