@@ -99,9 +99,12 @@ func (s said) Write(p []byte) (int, error) {
 
 // toyRobot is on the router.
 type toyRobot struct {
-	t     *testing.T
-	wamp  *client.Client
-	heard chan toyMessage
+	t       *testing.T
+	wamp    *client.Client
+	heard   chan toyMessage
+	answers chan string   // to be published
+	done    chan struct{} // closed when all are
+	left    sync.Once
 }
 
 // join has a robot on the router.
@@ -113,7 +116,8 @@ func (r *toyRig) join() {
 		r.t.Error(err)
 		return
 	}
-	r.robot = &toyRobot{r.t, c, make(chan toyMessage, 1000)}
+	r.robot = &toyRobot{t: r.t, wamp: c, heard: make(chan toyMessage, 1000), answers: make(chan string, 1000), done: make(chan struct{})}
+	go r.robot.answer()
 	if err := c.Subscribe(toyIn, r.robot.take, nil); err != nil {
 		r.t.Error(err)
 	}
@@ -127,9 +131,17 @@ func (b *toyRobot) take(e *wamp.Event) {
 		b.t.Errorf("the robot got %v: %v", e.Arguments, err)
 	}
 	b.heard <- m
-	answer := fmt.Sprintf(`{"id":%q,"did":%q}`, m.ID, m.Go)
-	if err := b.wamp.Publish(toyOut, nil, wamp.List{answer}, nil); err != nil {
-		b.t.Error(err)
+	b.answers <- fmt.Sprintf(`{"id":%q,"did":%q}`, m.ID, m.Go)
+}
+
+// answer publishes what take has to say: nexus's client cannot be closed while a
+// handler of its own publishes.
+func (b *toyRobot) answer() {
+	defer close(b.done)
+	for answer := range b.answers {
+		if err := b.wamp.Publish(toyOut, nil, wamp.List{answer}, nil); err != nil {
+			b.t.Error(err)
+		}
 	}
 }
 
@@ -148,7 +160,16 @@ func (b *toyRobot) waitFor(want toyMessage) {
 	}
 }
 
-func (b *toyRobot) leave() { _ = b.wamp.Close() }
+func (b *toyRobot) leave() {
+	b.left.Do(func() {
+		if err := b.wamp.Unsubscribe(toyIn); err != nil {
+			b.t.Error(err)
+		}
+		close(b.answers) // none is added any more
+		<-b.done
+		_ = b.wamp.Close()
+	})
+}
 
 // Close is for the simulation, which ends with the relay.
 func (b *toyRobot) Close() {}
