@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
@@ -45,10 +46,10 @@ type Config struct {
 // Monitor is the gathered knowledge. Its methods are safe for use by several
 // goroutines.
 type Monitor struct {
-	cfg Config
+	cfg     Config
+	changed broadcast.Signal
 
 	mu          sync.Mutex
-	changed     chan struct{} // closed at the next change
 	answering   bool
 	answerError string
 	state       state.State
@@ -60,7 +61,7 @@ type Monitor struct {
 // New makes a monitor; Run sets it to work.
 func New(cfg Config) *Monitor {
 	return &Monitor{
-		cfg: cfg, changed: make(chan struct{}),
+		cfg:         cfg,
 		answerError: "it has not been asked yet",
 		addresses:   cfg.Addresses(),
 		judge:       chain.NewJudge(), ages: chain.NewAges(),
@@ -110,16 +111,11 @@ func (m *Monitor) change(do func()) {
 	defer m.mu.Unlock()
 	do()
 	m.cfg.Lamps.Show(lamp.ConditionOf(m.evaluate().Health))
-	close(m.changed)
-	m.changed = make(chan struct{})
+	m.changed.Notify()
 }
 
 // Changed is closed at the next change.
-func (m *Monitor) Changed() <-chan struct{} {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.changed
-}
+func (m *Monitor) Changed() <-chan struct{} { return m.changed.Next() }
 
 // lookAround notices when the machine gets or loses an address, and when what
 // is told for a while only is over.
