@@ -13,6 +13,7 @@ import (
 
 	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/relayapi"
@@ -81,7 +82,7 @@ func (m *Monitor) events() relayapi.Events {
 	return relayapi.Events{
 		State:   m.heard,
 		Lost:    m.lost,
-		Message: func(msg traffic.Message) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Add(msg) },
+		Message: func(msg tap.Message) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Add(msg) },
 		Dropped: func(n uint64) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Drop(n) },
 	}
 }
