@@ -83,8 +83,9 @@ func TestPageFollowsAClient(t *testing.T) {
 	})
 	t.Run("a tab that is hidden", func(t *testing.T) {
 		hide := `(Object.defineProperty(document, "hidden", { value: %v, configurable: true }), document.dispatchEvent(new Event("visibilitychange")))`
-		shown := eval[int](t, x, `document.querySelectorAll("#messages .message").length`)
 		eval[bool](t, x, fmt.Sprintf(hide, true))
+		// What came before is drawn with the next frame.
+		shown := eval[int](t, x, `new Promise((done) => requestAnimationFrame(() => done(document.querySelectorAll("#messages .message").length)))`)
 		c.Send(positions)
 		c.Until("adj_pos")
 		eval[bool](t, x, `new Promise((done) => setTimeout(() => done(true), 1000))`)
