@@ -14,10 +14,11 @@ import (
 // Client is a TCP client of the relay. It is not safe for concurrent use,
 // except that one goroutine may send while another reads.
 type Client struct {
+	Patience time.Duration // with each line
+
 	ID         string // told by the relay, see Start
 	Terminator string // ends each line from the relay
 	Conn       *net.TCPConn
-	Patience   time.Duration // with each line
 
 	t testing.TB
 	r *bufio.Reader
