@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -17,6 +16,8 @@ import (
 	"go.uber.org/goleak"
 
 	"rawtcpcom/relay/procgroup"
+	"rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/testlog"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/relayapi/fakerelay"
 )
@@ -95,57 +96,22 @@ func TestPortInUse(t *testing.T) {
 	}
 }
 
-// lines is a writer that tells when a part was written.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-	more chan struct{}
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	select {
-	case l.more <- struct{}{}:
-	default:
-	}
-	return l.text.Write(p)
-}
-
-func (l *lines) until(t *testing.T, part string) string {
-	t.Helper()
-	deadline := time.After(20 * time.Second)
-	for {
-		l.mu.Lock()
-		text := l.text.String()
-		l.mu.Unlock()
-		if strings.Contains(text, part) {
-			return text
-		}
-		select {
-		case <-l.more:
-		case <-deadline:
-			t.Fatalf("no %q in %s", part, text)
-		}
-	}
-}
-
 func TestSignalsEndIt(t *testing.T) {
 	relay := fakerelay.New()
 	defer relay.Close()
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		cmd := exec.Command(os.Args[0], "-http", "127.0.0.1:0", "-relay", relay.URL, "-console")
 		cmd.Env = append(os.Environ(), asProgram+"=1")
-		out := &lines{more: make(chan struct{}, 1)}
+		out := relaytest.NewLog()
 		cmd.Stderr = out
 		group, err := procgroup.Start(cmd)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { group.Kill(); _ = cmd.Wait() }) // it has ended already, unless the test failed
-		text := out.until(t, "the relay answers")
-		_, rest, _ := strings.Cut(text, "page=")
+		_, rest, _ := strings.Cut(out.Wait(t, "its address", testlog.Containing("page=")), "page=")
 		page, _, _ := strings.Cut(rest, " ")
+		out.WaitFor(t, "the relay answers")
 		resp, err := http.Get(page + "api/events") // a page that stays open
 		if err != nil {
 			t.Fatal(err)
@@ -157,7 +123,7 @@ func TestSignalsEndIt(t *testing.T) {
 		if err := cmd.Wait(); err != nil || time.Since(began) > 2*time.Second {
 			t.Errorf("%v: %v after %v, want exit 0 within 2 s", signal, err, time.Since(began))
 		}
-		out.until(t, "the lamps are off")
+		out.WaitFor(t, "the lamps are off")
 		resp.Body.Close()
 	}
 	http.DefaultClient.CloseIdleConnections()

@@ -3,10 +3,8 @@
 package emulator_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +20,7 @@ import (
 	"rawtcpcom/gokrazy/emulator"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/state"
 )
@@ -207,111 +205,31 @@ func (b *box) newRobot(t *testing.T) *robot {
 	return both
 }
 
-// client is a lab's program.
-type client struct {
-	conn  net.Conn
-	first string      // the first line
-	lines chan string // the others; closed at the end of the connection
-
-	mu  sync.Mutex
-	err error
-}
-
 // connect connects to the relay. QEMU accepts a connection even when the
 // relay is not up, and closes it again, so the first line is what counts.
-func (b *box) connect(t *testing.T) *client {
+func (b *box) connect(t *testing.T) *relaytest.Client {
 	t.Helper()
-	var c *client
+	var c *relaytest.Client
 	eventually(t, deadline, "the relay takes a client", func() error {
 		conn, err := net.Dial("tcp", b.Addr(emulator.RelayPort))
 		if err != nil {
 			return err
 		}
-		c = newClient(t, conn)
-		select {
-		case c.first = <-c.lines:
-			if c.first == "" {
-				return io.EOF
-			}
-			return nil
-		case <-time.After(deadline):
-			return errors.New("the relay says nothing")
-		}
+		c = relaytest.NewClient(t, conn)
+		c.Patience = deadline
+		return c.TryStart()
 	})
 	return c
 }
 
-func newClient(t *testing.T, conn net.Conn) *client {
-	t.Helper()
-	c := &client{conn: conn, lines: make(chan string, 1000)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer close(c.lines)
-		lines := bufio.NewScanner(conn)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if text := strings.TrimSpace(lines.Text()); text != "" {
-				c.lines <- text
-			}
-		}
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.err = lines.Err()
-	}()
-	t.Cleanup(func() { conn.Close(); <-done })
-	return c
-}
-
-// message is a line to the client.
-type message struct {
-	Type string
-	To   string
-	From string
-	Data struct {
-		Name    string
-		Message json.RawMessage
-	}
-}
-
-// wait reads lines until one fits.
-func (c *client) wait(t *testing.T, what string, fits func(message) bool) message {
-	t.Helper()
-	timeout := time.After(deadline)
+// handshaken waits for the driver's handshake, whatever the client is told
+// before, and returns the client's id.
+func handshaken(c *relaytest.Client) string {
 	for {
-		select {
-		case line, ok := <-c.lines:
-			if !ok {
-				c.mu.Lock()
-				defer c.mu.Unlock()
-				t.Fatalf("wait for %s: the connection ended: %v", what, errors.Join(io.EOF, c.err))
-			}
-			var m message
-			if err := json.Unmarshal([]byte(line), &m); err != nil {
-				t.Fatalf("the box sent %q: %v", line, err)
-			}
-			if fits(m) {
-				return m
-			}
-		case <-timeout:
-			t.Fatalf("wait for %s: not within %v", what, deadline)
+		m := c.Next()
+		if result := m.Result(); m.Type == "handshake" && (result == "success" || result == "already_connected") {
+			return m.To
 		}
-	}
-}
-
-// handshaken waits for the driver's handshake and returns the client's id.
-func (c *client) handshaken(t *testing.T) string {
-	t.Helper()
-	return c.wait(t, "the driver's handshake", func(m message) bool {
-		text := string(m.Data.Message)
-		return m.Type == "handshake" && (strings.Contains(text, "success") || strings.Contains(text, "already_connected"))
-	}).To
-}
-
-func (c *client) send(t *testing.T, line string) {
-	t.Helper()
-	if _, err := io.WriteString(c.conn, line+"\n\r"); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/state"
 )
 
@@ -52,15 +53,15 @@ const maxClients = 4
 // there can be.
 func (b *box) pool(t *testing.T) []string {
 	t.Helper()
-	var clients []*client
+	var clients []*relaytest.Client
 	var ids []string
 	for range maxClients {
 		c := b.connect(t)
 		clients = append(clients, c)
-		ids = append(ids, c.handshaken(t))
+		ids = append(ids, handshaken(c))
 	}
 	for _, c := range clients {
-		c.conn.Close()
+		c.Close()
 	}
 	b.waitState(t, deadline, "the clients are gone", func(s state.State) bool { return len(s.Clients) == 0 })
 	slices.Sort(ids)

@@ -22,6 +22,7 @@ import (
 
 	"rawtcpcom/gokrazy/card"
 	"rawtcpcom/relay/procgroup"
+	"rawtcpcom/relay/testlog"
 )
 
 // The box's ports, which are forwarded to ports of this machine.
@@ -45,7 +46,7 @@ type Machine struct {
 	life    context.Context // of all starts; its end pulls the plug
 	options Options
 	network network
-	console *console
+	console *testlog.Log // of the last start
 	steady  bool
 	qemu    *procgroup.Group
 	exited  chan struct{} // closed when QEMU has ended and been waited for
@@ -108,19 +109,22 @@ func (m *Machine) start() error {
 	}
 	args = append(args, m.network.args(m.options.Virt)...)
 	qemu := exec.CommandContext(m.life, path, args...)
-	m.console = newConsole(m.options.Console)
-	// QEMU tells its own troubles on standard error.
-	qemu.Stdout, qemu.Stderr = m.console, m.console
+	m.console = &testlog.Log{}
+	qemu.Stdout = m.console
+	if m.options.Console != nil {
+		qemu.Stdout = io.MultiWriter(m.options.Console, m.console)
+	}
+	qemu.Stderr = qemu.Stdout // where QEMU tells its own troubles
 	group, err := procgroup.Start(qemu)
 	if err != nil {
 		return err
 	}
 	m.qemu, m.Started, m.exited = group, time.Now(), make(chan struct{})
-	go func(exited chan struct{}, console *console) {
+	go func(exited chan struct{}, console *testlog.Log) {
 		defer close(exited)
 		err := qemu.Wait()
 		group.Kill() // what joined it to the robot
-		console.end(err)
+		console.End(fmt.Errorf("%w (%v)", ErrEnded, err))
 	}(m.exited, m.console)
 	return nil
 }
@@ -182,7 +186,7 @@ var ErrEnded = errors.New("the emulated Pi ended")
 // WaitConsole waits until the box has written text to its serial port since
 // the power came, and returns that line.
 func (m *Machine) WaitConsole(ctx context.Context, text string) (string, error) {
-	line, err := m.console.wait(ctx, text)
+	line, _, err := m.console.Await(ctx, 0, testlog.Containing(text))
 	if err != nil {
 		return "", fmt.Errorf("wait for %q on the console: %w", text, err)
 	}
@@ -201,7 +205,7 @@ func (m *Machine) WaitNetwork(ctx context.Context) error {
 func (m *Machine) WaitReboot(ctx context.Context) error {
 	// The Pi's restart needs its watchdog, which QEMU does not have. The
 	// virt board ends QEMU, since it is started with -no-reboot.
-	if _, err := m.console.wait(ctx, "System halted"); err != nil && !errors.Is(err, ErrEnded) {
+	if _, err := m.WaitConsole(ctx, "System halted"); err != nil && !errors.Is(err, ErrEnded) {
 		return fmt.Errorf("wait for the box to restart: %w", err)
 	}
 	return m.Restart()

@@ -5,7 +5,6 @@ package emulator_test
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"math/rand/v2"
 	"net"
 	"path/filepath"
@@ -46,8 +45,7 @@ func TestPowerCuts(t *testing.T) {
 	b.cut(t, 300*time.Millisecond, "the lending of ids")
 	var told []string
 	for range maxClients {
-		var m message
-		if first := <-lent; json.Unmarshal([]byte(first), &m) == nil {
+		if m, err := relaytest.ParseMessage(<-lent); err == nil {
 			told = append(told, m.To)
 		}
 	}

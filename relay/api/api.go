@@ -42,7 +42,7 @@ const (
 // Serve answers requests from ln until the context ends, and waits for those
 // under way.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	changes := newBroadcast(s.Hub)
+	changes := &states{hub: s.Hub}
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
@@ -69,7 +69,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	return fmt.Errorf("serving the state API: %w", err)
 }
 
-func (s *Server) handler(changes *broadcast) http.Handler {
+func (s *Server) handler(changes *states) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

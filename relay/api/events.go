@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/hub"
 )
 
@@ -16,22 +17,20 @@ const (
 	keepAlive = 5 * time.Second        // between bytes on a stream at rest
 )
 
-// broadcast gives each state to every stream. One state is made for all of
+// states gives each state to every stream. One state is made for all of
 // them, and a stream that is slow skips states rather than pile them up.
-type broadcast struct {
+type states struct {
 	hub *hub.Hub
 
 	mu      sync.Mutex
 	latest  []byte
-	renewed chan struct{} // closed and replaced with each state
+	renewed broadcast.Signal
 }
 
-func newBroadcast(h *hub.Hub) *broadcast { return &broadcast{hub: h, renewed: make(chan struct{})} }
-
 // run renews the state when it has changed, until the context ends.
-func (b *broadcast) run(ctx context.Context) {
+func (s *states) run(ctx context.Context) {
 	for {
-		b.renew()
+		s.renew()
 		pause := time.NewTimer(leastGap)
 		select {
 		case <-ctx.Done():
@@ -42,43 +41,42 @@ func (b *broadcast) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-b.hub.Dirty():
+		case <-s.hub.Dirty():
 		}
 	}
 }
 
 // now is the state as it stands.
-func (b *broadcast) now() []byte {
-	text, err := json.Marshal(b.hub.State())
+func (s *states) now() []byte {
+	text, err := json.Marshal(s.hub.State())
 	if err != nil {
 		panic("state that cannot be JSON: " + err.Error()) // of types known to be
 	}
 	return text
 }
 
-func (b *broadcast) renew() {
-	text := b.now()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.latest = text
-	close(b.renewed)
-	b.renewed = make(chan struct{})
+func (s *states) renew() {
+	text := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latest = text
+	s.renewed.Notify()
 }
 
-func (b *broadcast) get() (latest []byte, renewed <-chan struct{}) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.latest, b.renewed
+func (s *states) get() (latest []byte, renewed <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.latest, s.renewed.Next()
 }
 
 // serve streams the state to one reader (HTML standard, "Server-sent events").
-func (b *broadcast) serve(stream events, r *http.Request) {
+func (s *states) serve(stream events, r *http.Request) {
 	quiet := time.NewTicker(keepAlive)
 	defer quiet.Stop()
 	// The first state is made for this reader: the latest may be older than a
 	// change that the reader knows of.
-	_, renewed := b.get()
-	latest := b.now()
+	_, renewed := s.get()
+	latest := s.now()
 	for send := true; ; {
 		if send && stream.event("state", latest) != nil {
 			return
@@ -87,7 +85,7 @@ func (b *broadcast) serve(stream events, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		case <-renewed:
-			latest, renewed = b.get()
+			latest, renewed = s.get()
 			send = true
 		case <-quiet.C:
 			send = false

@@ -106,8 +106,8 @@ func TestRelaysStartedTogether(t *testing.T) {
 		var each sync.WaitGroup
 		for _, r := range relays {
 			each.Go(func() {
-				r.Log.Wait(t, "it serves, or another does", func(log string) bool {
-					return strings.Contains(log, `msg="relay starts"`) || strings.Contains(log, "another relay uses the data directory")
+				r.Log.Wait(t, "it serves, or another does", func(line string) bool {
+					return strings.Contains(line, `msg="relay starts"`) || strings.Contains(line, "another relay uses the data directory")
 				})
 				mu.Lock()
 				defer mu.Unlock()

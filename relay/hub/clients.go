@@ -91,7 +91,7 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 	grace := time.NewTimer(arrivalGrace)
 	defer grace.Stop()
 	for {
-		ended := h.nextEnd()
+		ended := h.ended.Next()
 		id, err = h.pool.Lease()
 		if err == nil {
 			return id, nil
@@ -107,18 +107,6 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 			return "", ctx.Err()
 		}
 	}
-}
-
-// nextEnd is closed when the next client has closed its side, or left.
-func (h *Hub) nextEnd() <-chan struct{} {
-	defer h.turns.Take().End()
-	return h.ended
-}
-
-// oneEnded tells newcomers that a client has closed its side, or left.
-func (h *Hub) oneEnded() {
-	close(h.ended)
-	h.ended = make(chan struct{})
 }
 
 // noID says why a newcomer gets none.
@@ -183,7 +171,7 @@ func (h *Hub) finished(conn *tcp.Conn) *Client {
 	c := h.byConn[conn]
 	if c != nil {
 		c.finished = true
-		h.oneEnded()
+		h.ended.Notify()
 	}
 	return c
 }
@@ -252,7 +240,7 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 	c.side.Left() // first, as its id may have to rest
 	h.follow()
 	h.pool.Release(c.ID)
-	h.oneEnded()
+	h.ended.Notify()
 	signal(h.dirty)
 	signal(h.wake)
 }

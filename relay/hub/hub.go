@@ -40,6 +40,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/budget"
 	"rawtcpcom/relay/hub/turn"
 	"rawtcpcom/relay/lease"
@@ -98,6 +99,7 @@ type Hub struct {
 	look chan struct{} // look again who is subscribed
 	// dirty is signalled when the state has changed.
 	dirty chan struct{}
+	ended broadcast.Signal // a client has closed its side, or left
 
 	memory  *budget.Budget // what is on its way to the robot
 	parsing sync.Mutex     // held while a large frame is parsed
@@ -122,9 +124,8 @@ type Hub struct {
 	// sighted says that it gave one since it was out of sight.
 	unproven, stale, sighted bool
 
-	unflushed []*Client     // to whom lines were queued since the last flush
-	unsent    bool          // something was published since
-	ended     chan struct{} // closed and replaced when a client ends, see oneEnded
+	unflushed []*Client // to whom lines were queued since the last flush
+	unsent    bool      // something was published since
 }
 
 // New makes a hub for a router that has not been joined yet.
@@ -137,7 +138,6 @@ func New(cfg Config, routerURL, realm string) *Hub {
 		memory:  newMemory(),
 		clients: map[string]*Client{},
 		byConn:  map[*tcp.Conn]*Client{},
-		ended:   make(chan struct{}),
 	}
 	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}

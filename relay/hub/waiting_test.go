@@ -77,3 +77,17 @@ func TestNewcomerWaitsUntilTheLastIsAnswered(t *testing.T) {
 		}
 	})
 }
+
+// A newcomer that waits gets the id of a client that closes its side, while
+// that is still given time for answers.
+func TestNewcomerIsToldThatAClientHasClosedItsSide(t *testing.T) {
+	inBubble(t, settings{ids: 1}, func(r *rig) {
+		half := r.half()
+		newcomer := r.connect()
+		expect(t, "told to the newcomer so far", newcomer.take(), []string(nil))
+		half.closeWrite()
+		if lines := newcomer.take(); len(lines) == 0 || parse(lines[0]).To == "" {
+			t.Errorf("the newcomer got no id: %q", lines)
+		}
+	})
+}

@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+
+	"rawtcpcom/relay/testlog"
 )
 
 // crossbar is a crossbar.io node. It has one realm, the robot's, and several
@@ -89,9 +91,9 @@ func (c *crossbar) start() error {
 		return err
 	}
 	c.process = started
-	if _, _, err := c.out.await(0, containing(c.ready)); err != nil {
+	if _, _, err := await(&c.out, 0, testlog.Containing(c.ready)); err != nil {
 		c.kill()
-		return fmt.Errorf("starting %s: %w\n%s", c.name, err, tail(c.err.all()))
+		return fmt.Errorf("starting %s: %w\n%s", c.name, err, c.err.Tail())
 	}
 	return nil
 }

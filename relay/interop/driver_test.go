@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"testing"
+
+	"rawtcpcom/relay/testlog"
 )
 
 // Releases of autobahn that the driver runs on, by their folder in the cache.
@@ -49,7 +51,7 @@ func startPeer(t *testing.T, script, release string, port int, args ...string) *
 // awaitJoined waits until the driver has joined, or joined again.
 func (d *driver) awaitJoined() {
 	d.t.Helper()
-	line, next, err := d.out.await(d.joined, containing(`"event": "joined"`))
+	line, next, err := await(&d.out, d.joined, testlog.Containing(`"event": "joined"`))
 	if err != nil {
 		d.t.Fatalf("the driver was to join: %v", err)
 	}
@@ -67,7 +69,7 @@ func hear(line string) (h heard) {
 // one positional string fails the test.
 func (d *driver) received(topic string) (payloads []string) {
 	d.t.Helper()
-	for _, line := range d.out.all() {
+	for _, line := range d.out.Lines() {
 		h := hear(line)
 		if h.Event != "received" || h.Topic != topic {
 			continue
@@ -87,7 +89,7 @@ func (d *driver) received(topic string) (payloads []string) {
 // runs waits until the board is given a line of G-code.
 func (d *driver) runs(gcode string) {
 	d.t.Helper()
-	_, _, err := d.out.await(0, func(line string) bool { h := hear(line); return h.Event == "line" && h.Line == gcode })
+	_, _, err := await(&d.out, 0, func(line string) bool { h := hear(line); return h.Event == "line" && h.Line == gcode })
 	if err != nil {
 		d.t.Fatalf("the board was to be given %q: %v", gcode, err)
 	}

@@ -39,10 +39,10 @@ func TestExamples(t *testing.T) {
 			}
 			p := startIn(t, filepath.Join("..", "examples"), argv...)
 			code := p.finish(t)
-			said := p.out.all()
+			said := p.out.Lines()
 			t.Logf("%s", strings.Join(said, "; "))
 			if code != 0 || len(said) == 0 || !strings.HasPrefix(said[0], "connected as ") {
-				t.Fatalf("exit code %d; it said\n%s\n%s", code, tail(said), tail(p.err.all()))
+				t.Fatalf("exit code %d; it said\n%s\n%s", code, p.out.Tail(), p.err.Tail())
 			}
 			for _, want := range example.want {
 				i := slices.Index(said, want)

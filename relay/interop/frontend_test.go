@@ -28,7 +28,7 @@ func startFrontend(t *testing.T, id string) *frontend {
 // until waits for the next line that holds all of the texts.
 func (f *frontend) until(texts ...string) (line string) {
 	f.t.Helper()
-	line, next, err := f.out.await(f.next, func(line string) bool {
+	line, next, err := await(&f.out, f.next, func(line string) bool {
 		for _, text := range texts {
 			if !strings.Contains(line, text) {
 				return false
@@ -96,7 +96,7 @@ func TestFrontendBesideClient(t *testing.T) {
 	c.Fence()
 	c.Home()
 
-	for _, line := range f.out.all() {
+	for _, line := range f.out.Lines() {
 		if strings.Contains(line, "TCP") || strings.Contains(line, "com.opentrons."+c.ID+`"`) {
 			t.Errorf("the page heard what is between relay and client: %s", line)
 		}

@@ -43,7 +43,7 @@ func TestOToneCommandsAndReplies(t *testing.T) {
 		if got := robot.received("browser_to_robot"); !slices.Equal(got, sent) {
 			t.Errorf("the robot was sent %q", got)
 		}
-		for _, line := range robot.out.all() {
+		for _, line := range robot.out.Lines() {
 			if h := hear(line); h.Topic == "browser_ready" && (len(h.Args) != 1 || h.Args[0] != true || len(h.Kwargs) != 0) {
 				t.Errorf("the robot was sent another browser_ready than a browser's: %s", line)
 			}

@@ -2,7 +2,9 @@ package interop
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"strconv"
@@ -13,6 +15,7 @@ import (
 
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/testlog"
 )
 
 // pace is between the commands of the client under load.
@@ -52,7 +55,7 @@ func restartUnderLoad(t *testing.T, router *crossbar, end func()) {
 type load struct {
 	t     *testing.T
 	conn  net.Conn
-	lines *record
+	lines testlog.Log
 	next  int    // index of the first line not waited for
 	stop  func() // may be called again
 	quit  chan struct{}
@@ -71,11 +74,14 @@ func startLoad(t *testing.T, r *relaytest.Relay) *load {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &load{t: t, conn: conn, lines: newRecord(), quit: make(chan struct{}), sent: make(chan sent, 1)}
+	l := &load{t: t, conn: conn, quit: make(chan struct{}), sent: make(chan sent, 1)}
 	l.stop = sync.OnceFunc(func() { close(l.quit) })
 	var running sync.WaitGroup
 	t.Cleanup(func() { l.stop(); conn.Close(); running.Wait() })
-	running.Go(func() { l.lines.read(conn) })
+	running.Go(func() {
+		_, _ = io.Copy(&l.lines, conn) // who waits for a line is told what is missing
+		l.lines.End(errors.New("the connection ended without it"))
+	})
 	l.until(`"result": "success"`)
 	running.Go(func() { l.sent <- l.run() })
 	return l
@@ -106,7 +112,7 @@ func (l *load) ended() int {
 	l.t.Helper()
 	s := <-l.sent
 	if s.err != nil {
-		l.t.Fatalf("the client under load cannot send: %v; it was told:\n%s", s.err, tail(l.lines.all()))
+		l.t.Fatalf("the client under load cannot send: %v; it was told:\n%s", s.err, l.lines.Tail())
 	}
 	return s.moves
 }
@@ -115,7 +121,7 @@ func (l *load) ended() int {
 func (l *load) until(text string) {
 	l.t.Helper()
 	var err error
-	if _, l.next, err = l.lines.await(l.next, containing(text)); err != nil {
+	if _, l.next, err = await(&l.lines, l.next, testlog.Containing(text)); err != nil {
 		l.t.Fatalf("the client under load waited for %q: %v", text, err)
 	}
 }
@@ -144,7 +150,7 @@ func (l *load) account(d *driver, sent, published int) {
 	told := map[int]string{} // code by move
 	taken := 0               // of those, by a router which the relay then saw lose the driver
 	codes := map[string]int{}
-	for _, line := range l.lines.all() {
+	for _, line := range l.lines.Lines() {
 		m, err := relaytest.ParseMessage(strings.Trim(line, "\r"))
 		if err != nil {
 			l.t.Fatal(err)

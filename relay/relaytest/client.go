@@ -14,6 +14,8 @@ import (
 // Client is a TCP client of the relay. It is not safe for concurrent use,
 // except that one goroutine may send while another reads.
 type Client struct {
+	Patience time.Duration // with each line
+
 	ID         string // told by the relay, see Start
 	Terminator string // ends each line from the relay
 	Conn       *net.TCPConn
@@ -45,7 +47,7 @@ func DialFrom(t testing.TB, local, addr string) *Client {
 
 // NewClient makes a client of a TCP connection. It is closed with the test.
 func NewClient(t testing.TB, conn net.Conn) *Client {
-	c := &Client{Terminator: "\n\r", Conn: conn.(*net.TCPConn), t: t, r: bufio.NewReader(conn)}
+	c := &Client{Terminator: "\n\r", Conn: conn.(*net.TCPConn), Patience: Patience, t: t, r: bufio.NewReader(conn)}
 	t.Cleanup(c.Close)
 	return c
 }
@@ -62,11 +64,26 @@ func (r *Relay) Connect() *Client {
 // Start reads the first line, which tells the client its id.
 func (c *Client) Start() {
 	c.t.Helper()
-	m := c.Next()
+	if err := c.TryStart(); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// TryStart is Start where no relay may be there.
+func (c *Client) TryStart() error {
+	line, err := c.line()
+	if err != nil {
+		return fmt.Errorf("waiting for the first line: %w; so far %q", err, line)
+	}
+	m, err := ParseMessage(line)
+	if err != nil {
+		return err
+	}
 	if !m.IsNotice() || string(m.Body) != `{"Start-up": "initalized"}` || m.To == "" {
-		c.t.Fatalf("the first line is %s", m.Line)
+		return fmt.Errorf("the first line is %s", m.Line)
 	}
 	c.ID = m.To
+	return nil
 }
 
 // Handshake reads how the handshake with the driver ends, which is to be well,
@@ -99,7 +116,7 @@ func (c *Client) Write(text string) {
 }
 
 func (c *Client) write(text string) error {
-	_ = c.Conn.SetWriteDeadline(time.Now().Add(Patience))
+	_ = c.Conn.SetWriteDeadline(time.Now().Add(c.Patience))
 	_, err := io.WriteString(c.Conn, text)
 	return err
 }
@@ -134,7 +151,7 @@ func (c *Client) Line() string {
 func (c *Client) ReadLine() (string, error) { return c.line() }
 
 func (c *Client) line() (string, error) {
-	_ = c.Conn.SetReadDeadline(time.Now().Add(Patience))
+	_ = c.Conn.SetReadDeadline(time.Now().Add(c.Patience))
 	last := c.Terminator[len(c.Terminator)-1]
 	var line []byte
 	for {

@@ -1,11 +1,10 @@
 package relaytest
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -38,14 +37,6 @@ var addresses = regexp.MustCompile(`msg="relay starts".* listen=(\S+) http=(\S+)
 func Start(t testing.TB, args ...string) *Relay {
 	t.Helper()
 	r := Launch(t, append([]string{"-listen", "127.0.0.1:0", "-http", "127.0.0.1:0"}, args...)...)
-	r.Log.Wait(t, "the relay starts", func(log string) bool {
-		select {
-		case <-r.done:
-			t.Fatalf("the relay ended with code %d:\n%s", r.code, log)
-		default:
-		}
-		return addresses.MatchString(log)
-	})
 	r.findAddresses()
 	return r
 }
@@ -53,14 +44,14 @@ func Start(t testing.TB, args ...string) *Relay {
 // Attach finds a relay that runs in another process by its log.
 func Attach(t testing.TB, stderr *Log) *Relay {
 	t.Helper()
-	stderr.Wait(t, "the relay starts", addresses.MatchString)
 	r := &Relay{Log: stderr, t: t}
 	r.findAddresses()
 	return r
 }
 
 func (r *Relay) findAddresses() {
-	match := addresses.FindStringSubmatch(r.Log.String())
+	r.t.Helper()
+	match := addresses.FindStringSubmatch(r.Log.Wait(r.t, "the relay starts", addresses.MatchString))
 	r.Addr, r.API = match[1], "http://"+match[2]
 }
 
@@ -72,8 +63,10 @@ func Launch(t testing.TB, args ...string) *Relay {
 	go func() {
 		code := program.Run(ctx, args, r.Out, r.Log)
 		r.code = code
+		ended := fmt.Errorf("the relay ended with code %d", code)
+		r.Log.End(ended)
+		r.Out.End(ended)
 		close(r.done)
-		r.Log.wake()
 	}()
 	t.Cleanup(func() {
 		r.Stop()
@@ -101,62 +94,4 @@ func (r *Relay) Wait() int {
 		<-r.done // goroutines of its own would be blamed on other tests
 	}
 	return r.code
-}
-
-// Log collects what is written and can be waited for.
-type Log struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
-	changed chan struct{}
-}
-
-// NewLog makes an empty log.
-func NewLog() *Log { return &Log{changed: make(chan struct{})} }
-
-// Write appends to the log.
-func (l *Log) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	n, err := l.text.Write(b)
-	l.mu.Unlock()
-	l.wake()
-	return n, err
-}
-
-func (l *Log) wake() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	close(l.changed)
-	l.changed = make(chan struct{})
-}
-
-func (l *Log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-// Wait returns when cond holds for the whole text.
-func (l *Log) Wait(t testing.TB, what string, cond func(text string) bool) {
-	t.Helper()
-	timeout := time.NewTimer(Patience)
-	defer timeout.Stop()
-	for {
-		l.mu.Lock()
-		changed := l.changed
-		l.mu.Unlock()
-		if cond(l.String()) {
-			return
-		}
-		select {
-		case <-changed:
-		case <-timeout.C:
-			t.Fatalf("not in the log: %s", what)
-		}
-	}
-}
-
-// WaitFor returns when the log holds the text.
-func (l *Log) WaitFor(t testing.TB, text string) {
-	t.Helper()
-	l.Wait(t, text, func(log string) bool { return strings.Contains(log, text) })
 }

@@ -10,7 +10,8 @@
 //
 //	rig.go      the router and the robot, which can go away and come back
 //	otone.go    the same with otone
-//	relay.go    the relay, its log and its exit code
+//	relay.go    the relay and its exit code
+//	log.go      what it writes
 //	client.go   a TCP client
 //	message.go  what a client reads
 //	peer.go     another WAMP client on the router

@@ -22,19 +22,7 @@ func (p *participant) Joined() bool { return p.currentSession() != nil }
 // Wait returns when cond is true, having asked it again after everything that
 // happened to the robot. The error is that of ctx.
 func (p *participant) Wait(ctx context.Context, cond func() bool) error {
-	for {
-		p.mu.Lock()
-		changed := p.changed
-		p.mu.Unlock()
-		if cond() {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return p.changed.Until(ctx, cond)
 }
 
 // Mute makes the robot joined but silent, as one that hangs: what arrives

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gammazero/nexus/v3/wamp"
+
+	"rawtcpcom/relay/broadcast"
 )
 
 const (
@@ -42,6 +44,7 @@ type participant struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	inbox    chan message
+	changed  broadcast.Signal // at each change of what tests wait for
 
 	mu      sync.Mutex
 	machine machine
@@ -50,7 +53,6 @@ type participant struct {
 	frozen  chan struct{} // closed when it thaws; nil while it is not frozen
 	session *session      // nil while there is none, or not all of it is subscribed
 	voice   *session      // where replies go: there before the first event can come
-	changed chan struct{} // closed, and made anew, at each change of what tests wait for
 }
 
 // message is an event that arrived; payload is empty where its argument is no
@@ -73,9 +75,8 @@ func participate(ctx context.Context, cfg RobotConfig, m machine, commands strin
 	}
 	p := &participant{
 		cfg: cfg, log: orDiscard(cfg.Logger), commands: commands, machine: m,
-		inbox:   make(chan message, inboxSize),
-		record:  record{limit: cfg.RecordLimit},
-		changed: make(chan struct{}),
+		inbox:  make(chan message, inboxSize),
+		record: record{limit: cfg.RecordLimit},
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.wg.Go(p.run)
@@ -183,7 +184,7 @@ func (p *participant) handle(m message) []reply {
 	if m.topic == p.commands {
 		p.record.add(m.payload)
 	}
-	defer p.notify()
+	defer p.changed.Notify()
 	if p.muted {
 		return nil
 	}
@@ -193,7 +194,7 @@ func (p *participant) handle(m message) []reply {
 func (p *participant) tick() []reply {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	defer p.notify()
+	defer p.changed.Notify()
 	replies := p.machine.tick(time.Now())
 	if p.muted {
 		return nil
@@ -222,7 +223,7 @@ func (p *participant) setSession(s *session) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.session, p.voice = s, s
-	p.notify()
+	p.changed.Notify()
 }
 
 func (p *participant) currentVoice() *session {
@@ -235,12 +236,6 @@ func (p *participant) setVoice(s *session) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.voice = s
-}
-
-// notify wakes those who wait for a change; mu is held.
-func (p *participant) notify() {
-	close(p.changed)
-	p.changed = make(chan struct{})
 }
 
 // keepJoined owns the session: it joins again when it is lost, and leaves when

@@ -24,10 +24,10 @@ const (
 	Out Direction = "out" // to a client
 )
 
-// Message is one message that passed.
+// Message is one message that passed, and its JSON what GET /messages tells of it.
 type Message struct {
 	Seq     uint64    `json:"seq"`
-	Time    time.Time `json:"time"`
+	Time    time.Time `json:"time"` // by the clock of the machine: a Pi's is wrong until NTP answered
 	Client  string    `json:"client"`
 	Remote  string    `json:"remote"` // host:port
 	Dir     Direction `json:"dir"`

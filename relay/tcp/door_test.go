@@ -1,7 +1,6 @@
 package tcp_test
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,28 +15,11 @@ import (
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
+	"rawtcpcom/relay/testlog"
 )
 
-// safeLog is a log that is written to from anywhere.
-type safeLog struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *safeLog) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *safeLog) count(text string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Count(l.b.String(), text)
-}
-
-func newDoor() (*tcp.Door, *safeLog) {
-	log := &safeLog{}
+func newDoor() (*tcp.Door, *testlog.Log) {
+	log := &testlog.Log{}
 	return &tcp.Door{Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: metrics.New(func() state.State { return state.State{} }, func() int { return 0 })}, log
 }
 
@@ -97,7 +78,7 @@ func TestBrowserIsNoClient(t *testing.T) {
 			t.Errorf("the state has %+v", told)
 		}
 	}
-	if log.count("reason=not_our_protocol") != 2 {
+	if strings.Count(log.String(), "reason=not_our_protocol") != 2 {
 		t.Error("not logged")
 	}
 	if resp, err := http.Get("http://" + ln.Addr().String()); err != nil || resp.StatusCode != http.StatusBadRequest {
@@ -175,7 +156,7 @@ func TestOneDoor(t *testing.T) {
 		if strings.Contains(string(told), `"result": "failed"`) != wantTold || strings.Contains(string(told), `"code": "busy"`) != wantTold {
 			t.Errorf("%s: told %q", reason, told)
 		}
-		if last := door.TurnedAway(); closed(door, reason) != 1 || last.Count != 1 || last.Reason != string(reason) || log.count("reason="+string(reason)) != 1 {
+		if last := door.TurnedAway(); closed(door, reason) != 1 || last.Count != 1 || last.Reason != string(reason) || strings.Count(log.String(), "reason="+string(reason)) != 1 {
 			t.Errorf("%s: counted %d, %+v", reason, closed(door, reason), last)
 		}
 		if busy := counted(door, metrics.Errors, "busy"); (busy == 1) != wantTold {
@@ -194,13 +175,13 @@ func TestTurnedAwayDoNotFloodTheLog(t *testing.T) {
 			pipes.conns <- deadConn{err: io.EOF}
 		}
 		synctest.Wait()
-		if n := log.count("turned away"); n != 5 || door.TurnedAway().Count != 1000 {
+		if n := strings.Count(log.String(), "turned away"); n != 5 || door.TurnedAway().Count != 1000 {
 			t.Errorf("%d lines for %d", n, door.TurnedAway().Count)
 		}
 		time.Sleep(time.Minute)
 		pipes.conns <- deadConn{err: io.EOF}
 		synctest.Wait()
-		if log.count("not_logged_before=995") != 1 {
+		if strings.Count(log.String(), "not_logged_before=995") != 1 {
 			t.Error("what was left out is not told")
 		}
 		stop()

@@ -3,9 +3,7 @@
 package browsertest
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -22,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"rawtcpcom/relay/procgroup"
+	"rawtcpcom/relay/relaytest"
 )
 
 // patience is how long anything on the page may take, on a busy machine.
@@ -264,52 +263,10 @@ func (x *tab) click(t *testing.T, selector string) {
 	}
 }
 
-// client is a lab's program.
-type client struct {
-	net.Conn
-	lines *bufio.Scanner
-}
-
-func (b *box) connect(t testing.TB) *client {
+// connect connects a lab's program.
+func (b *box) connect(t testing.TB) *relaytest.Client {
 	t.Helper()
-	conn, err := net.Dial("tcp", b.tcp)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	return &client{conn, bufio.NewScanner(conn)}
-}
-
-// until reads lines to the first with part in it.
-func (c *client) until(t testing.TB, part string) {
-	t.Helper()
-	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	for c.lines.Scan() {
-		if strings.Contains(c.lines.Text(), part) {
-			return
-		}
-	}
-	t.Fatalf("no line with %q came: %v", part, c.lines.Err())
-}
-
-// ended waits for the end of the connection.
-func (c *client) ended(t *testing.T) {
-	t.Helper()
-	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	for c.lines.Scan() {
-	}
-	if err := c.lines.Err(); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Fatal("the connection was not closed")
-	}
-}
-
-func (c *client) send(t testing.TB, message string) {
-	t.Helper()
-	if _, err := fmt.Fprintf(c, "%s\n\r", message); err != nil {
-		t.Fatal(err)
-	}
+	c := relaytest.DialFrom(t, "", b.tcp)
+	c.Patience = patience
+	return c
 }

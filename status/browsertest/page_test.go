@@ -44,7 +44,7 @@ func TestPageFollowsAClient(t *testing.T) {
 	}
 
 	c := b.connect(t)
-	c.until(t, `"result": "success"`)
+	c.Until(`"result": "success"`)
 	x.wait(t, "the client is there", goodLinks+` === 6 && `+clientRow+` === "client-there" && `+clientRows+` === 1`)
 	if text := eval[string](t, x, verdict); !strings.Contains(text, "can talk to the robot") {
 		t.Errorf("with a client the page says %q", text)
@@ -53,8 +53,8 @@ func TestPageFollowsAClient(t *testing.T) {
 	plot := `document.getElementById("rate").toDataURL()`
 	before := eval[string](t, x, plot)
 	for n := range 8 {
-		c.send(t, positions)
-		c.until(t, "adj_pos")
+		c.Send(positions)
+		c.Until("adj_pos")
 		x.wait(t, "the message is listed", fmt.Sprintf(`document.querySelectorAll("#messages .message.in").length === %d`, n+1))
 	}
 	x.wait(t, "the plot has them", `document.getElementById("reply-last").textContent.endsWith("ms")`)
@@ -63,7 +63,7 @@ func TestPageFollowsAClient(t *testing.T) {
 	}
 
 	t.Run("markup from the wire is text", func(t *testing.T) {
-		c.send(t, `{"topic":"driver","type":"command","name":"<img src=x onerror=alert(1)>","message":"<script>alert(2)</script>","param":null}`)
+		c.Send(`{"topic":"driver","type":"command","name":"<img src=x onerror=alert(1)>","message":"<script>alert(2)</script>","param":null}`)
 		x.wait(t, "it is shown", `document.getElementById("messages").textContent.includes("<img src=x onerror=alert(1)>")`)
 		if n := eval[int](t, x, `document.querySelectorAll("main img, main script").length`); n != 0 {
 			t.Errorf("%d elements came over the wire", n)
@@ -72,8 +72,8 @@ func TestPageFollowsAClient(t *testing.T) {
 	t.Run("pause", func(t *testing.T) {
 		x.click(t, "#pause")
 		shown := eval[int](t, x, `document.querySelectorAll("#messages .message").length`)
-		c.send(t, positions)
-		c.until(t, "adj_pos")
+		c.Send(positions)
+		c.Until("adj_pos")
 		x.wait(t, "it counts what is new", `/paused, [1-9]/.test(document.getElementById("messages-count").textContent)`)
 		if n := eval[int](t, x, `document.querySelectorAll("#messages .message").length`); n != shown {
 			t.Errorf("%d messages are shown while paused, %d before", n, shown)
@@ -83,10 +83,11 @@ func TestPageFollowsAClient(t *testing.T) {
 	})
 	t.Run("a tab that is hidden", func(t *testing.T) {
 		hide := `(Object.defineProperty(document, "hidden", { value: %v, configurable: true }), document.dispatchEvent(new Event("visibilitychange")))`
-		shown := eval[int](t, x, `document.querySelectorAll("#messages .message").length`)
 		eval[bool](t, x, fmt.Sprintf(hide, true))
-		c.send(t, positions)
-		c.until(t, "adj_pos")
+		// What came before is drawn with the next frame.
+		shown := eval[int](t, x, `new Promise((done) => requestAnimationFrame(() => done(document.querySelectorAll("#messages .message").length)))`)
+		c.Send(positions)
+		c.Until("adj_pos")
 		eval[bool](t, x, `new Promise((done) => setTimeout(() => done(true), 1000))`)
 		if n := eval[int](t, x, `document.querySelectorAll("#messages .message").length`); n != shown {
 			t.Error("a hidden tab is told of messages")
@@ -123,11 +124,12 @@ func TestPageFollowsAClient(t *testing.T) {
 		x.wait(t, "the halt was sent", `document.getElementById("console-lines").textContent.includes('"message":"halt"')`)
 	})
 	t.Run("close button", func(t *testing.T) {
-		button := fmt.Sprintf(`[aria-label="Close the connection of %s"]`, c.LocalAddr())
+		button := fmt.Sprintf(`[aria-label="Close the connection of %s"]`, c.Conn.LocalAddr())
 		x.click(t, button)
 		x.wait(t, "it asks", fmt.Sprintf(`document.querySelector(%q).textContent === "Really close?"`, button))
 		x.click(t, button)
-		c.ended(t)
+		c.Until("on the status page")
+		c.ExpectClosed()
 		x.wait(t, "the client is gone", fmt.Sprintf(`!document.querySelector(%q)`, button))
 	})
 }
@@ -147,7 +149,7 @@ func TestPageNamesTheBrokenLink(t *testing.T) {
 	b := newBox(t, "-router", router.URL())
 	x := b.open(t)
 	c := b.connect(t)
-	c.until(t, `"result": "success"`)
+	c.Until(`"result": "success"`)
 	x.wait(t, "all is there", goodLinks+` === 6`)
 
 	router.Close()
@@ -202,8 +204,8 @@ func TestPageOnAPhoneAndByKeyboard(t *testing.T) {
 	b := newBox(t, "-simulate")
 	x := b.open(t)
 	c := b.connect(t)
-	c.until(t, `"result": "success"`)
-	c.send(t, positions)
+	c.Until(`"result": "success"`)
+	c.Send(positions)
 	x.wait(t, "all is there", goodLinks+` === 6 && !!document.querySelector("#messages .message")`)
 	eval[bool](t, x, `document.getElementById("legend").open = true`)
 	for _, width := range []int64{320, 390, 768, 990, 1200} {

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 )
 
@@ -44,10 +46,10 @@ func TestScreenshots(t *testing.T) {
 	x.wait(t, "the robot is there", goodLinks+` === 5`)
 
 	lab, other := b.connect(t), b.connect(t)
-	lab.until(t, `"result": "success"`)
-	other.until(t, `"result": "success"`)
-	other.send(t, `{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":NaN}}`)
-	other.until(t, "bad_json")
+	lab.Until(`"result": "success"`)
+	other.Until(`"result": "success"`)
+	other.Send(`{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":NaN}}`)
+	other.Until("bad_json")
 	work(t, lab, other, *traffic)
 
 	x.pictures(t, "healthy")
@@ -72,20 +74,19 @@ func TestScreenshots(t *testing.T) {
 }
 
 // work lets the clients do something that looks like a day in a lab.
-func work(t *testing.T, lab, other *client, long time.Duration) {
+func work(t *testing.T, lab, other *relaytest.Client, long time.Duration) {
 	t.Helper()
 	end := time.After(long)
 	tick := time.NewTicker(125 * time.Millisecond)
 	defer tick.Stop()
-	for _, c := range []*client{lab, other} {
-		if err := c.SetReadDeadline(time.Time{}); err != nil {
+	for _, c := range []*relaytest.Client{lab, other} {
+		if err := c.Conn.SetReadDeadline(time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		read := make(chan struct{})
 		go func() {
 			defer close(read)
-			for c.lines.Scan() {
-			}
+			_, _ = io.Copy(io.Discard, c.Conn) // until it is closed
 		}()
 		t.Cleanup(func() { c.Close(); <-read })
 	}
@@ -97,10 +98,10 @@ func work(t *testing.T, lab, other *client, long time.Duration) {
 		}
 		busy := 1 + int(3*(1+math.Sin(float64(n)/90)))
 		if n%8 < busy {
-			lab.send(t, fmt.Sprintf(`{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":%d,"Y":%d}}`, 100+n%40, 50+n%30))
+			lab.Send(fmt.Sprintf(`{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":%d,"Y":%d}}`, 100+n%40, 50+n%30))
 		}
 		if n%40 == 7 {
-			other.send(t, positions)
+			other.Send(positions)
 		}
 	}
 }

@@ -77,9 +77,9 @@ func TestForeignPageMovesNothing(t *testing.T) {
 			b.waitStrangers(t, before+1)
 			// What comes after it comes after all that was sent before it.
 			c := b.connect(t)
-			c.until(t, `"result"`)
-			c.send(t, positions)
-			c.until(t, "adj_pos")
+			c.Until(`"result"`)
+			c.Send(positions)
+			c.Until("adj_pos")
 			c.Close()
 			got := robot.Received()[seen:]
 			seen += len(got)

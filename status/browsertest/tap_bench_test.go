@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 )
 
@@ -79,7 +80,7 @@ func median(list []float64) float64 { return slices.Sorted(slices.Values(list))[
 // load is a relay with a client that keeps it busy.
 type load struct {
 	box
-	client *client
+	client *relaytest.Client
 }
 
 func newLoad(b *testing.B, router string) *load {
@@ -88,7 +89,7 @@ func newLoad(b *testing.B, router string) *load {
 	l.relay = start(b, "relay", "-listen", l.tcp, "-http", l.api, "-data", b.TempDir(), "-router", router)
 	listens(b, l.api)
 	l.client = l.connect(b)
-	l.client.until(b, `"type": "handshake"`)
+	l.client.Until(`"type": "handshake"`)
 	return l
 }
 
@@ -135,10 +136,11 @@ func (l *load) run(b *testing.B, n int) (took, cpu time.Duration) {
 	before, began := l.cpu(b), time.Now()
 	for sent, got := 0, 0; got < n; got++ {
 		for sent < n && sent-got < window {
-			l.client.send(b, command)
+			l.client.Send(command)
 			sent++
 		}
-		l.client.until(b, `"drivers"`)
+		for !strings.Contains(l.client.Line(), `"drivers"`) {
+		}
 	}
 	return time.Since(began), l.cpu(b) - before
 }

@@ -24,18 +24,18 @@ func TestPageTellsOfARefusedClient(t *testing.T) {
 	b := withSlots(t, 1)
 	x := b.open(t)
 	lucky := b.connect(t)
-	lucky.until(t, `"type": "handshake"`)
+	lucky.Until(`"type": "handshake"`)
 	x.wait(t, "one client works", goodLinks+` === 6`)
 	late := b.connect(t)
-	late.until(t, `"result": "failed"`)
+	late.Until(`"result": "failed"`)
 	x.wait(t, "the page tells of the other", goodLinks+` === 6 && `+clientRow+` === "client-refused" && `+wampRow+` === "ready"`)
-	if text := eval[string](t, x, beside); !strings.Contains(text, late.LocalAddr().String()) || !strings.Contains(text, "Restart the robot") {
+	if text := eval[string](t, x, beside); !strings.Contains(text, late.Conn.LocalAddr().String()) || !strings.Contains(text, "Restart the robot") {
 		t.Errorf("it says %q", text)
 	}
 	x.pictures(t, "beside")
 	lucky.Close()
 	x.wait(t, "the chain is broken there", names("Client")+` && `+goodLinks+` === 5 && `+clientRow+` === "client-refused" && `+beside+` === ""`)
-	if text := eval[string](t, x, verdict); !strings.Contains(text, "refused the client at "+late.LocalAddr().String()) {
+	if text := eval[string](t, x, verdict); !strings.Contains(text, "refused the client at "+late.Conn.LocalAddr().String()) {
 		t.Errorf("it says %q", text)
 	}
 	x.pictures(t, "refused")

@@ -11,7 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/relayapi"
@@ -45,10 +47,10 @@ type Config struct {
 // Monitor is the gathered knowledge. Its methods are safe for use by several
 // goroutines.
 type Monitor struct {
-	cfg Config
+	cfg     Config
+	changed broadcast.Signal
 
 	mu          sync.Mutex
-	changed     chan struct{} // closed at the next change
 	answering   bool
 	answerError string
 	state       state.State
@@ -60,7 +62,7 @@ type Monitor struct {
 // New makes a monitor; Run sets it to work.
 func New(cfg Config) *Monitor {
 	return &Monitor{
-		cfg: cfg, changed: make(chan struct{}),
+		cfg:         cfg,
 		answerError: "it has not been asked yet",
 		addresses:   cfg.Addresses(),
 		judge:       chain.NewJudge(), ages: chain.NewAges(),
@@ -80,7 +82,7 @@ func (m *Monitor) events() relayapi.Events {
 	return relayapi.Events{
 		State:   m.heard,
 		Lost:    m.lost,
-		Message: func(msg traffic.Message) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Add(msg) },
+		Message: func(msg tap.Message) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Add(msg) },
 		Dropped: func(n uint64) { m.cfg.Lamps.Wink(); m.cfg.Traffic.Drop(n) },
 	}
 }
@@ -110,16 +112,11 @@ func (m *Monitor) change(do func()) {
 	defer m.mu.Unlock()
 	do()
 	m.cfg.Lamps.Show(lamp.ConditionOf(m.evaluate().Health))
-	close(m.changed)
-	m.changed = make(chan struct{})
+	m.changed.Notify()
 }
 
 // Changed is closed at the next change.
-func (m *Monitor) Changed() <-chan struct{} {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.changed
-}
+func (m *Monitor) Changed() <-chan struct{} { return m.changed.Next() }
 
 // lookAround notices when the machine gets or loses an address, and when what
 // is told for a while only is over.

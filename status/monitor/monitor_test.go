@@ -15,6 +15,7 @@ import (
 
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/relayapi/fakerelay"
@@ -145,7 +146,7 @@ func TestTrafficWinks(t *testing.T) {
 	for len(r.client.set) > 0 {
 		<-r.client.set
 	}
-	r.relay.Say(traffic.Message{Dir: traffic.In, Client: "c", Payload: "x"})
+	r.relay.Say(tap.Message{Dir: tap.In, Client: "c", Payload: "x"})
 	for _, want := range []gpio.Level{gpio.Low, gpio.High} {
 		select {
 		case got := <-r.client.set:

@@ -19,6 +19,7 @@ import (
 
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
@@ -228,7 +229,7 @@ func TestCloseClient(t *testing.T) {
 func TestDownload(t *testing.T) {
 	s := serve(t, nil)
 	for _, client := range []string{"a", "b", "a"} {
-		s.traffic.Add(traffic.Message{Client: client, Dir: traffic.In, Payload: "</script>\n\""})
+		s.traffic.Add(tap.Message{Client: client, Dir: tap.In, Payload: "</script>\n\""})
 	}
 	_, header, body := s.do(t, http.MethodGet, "/api/messages.jsonl?client=a", "")
 	if !strings.Contains(header.Get("Content-Disposition"), "attachment") {
@@ -238,7 +239,7 @@ func TestDownload(t *testing.T) {
 	if len(lines) != 2 {
 		t.Fatalf("%d lines: %s", len(lines), body)
 	}
-	var m traffic.Message
+	var m tap.Message
 	if err := json.Unmarshal([]byte(lines[1]), &m); err != nil || m.Payload != "</script>\n\"" {
 		t.Errorf("%s: %v", lines[1], err)
 	}

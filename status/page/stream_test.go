@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/relayapi/fakerelay"
-	"rawtcpcom/status/traffic"
 )
 
 // events reads the stream of a page into a channel of "name data" lines.
@@ -77,16 +77,16 @@ func expect(t *testing.T, told <-chan string, what ...string) string {
 
 func TestEvents(t *testing.T) {
 	s := serve(t, nil)
-	s.traffic.Add(traffic.Message{Client: "a", Dir: traffic.In, Payload: "before"})
+	s.traffic.Add(tap.Message{Client: "a", Dir: tap.In, Payload: "before"})
 	told, stop := s.events(t)
 	defer stop()
 	expect(t, told, "status ", `"chain"`)
 	expect(t, told, "messages ", `"payload":"before"`)
-	s.traffic.Add(traffic.Message{Client: "a", Dir: traffic.Out, Payload: "<img src=x>"})
+	s.traffic.Add(tap.Message{Client: "a", Dir: tap.Out, Payload: "<img src=x>"})
 	expect(t, told, "messages ", `"dir":"out"`)
 	expect(t, told, "series ", `"in":[`)
 	for i := range 1000 {
-		s.traffic.Add(traffic.Message{Client: "a", Dir: traffic.Out, Seq: uint64(i)})
+		s.traffic.Add(tap.Message{Client: "a", Dir: tap.Out, Seq: uint64(i)})
 	}
 	expect(t, told, "messages ", `"seq":999`)
 	st := fakerelay.Healthy()

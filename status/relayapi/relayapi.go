@@ -22,7 +22,7 @@ import (
 
 	"rawtcpcom/relay/socket"
 	"rawtcpcom/relay/state"
-	"rawtcpcom/status/traffic"
+	"rawtcpcom/relay/tap"
 )
 
 // The relay writes a keepalive every 5 s, so a stream that is silent for
@@ -40,7 +40,7 @@ const (
 type Events struct {
 	State   func(state.State) // a new state; the relay answers
 	Lost    func(error)       // the relay does not answer
-	Message func(traffic.Message)
+	Message func(tap.Message)
 	Dropped func(uint64) // so many messages were not told
 }
 
@@ -102,7 +102,7 @@ func (r *Relay) Follow(ctx context.Context, e Events) {
 func message(ev event, e Events) error {
 	switch ev.name {
 	case "message":
-		var m traffic.Message
+		var m tap.Message
 		if err := json.Unmarshal(ev.data, &m); err != nil {
 			return fmt.Errorf("reading a message of the tap: %w", err)
 		}

@@ -12,8 +12,8 @@ import (
 	"go.uber.org/goleak"
 
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/relayapi/fakerelay"
-	"rawtcpcom/status/traffic"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +24,7 @@ type follower struct {
 	api      *Relay
 	states   chan state.State
 	lost     chan error
-	messages chan traffic.Message
+	messages chan tap.Message
 	dropped  chan uint64
 }
 
@@ -32,7 +32,7 @@ func follow(t *testing.T) *follower {
 	t.Helper()
 	f := &follower{
 		relay: fakerelay.New(), states: make(chan state.State, 1000), lost: make(chan error, 1000),
-		messages: make(chan traffic.Message, 1000), dropped: make(chan uint64, 1000),
+		messages: make(chan tap.Message, 1000), dropped: make(chan uint64, 1000),
 	}
 	api, err := NewRelay(f.relay.URL)
 	if err != nil {
@@ -45,7 +45,7 @@ func follow(t *testing.T) *follower {
 	done.Go(func() {
 		api.Follow(ctx, Events{
 			State: func(s state.State) { f.states <- s }, Lost: func(err error) { f.lost <- err },
-			Message: func(m traffic.Message) { f.messages <- m }, Dropped: func(n uint64) { f.dropped <- n },
+			Message: func(m tap.Message) { f.messages <- m }, Dropped: func(n uint64) { f.dropped <- n },
 		})
 	})
 	t.Cleanup(func() {
@@ -89,7 +89,7 @@ func TestFollow(t *testing.T) {
 	for next(t, f.states).Robot.State != state.RobotAbsent {
 	}
 	f.tapped(t)
-	f.relay.Say(traffic.Message{Seq: 7, Client: "c", Dir: traffic.In, Payload: "<b>&"})
+	f.relay.Say(tap.Message{Seq: 7, Client: "c", Dir: tap.In, Payload: "<b>&"})
 	if m := next(t, f.messages); m.Seq != 7 || m.Payload != "<b>&" {
 		t.Errorf("heard %+v", m)
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"rawtcpcom/relay/tap"
 )
 
 // Kept is how many messages each way are kept.
@@ -27,8 +29,8 @@ func NewLog(now func() time.Time) *Log {
 }
 
 // Add takes a message that passed.
-func (l *Log) Add(m Message) {
-	if m.Dir != In && m.Dir != Out {
+func (l *Log) Add(m tap.Message) {
+	if m.Dir != tap.In && m.Dir != tap.Out {
 		return // of a later relay; there is no place for it
 	}
 	l.mu.Lock()
@@ -36,7 +38,7 @@ func (l *Log) Add(m Message) {
 	l.last++
 	e := Entry{N: l.last, Message: m}
 	now := l.now()
-	if m.Dir == In {
+	if m.Dir == tap.In {
 		l.in = keep(l.in, e)
 		l.replies.sent(m)
 	} else {

@@ -6,31 +6,11 @@
 // months; what is older is gone.
 package traffic
 
-import "time"
-
-// Direction is the way of a message.
-type Direction string
-
-const (
-	In  Direction = "in"  // from a client to the robot
-	Out Direction = "out" // to a client
-)
-
-// Message is what the relay's tap tells of one.
-type Message struct {
-	Seq     uint64    `json:"seq"`
-	Time    time.Time `json:"time"` // by the clock of the box, which is wrong until NTP answered
-	Client  string    `json:"client"`
-	Remote  string    `json:"remote"`
-	Dir     Direction `json:"dir"`
-	Topic   string    `json:"topic"`
-	Size    int       `json:"size"`    // bytes of the whole
-	Payload string    `json:"payload"` // shortened by the relay
-}
+import "rawtcpcom/relay/tap"
 
 // Entry is a message with this program's own number, which goes on when the
 // relay starts again at 1.
 type Entry struct {
 	N uint64 `json:"n"`
-	Message
+	tap.Message
 }

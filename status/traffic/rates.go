@@ -3,6 +3,8 @@ package traffic
 import (
 	"slices"
 	"time"
+
+	"rawtcpcom/relay/tap"
 )
 
 // Seconds is how far back the plot goes: five minutes.
@@ -46,8 +48,8 @@ func (r *rates) at(now time.Time) *bucket {
 	return b
 }
 
-func (r *rates) count(now time.Time, d Direction, n uint64) {
-	if d == In {
+func (r *rates) count(now time.Time, d tap.Direction, n uint64) {
+	if d == tap.In {
 		r.at(now).in += n
 	} else {
 		r.at(now).out += n

@@ -1,6 +1,10 @@
 package traffic
 
-import "time"
+import (
+	"time"
+
+	"rawtcpcom/relay/tap"
+)
 
 // The protocol has no correlation of a reply to its command, so the time to
 // reply is taken from a client's earliest command with nothing after it to
@@ -20,7 +24,7 @@ type replies struct {
 
 func newReplies() *replies { return &replies{waiting: map[string]time.Time{}} }
 
-func (r *replies) sent(m Message) {
+func (r *replies) sent(m tap.Message) {
 	if since, open := r.waiting[m.Client]; open {
 		if gone := m.Time.Sub(since); gone >= 0 && gone < maxReply {
 			return
@@ -34,7 +38,7 @@ func (r *replies) sent(m Message) {
 
 // received reports how long the reply took. The times are the relay's; when
 // its clock was set in between the difference says nothing.
-func (r *replies) received(m Message) (time.Duration, bool) {
+func (r *replies) received(m tap.Message) (time.Duration, bool) {
 	since, open := r.waiting[m.Client]
 	if !open {
 		return 0, false

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"rawtcpcom/relay/tap"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -13,19 +15,19 @@ type hands struct{ at time.Time }
 
 func (h *hands) now() time.Time { return h.at }
 
-func message(client string, d Direction, at time.Time) Message {
-	return Message{Client: client, Dir: d, Time: at}
+func message(client string, d tap.Direction, at time.Time) tap.Message {
+	return tap.Message{Client: client, Dir: d, Time: at}
 }
 
 func TestKeepsTheLastEachWay(t *testing.T) {
 	l := NewLog(time.Now)
 	for i := range 1000 {
-		l.Add(Message{Dir: In, Payload: fmt.Sprint(i)})
+		l.Add(tap.Message{Dir: tap.In, Payload: fmt.Sprint(i)})
 	}
 	for range 3 {
-		l.Add(Message{Dir: Out})
+		l.Add(tap.Message{Dir: tap.Out})
 	}
-	l.Add(Message{Dir: "sideways"})
+	l.Add(tap.Message{Dir: "sideways"})
 	list, last, skipped := l.After(0)
 	if len(list) != Kept+3 || skipped != 800 {
 		t.Errorf("%d kept and %d not any more, want %d and 800", len(list), skipped, Kept+3)
@@ -41,7 +43,7 @@ func TestKeepsTheLastEachWay(t *testing.T) {
 	if more, again, _ := l.After(last); len(more) != 0 || again != last {
 		t.Errorf("after the last come %d more", len(more))
 	}
-	l.Add(Message{Dir: Out, Payload: "new"})
+	l.Add(tap.Message{Dir: tap.Out, Payload: "new"})
 	if more, _, skipped := l.After(last); len(more) != 1 || more[0].Payload != "new" || skipped != 0 {
 		t.Errorf("after the last: %+v, %d skipped", more, skipped)
 	}
@@ -56,9 +58,9 @@ func TestRates(t *testing.T) {
 			continue // a silent second
 		}
 		for range second {
-			l.Add(message("c", In, clock.at))
+			l.Add(message("c", tap.In, clock.at))
 		}
-		l.Add(message("c", Out, clock.at.Add(5*time.Millisecond)))
+		l.Add(message("c", tap.Out, clock.at.Add(5*time.Millisecond)))
 	}
 	clock.at = noon.Add(400 * time.Second)
 	s := l.SeriesAfter(-1)
@@ -90,15 +92,15 @@ func TestDroppedAreSharedOut(t *testing.T) {
 	clock := &hands{noon}
 	l := NewLog(clock.now)
 	for i := range 40 {
-		d := In
+		d := tap.In
 		if i%4 == 0 {
-			d = Out
+			d = tap.Out
 		}
 		l.Add(message("c", d, noon))
 	}
 	l.Drop(300)
 	l.Drop(100)
-	l.Add(message("c", Out, noon)) // perhaps the reply to what was dropped
+	l.Add(message("c", tap.Out, noon)) // perhaps the reply to what was dropped
 	clock.at = noon.Add(2 * time.Second)
 	s := l.SeriesAfter(-1)
 	if s.In[0] != 322 || s.Out[0] != 118 || s.Dropped[0] != 400 || l.Dropped() != 400 {
@@ -125,7 +127,7 @@ func TestReplies(t *testing.T) {
 	ms := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Millisecond) }
 	type step struct {
 		client string
-		dir    Direction
+		dir    tap.Direction
 		at     time.Time
 		took   time.Duration // of an answer; 0: none
 	}
@@ -133,22 +135,22 @@ func TestReplies(t *testing.T) {
 		name  string
 		steps []step
 	}{
-		{"one command", []step{{"a", In, ms(0), 0}, {"a", Out, ms(7), 7 * time.Millisecond}, {"a", Out, ms(9), 0}}},
-		{"commands in a row count from the first", []step{{"a", In, ms(0), 0}, {"a", In, ms(1), 0}, {"a", Out, ms(7), 7 * time.Millisecond}}},
-		{"clients apart", []step{{"a", In, ms(0), 0}, {"b", Out, ms(1), 0}, {"b", In, ms(2), 0}, {"a", Out, ms(3), 3 * time.Millisecond}, {"b", Out, ms(6), 4 * time.Millisecond}}},
-		{"what comes by itself", []step{{"a", Out, ms(0), 0}}},
-		{"the clock is set back", []step{{"a", In, ms(0), 0}, {"a", Out, ms(-5000), 0}}},
-		{"the clock is set on by decades", []step{{"a", In, time.Unix(10, 0), 0}, {"a", Out, ms(0), 0}, {"a", In, ms(1), 0}, {"a", Out, ms(2), time.Millisecond}}},
-		{"a command without a reply is given up", []step{{"a", In, ms(0), 0}, {"a", In, ms(40_000), 0}, {"a", Out, ms(40_003), 3 * time.Millisecond}}},
+		{"one command", []step{{"a", tap.In, ms(0), 0}, {"a", tap.Out, ms(7), 7 * time.Millisecond}, {"a", tap.Out, ms(9), 0}}},
+		{"commands in a row count from the first", []step{{"a", tap.In, ms(0), 0}, {"a", tap.In, ms(1), 0}, {"a", tap.Out, ms(7), 7 * time.Millisecond}}},
+		{"clients apart", []step{{"a", tap.In, ms(0), 0}, {"b", tap.Out, ms(1), 0}, {"b", tap.In, ms(2), 0}, {"a", tap.Out, ms(3), 3 * time.Millisecond}, {"b", tap.Out, ms(6), 4 * time.Millisecond}}},
+		{"what comes by itself", []step{{"a", tap.Out, ms(0), 0}}},
+		{"the clock is set back", []step{{"a", tap.In, ms(0), 0}, {"a", tap.Out, ms(-5000), 0}}},
+		{"the clock is set on by decades", []step{{"a", tap.In, time.Unix(10, 0), 0}, {"a", tap.Out, ms(0), 0}, {"a", tap.In, ms(1), 0}, {"a", tap.Out, ms(2), time.Millisecond}}},
+		{"a command without a reply is given up", []step{{"a", tap.In, ms(0), 0}, {"a", tap.In, ms(40_000), 0}, {"a", tap.Out, ms(40_003), 3 * time.Millisecond}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newReplies()
 			for i, s := range c.steps {
-				if s.dir == In {
-					r.sent(message(s.client, In, s.at))
+				if s.dir == tap.In {
+					r.sent(message(s.client, tap.In, s.at))
 					continue
 				}
-				took, ok := r.received(message(s.client, Out, s.at))
+				took, ok := r.received(message(s.client, tap.Out, s.at))
 				if ok != (s.took > 0) || ok && took != s.took {
 					t.Errorf("step %d took %v, %v; want %v", i, took, ok, s.took)
 				}
@@ -160,7 +162,7 @@ func TestReplies(t *testing.T) {
 func TestRepliesStaySmall(t *testing.T) {
 	r := newReplies()
 	for i := range 10_000 {
-		r.sent(message(fmt.Sprint(i), In, noon))
+		r.sent(message(fmt.Sprint(i), tap.In, noon))
 	}
 	if len(r.waiting) > maxWaiting {
 		t.Errorf("%d clients wait", len(r.waiting))
@@ -170,6 +172,6 @@ func TestRepliesStaySmall(t *testing.T) {
 func BenchmarkAdd(b *testing.B) {
 	l := NewLog(time.Now)
 	for b.Loop() {
-		l.Add(Message{Dir: In, Client: "c"})
+		l.Add(tap.Message{Dir: tap.In, Client: "c"})
 	}
 }

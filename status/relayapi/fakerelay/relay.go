@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/state"
-	"rawtcpcom/status/traffic"
+	"rawtcpcom/relay/tap"
 )
 
 // Relay is the API. Its methods are safe for use by several goroutines.
@@ -71,7 +71,7 @@ func (r *Relay) Set(s state.State) {
 }
 
 // Say passes a message.
-func (r *Relay) Say(m traffic.Message) {
+func (r *Relay) Say(m tap.Message) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tell("/messages", text("message", m))
