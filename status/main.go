@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/logging"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
@@ -76,7 +77,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	passed := traffic.NewLog(time.Now)
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Addresses: chain.Addresses, Uptime: func() time.Duration { return chain.Uptime(started) },
+		Place: place.Here(), Addresses: chain.Addresses, Uptime: func() time.Duration { return chain.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
@@ -38,6 +39,7 @@ type Config struct {
 	Log        *slog.Logger
 
 	// What the machine says of itself, for tests to say otherwise.
+	Place     place.Place
 	Addresses func() []string
 	Uptime    func() time.Duration
 }
@@ -141,6 +143,6 @@ func (m *Monitor) evaluate() chain.Report {
 	return m.judge.Evaluate(chain.Facts{
 		Now: time.Now(), Uptime: m.cfg.Uptime(), Addresses: m.addresses,
 		Answering: m.answering, AnswerError: m.answerError, State: m.state,
-		ClientPort: m.cfg.ClientPort,
+		ClientPort: m.cfg.ClientPort, Place: m.cfg.Place,
 	})
 }
