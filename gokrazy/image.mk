@@ -5,7 +5,7 @@
 # make update HOST=rawtcpcom              all of it, over the network (gok update)
 # make update-root HOST=rawtcpcom         the programs only: can be rolled back
 # make release-root                       build/root.squashfs, for update-root
-# make emulate                            the image in an emulated Pi
+# make emulate                            the image in an emulated Pi; ARGS=-help says more
 # make test-image                         the image, tested in an emulated Pi
 # make test-image-full                    and a whole gok update in it (15 minutes)
 #
@@ -47,7 +47,7 @@ image-pins:
 		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
 
 emulate: go
-	@go run ./gokrazy/emulate
+	@go run ./gokrazy/emulate $(ARGS)
 
 # The tests of the emulated Pi that make test-image runs, cheapest first; all
 # of them take less than 20 minutes on two cores, or fail.
