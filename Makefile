@@ -8,7 +8,7 @@ BUILT    ?= $(shell TZ=UTC0 git log -1 --date=iso-strict-local --format=%cd 2>/d
 STAMP    := -X rawtcpcom/relay/version.Version=$(VERSION) -X rawtcpcom/relay/version.Revision=$(REVISION) -X rawtcpcom/relay/version.Built=$(BUILT)
 
 # The race detector needs a C compiler; CI has one.
-RACE     := $(shell command -v go >/dev/null && command -v $$(go env CC) >/dev/null && echo -race)
+RACE     := $(shell command -v go >/dev/null && command -v $$(go env CC 2>/dev/null) >/dev/null && echo -race)
 
 # The relay and the status page run on a PC with macOS or Windows too. The image,
 # and the tests and measurements that need network namespaces or /proc, do not.
@@ -39,7 +39,13 @@ lint: go
 	@for os in darwin windows; do echo "GOOS=$$os go vet"; CGO_ENABLED=0 GOOS=$$os go vet $$(go list ./relay/... ./status/... | grep -v $(LINUX)) || exit 1; done
 	go tool staticcheck ./...
 
+# An older Go from 1.21 on fetches the one that go.mod wants by itself, where it
+# may (GOTOOLCHAIN) and can; one before that stumbles over go.mod.
 go:
-	@command -v go >/dev/null || { echo "no Go in the PATH; install it as https://go.dev/doc/install says ($$(sed -n 's/^go /Go /p' go.mod) or later)"; exit 1; }
+	@need=$$(sed -n 's/^go //p' go.mod); as="install it as https://go.dev/doc/install says (Debian's own may be too old)"; \
+	command -v go >/dev/null || { echo "needs Go $$need or later: there is no go in the PATH; $$as"; exit 1; }; \
+	have=$$(cd / && GOTOOLCHAIN=local go version | sed 's/^go version go\([0-9.]*\).*/\1/'); \
+	test "$$(printf '%s\n' "$$need" "$$have" | sort -V | head -n 1)" = "$$need" || go list -m >/dev/null 2>&1 || \
+	{ echo "needs Go $$need or later: this is Go $$have ($$(command -v go)), which cannot fetch the newer one either; $$as"; exit 1; }
 
 include relay/faults/faults.mk relay/interop/interop.mk relay/bench/bench.mk gokrazy/image.mk

@@ -5,7 +5,7 @@
 # make update HOST=rawtcpcom              all of it, over the network (gok update)
 # make update-root HOST=rawtcpcom         the programs only: can be rolled back
 # make release-root                       build/root.squashfs, for update-root
-# make emulate                            the image in an emulated Pi
+# make emulate                            the image in an emulated Pi; ARGS=-help says more
 # make test-image                         the image, tested in an emulated Pi
 # make test-image-full                    and a whole gok update in it (15 minutes)
 #
@@ -18,23 +18,23 @@ IMAGE_TOOL = go run ./gokrazy/image $(if $(ROUTER),-router=$(ROUTER)) $(if $(BAC
 
 .PHONY: image flash update update-root release-root emulate test-image test-image-full
 
-image:
+image: go
 	@mkdir -p build
 	@$(IMAGE_TOOL) build build/rawtcpcom.img
 
-flash:
+flash: go
 	@test -n "$(DEV)" || { echo "Which drive? make flash DEV=/dev/sdX (lsblk lists the drives)"; exit 2; }
 	@$(IMAGE_TOOL) flash $(DEV)
 
-update:
+update: go
 	@test -n "$(HOST)" || { echo "Which box? make update HOST=rawtcpcom (its name or address)"; exit 2; }
 	@$(IMAGE_TOOL) update $(HOST)
 
-update-root:
+update-root: go
 	@test -n "$(HOST)" || { echo "Which box? make update-root HOST=rawtcpcom (its name or address)"; exit 2; }
 	@$(IMAGE_TOOL) push $(HOST)
 
-release-root:
+release-root: go
 	@mkdir -p build
 	@$(IMAGE_TOOL) root build/root.squashfs
 
@@ -46,8 +46,8 @@ image-pins:
 		github.com/gokrazy/gokrazy github.com/gokrazy/gokrazy/cmd/dhcp github.com/gokrazy/gokrazy/cmd/ntp \
 		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
 
-emulate:
-	@go run ./gokrazy/emulate
+emulate: go
+	@go run ./gokrazy/emulate $(ARGS)
 
 # The tests of the emulated Pi that make test-image runs, cheapest first; all
 # of them take less than 20 minutes on two cores, or fail.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 
+	"rawtcpcom/relay/flaghelp"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/lamp"
@@ -47,7 +48,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
-	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := flaghelp.Explain(f, f.Parse(args)); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(help, "status shows the relay's state on LEDs and on a web page. Its flags:")
 		f.SetOutput(help)
 		f.PrintDefaults()
@@ -56,7 +57,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 		return o, fmt.Errorf("%w (status -help lists the flags)", err)
 	}
 	if f.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q (status -help lists the flags)", f.Arg(0))
+		return o, fmt.Errorf("%w (status -help lists the flags)", flaghelp.Argument(f, args))
 	}
 	o.wiring.Asked = map[lamp.Lamp]bool{}
 	f.Visit(func(f *flag.Flag) {
@@ -82,6 +83,9 @@ func (o *options) check(relay, allow, names string) error {
 		return fmt.Errorf("-relay-tcp: %q is not host:port: %w", o.relayTCP, err)
 	}
 	if _, port, err := net.SplitHostPort(o.http); err != nil {
+		if _, digits := strconv.Atoi(o.http); digits == nil {
+			return fmt.Errorf("-http: %q is a port and no address; write -http :%s", o.http, o.http)
+		}
 		return fmt.Errorf("-http: %q is not host:port or :port: %w", o.http, err)
 	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("-http: %q is not a port between 0 and 65535", port)

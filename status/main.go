@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/logging"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
@@ -75,7 +76,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	passed := traffic.NewLog(time.Now)
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
+		Place: place.Here(), Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,

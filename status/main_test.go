@@ -37,11 +37,13 @@ func TestMain(m *testing.M) {
 func TestBadFlags(t *testing.T) {
 	for _, c := range []struct{ args, says string }{
 		{"-bogus", "-bogus"},
+		{"-htpp :80", "did you mean -http?"},
+		{"-console yes", "takes nothing after it"},
 		{"extra", `"extra"`},
-		{"-relay 127.0.0.1:7888", "-relay"},
+		{"-relay 127.0.0.1:7888", "looks like http://"},
 		{"-relay https://x", "-relay"},
 		{"-relay-tcp 7887", "-relay-tcp"},
-		{"-http 80", "-http"},
+		{"-http 80", "write -http :80"},
 		{"-http :eighty", "-http"},
 		{"-http :70000", "-http"},
 		{"-allow 10.0.0.0/99", "-allow"},

@@ -1,6 +1,10 @@
 // Command emulate runs the image in an emulated Raspberry Pi, to play with by
 // hand: what the box writes to its serial port is shown, and its ports can be
 // reached from this machine.
+//
+// It is a toy, and the image may be one for a real robot. So the box reaches
+// nothing but the robot that it is led to: a simulated one, which this program
+// starts, at the address that the image dials.
 package main
 
 import (
@@ -9,17 +13,33 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"rawtcpcom/gokrazy/emulator"
-	"rawtcpcom/gokrazy/instance"
 )
+
+type options struct {
+	image, dir  string
+	fresh, keep bool
+	robot       string
+	outside     bool
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx)
+	var o options
+	flag.StringVar(&o.image, "image", "build/rawtcpcom.img", "the image to start; it is copied, and the copy, the card, is kept between runs")
+	flag.StringVar(&o.dir, "dir", "build/emulated", "where the card is kept")
+	flag.BoolVar(&o.fresh, "fresh", false, "start with a new card")
+	flag.BoolVar(&o.keep, "keep", false, "start with the card that there is, though the image was made anew since")
+	flag.StringVar(&o.robot, "robot", "", "`host:port` of a router to lead the box to, on this machine or any other: it moves what is behind it; or none; without this, a simulated robot is started")
+	flag.BoolVar(&o.outside, "outside", false, "let the box reach the real network, with each robot in it")
+	flag.Parse()
+	err := run(ctx, o, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "emulate:", err)
@@ -27,49 +47,38 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) error {
-	image := flag.String("image", "build/rawtcpcom.img", "the image to start; it is copied, and the copy is kept between runs")
-	fresh := flag.Bool("fresh", false, "start with a new card")
-	here := flag.String("robot", "127.0.0.1:8080", "where the robot's router is on this machine")
-	flag.Parse()
-
-	config, err := instance.Load(instance.Dir)
+func run(ctx context.Context, o options, out io.Writer) error {
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return err
+	}
+	card := filepath.Join(o.dir, "card.img")
+	if err := prepare(o, card, out); err != nil {
+		return err
+	}
+	dialled, err := emulator.RobotOf(card)
 	if err != nil {
 		return err
 	}
-	router, _ := config.Flag("rawtcpcom/relay", "router")
-	robot, err := emulator.RobotAddress(router)
+	address, err := emulator.RobotAddress("ws://" + dialled.Router + "/ws")
+	if err != nil {
+		return fmt.Errorf("%w; make image ROUTER=ws://192.168.1.20:8080/ws makes one that can be emulated", err)
+	}
+	robot, err := findRobot(ctx, o.robot, dialled.Backend)
 	if err != nil {
 		return err
 	}
-	dir := "build/emulated"
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	card := dir + "/card.img"
-	if _, err := os.Stat(card); *fresh || errors.Is(err, os.ErrNotExist) {
-		if err := emulator.CopyCard(*image, card); err != nil {
-			return fmt.Errorf("%w (make image makes it)", err)
-		}
-	}
-	pi, err := emulator.Start(ctx, emulator.Options{Card: card, Dir: dir, Console: os.Stdout, Robot: robot})
+	defer robot.stop()
+	pi, err := emulator.Start(ctx, emulator.Options{Card: card, Dir: o.dir, Console: out, Robot: address, Outside: o.outside})
 	if err != nil {
 		return err
 	}
 	defer pi.Stop()
-	if err := pi.RobotAt(*here); err != nil {
+	if err := pi.RobotAt(robot.address); err != nil {
 		return err
 	}
-	fmt.Printf(`The emulated Pi starts; its serial port is shown below. From this machine:
-
-    relay            nc %s
-    page             http://%s/
-    administration   http://%s/   (user gokrazy)
-
-It looks for the robot's router at %v, which leads to %s on this machine.
-Ctrl-C pulls the plug.
-
-`, pi.Addr(emulator.RelayPort), pi.Addr(emulator.PagePort), pi.Addr(emulator.AdminPort), robot, *here)
+	if _, err := io.WriteString(out, greeting(pi.Addr, dialled.Router, robot, o.outside)); err != nil {
+		return err
+	}
 	for {
 		if err := pi.WaitReboot(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -77,8 +86,35 @@ Ctrl-C pulls the plug.
 			}
 			return err
 		}
-		if _, err := io.WriteString(os.Stdout, "\n--- the box has restarted itself ---\n\n"); err != nil {
+		if _, err := io.WriteString(out, "\n--- the box has restarted itself ---\n\n"); err != nil {
 			return err
 		}
 	}
 }
+
+// greeting says what there is, in commands that can be pasted. addr is where a
+// port of the box is on this machine.
+func greeting(addr func(port int) string, dialled string, r robot, outside bool) string {
+	host, port, err := net.SplitHostPort(addr(emulator.RelayPort))
+	if err != nil {
+		host, port = addr(emulator.RelayPort), ""
+	}
+	network := "It reaches nothing else: no other robot, no internet."
+	if outside {
+		network = "IT REACHES THE REAL NETWORK TOO (-outside), with each robot in it."
+	}
+	return fmt.Sprintf(`The emulated Pi starts; its serial port is shown below. In half a minute, from
+this machine:
+
+    nc %s %s
+    http://%s/   the page
+    http://%s/   the administration (user gokrazy)
+
+Its relay dials %s, which leads to %s.
+%s
+Ctrl-C pulls the plug.
+
+`, host, port, addr(emulator.PagePort), addr(emulator.AdminPort), dialled, r.is, network)
+}
+
+var errBoth = errors.New("-fresh wants a new card and -keep the old one; leave one out")

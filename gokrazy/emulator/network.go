@@ -30,9 +30,12 @@ func RobotAddress(router string) (Address, error) {
 }
 
 // network is the one that the box is plugged into. In it, the robot's address
-// leads to a port of this machine that RobotAt names.
+// leads to a port of this machine that RobotAt names. Nothing else is in it: QEMU
+// would lead every other address to the real network, and an emulated box that
+// was told of another robot would move that one.
 type network struct {
 	robot     Address
+	outside   bool        // every other address leads to the real network all the same
 	robotFile string      // names where the robot is on this machine
 	script    string      // what QEMU starts for each connection to the robot
 	forwarded map[int]int // port of the box to port of this machine
@@ -129,6 +132,9 @@ func (n network) args(virt bool) []string {
 	prefix := netip.PrefixFrom(n.robot.Addr(), 24).Masked()
 	user := []string{"user", "id=net0", "net=" + prefix.String(), "host=" + n.neighbour(254).String(),
 		"dns=" + n.neighbour(253).String(), "dhcpstart=" + n.boxAddress().String()}
+	if !n.outside {
+		user = append(user, "restrict=on")
+	}
 	// Each connection has a process of its own: QEMU would lead an address to
 	// the same port of this machine only, where any program may listen.
 	user = append(user, fmt.Sprintf("guestfwd=tcp:%s:%d-cmd:bash '%s' '%s'", n.robot.Addr(), n.robot.Port(),

@@ -38,6 +38,7 @@ type Options struct {
 	Dir     string    // a folder for the kernel and the sockets of this machine, without ' in its name
 	Console io.Writer // gets what the box writes to its serial port; may be nil
 	Robot   Address   // the router that the box looks for; RobotAt leads it to one
+	Outside bool      // let the box reach the real network, and every robot in it
 	Virt    bool      // QEMU's own board in place of the Pi, for a card made for it
 }
 
@@ -60,6 +61,7 @@ func Start(ctx context.Context, o Options) (*Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the emulated Pi: %w", err)
 	}
+	n.outside = o.Outside
 	m := &Machine{life: ctx, options: o, network: n}
 	if err := m.start(); err != nil {
 		return nil, fmt.Errorf("start the emulated Pi: %w", err)

@@ -45,7 +45,7 @@ func client(f Facts, refused *state.Client) Link {
 	}
 	to := f.ConnectTo
 	if to == "" {
-		to = "TCP port 7887 of this box"
+		to = "TCP port 7887 of " + f.Place.This()
 	}
 	return Link{
 		Name: Client, Title: clientTitle, Kind: NoClient, Waiting: true, Short: "none connected",

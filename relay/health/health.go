@@ -19,6 +19,7 @@ import (
 	"slices"
 	"time"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
@@ -98,16 +99,17 @@ type Facts struct {
 	State       state.State
 	Now         time.Time // by the clock of State.TurnedAway.Last
 	ConnectTo   string    // where clients connect, for a person; empty: the usual port
+	Place       place.Place
 }
 
 // Judge judges f.
 func Judge(f Facts) Report {
 	if !f.Answering {
-		return unanswered(f.AnswerError)
+		return unanswered(f.AnswerError, f.Place)
 	}
 	refused := firstRefused(f.State.Clients)
 	last := client(f, refused)
-	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State.Robot), last}}
+	r := Report{Links: []Link{router(f.State.Router, f.Place), session(f.State.Router, f.Place), robot(f.State.Robot), last}}
 	if last.OK && refused != nil {
 		r.Beside = append(r.Beside, refusal(f.State.Robot, *refused))
 	}

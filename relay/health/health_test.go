@@ -39,8 +39,8 @@ func TestWords(t *testing.T) {
 		kind          Kind
 		line, why, do string // parts
 	}{
-		{"relay away", func(f *Facts) { *f = Facts{AnswerError: "it is not running"} }, RelayAway, "", "does not answer", "it is not running. It is restarted by itself"},
-		{"relay away, for no known reason", func(f *Facts) { *f = Facts{} }, RelayAway, "", "does not answer", "passes the messages. It is restarted"},
+		{"relay away", func(f *Facts) { *f = Facts{AnswerError: "it is not running"} }, RelayAway, "", "does not answer", "it is not running. Start it again"},
+		{"relay away, for no known reason", func(f *Facts) { *f = Facts{} }, RelayAway, "", "does not answer", "passes the messages. Start it again"},
 		{"router not dialled yet", func(f *Facts) { away(f, "") }, RouterAway, "looking for ws://192.168.1.20:8080/ws", "looking for", "Wait"},
 		{"router refuses", func(f *Facts) { away(f, "dial tcp: connect: connection refused") }, RouterAway, "refused", "There is a machine at 192.168.1.20:8080", "restart it"},
 		{"router off", func(f *Facts) { away(f, "no route to host") }, RouterAway, "no route", "cannot be reached", "Is the robot on?"},
@@ -54,7 +54,7 @@ func TestWords(t *testing.T) {
 		}, RobotAbsent, "absent: nobody subscribed", "the robot's driver is absent: nobody subscribed.", "its driver is not running"},
 		{"otone absent", func(f *Facts) { otone(f); f.State.Robot.State = state.RobotAbsent }, RobotAbsent, "absent", "the robot's software is absent.", "its software is not running"},
 		{"driver unheard", func(f *Facts) { f.State.Robot.State = state.RobotUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
-		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this box"},
+		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this machine"},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, ClientWaiting, "192.168.1.31:5000", "192.168.1.31:5000 is connected and waits", "close the client"},
 		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the driver: 192.168.1.31:5000", "The robot's driver refused the client at 192.168.1.31:5000.", "takes 5 ids"},
 		{"client refused by otone", func(f *Facts) { otone(f); f.State.Clients[0].Handshake = state.HandshakeFailed }, ClientRefused, "refused by the robot", "The robot's software refused", "Restart the robot."},

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
@@ -16,12 +19,16 @@ const (
 
 // unanswered is the report on a relay that does not answer: every link is
 // unknown, and the relay is why.
-func unanswered(reason string) Report {
-	do := "The relay is the program on this box that passes the messages"
+func unanswered(reason string, at place.Place) Report {
+	do := "The relay is the program on " + at.This() + " that passes the messages"
 	if reason != "" {
 		do += "; " + reason
 	}
-	do += ". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log."
+	if at == place.Box {
+		do += ". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log."
+	} else {
+		do += ". Start it again; the last lines that it wrote say why it ended."
+	}
 	var r Report
 	titles := map[Name]string{Router: routerTitle, Session: sessionTitle, Robot: softwareOf(state.Robot{}).title, Client: clientTitle}
 	for _, name := range Names {
@@ -33,7 +40,7 @@ func unanswered(reason string) Report {
 	return r
 }
 
-func router(r state.Router) Link {
+func router(r state.Router, at place.Place) Link {
 	host := hostPort(r.URL)
 	switch {
 	case r.State == state.RouterJoined:
@@ -49,41 +56,52 @@ func router(r state.Router) Link {
 		return l
 	}
 	l.Line += ": " + r.Error
-	l.Short, l.Why, l.Do = unreachable(r.URL, host, r.Error)
+	l.Short, l.Why, l.Do = unreachable(r, host, at)
 	return l
 }
 
-// unreachable turns the kernel's word, which is somewhere in reason, into a
+// unreachable turns the kernel's word, which is somewhere in the error, into a
 // sentence and a remedy.
-func unreachable(where, host, reason string) (short, why, do string) {
+func unreachable(r state.Router, host string, at place.Place) (short, why, do string) {
 	says := func(parts ...string) bool {
 		for _, p := range parts {
-			if strings.Contains(reason, p) {
+			if strings.Contains(r.Error, p) {
 				return true
 			}
 		}
 		return false
 	}
+	set := at.Set("router", elsewhere(r.URL))
 	switch {
 	case says("no such host", ": lookup "):
 		return "no such host",
-			"The robot's router cannot be found: nobody knows the name in " + where + ".",
-			"Give the relay the robot's IP address with -router, or make the name known to the network."
+			"The robot's router cannot be found: nobody knows the name in " + r.URL + ".",
+			"Use the robot's IP address: " + set + ". Or make the name known to the network."
 	case says("connection refused"):
 		return "connection refused",
 			"There is a machine at " + host + ", but no router runs on it.",
-			"If that is the robot, wait two minutes after switching it on, then restart it. If not, correct the relay's -router address."
+			"If that is the robot, wait two minutes after switching it on, then restart it. If not, set the robot's address: " + set + "."
 	case says("timeout", "timed out", "no answer", "no route", "unreachable"):
 		return "no answer",
 			"The robot's router at " + host + " cannot be reached.",
-			"Is the robot on? Are the robot and this box on the same network? If the robot's address changed, correct the relay's -router address."
+			"Is the robot on? Are the robot and " + at.This() + " on the same network? If the robot has another address, set it: " + set + "."
 	}
 	return "no answer",
-		"The robot's router at " + host + " does not answer: " + strings.TrimSuffix(reason, ".") + ".",
-		"Check that the robot is on and on the same network, and that the relay's -router address is right."
+		"The robot's router at " + host + " does not answer: " + strings.TrimSuffix(r.Error, ".") + ".",
+		"Check that the robot is on and on the same network. If it has another address, set it: " + set + "."
 }
 
-func session(r state.Router) Link {
+// elsewhere is a router's URL with ADDRESS in place of the host, to be filled in.
+func elsewhere(router string) string {
+	u, err := url.Parse(router)
+	if err != nil || u.Host == "" {
+		return "ws://ADDRESS:8080/ws"
+	}
+	u.Host = "ADDRESS" + strings.TrimPrefix(u.Host, strings.TrimSuffix(u.Host, ":"+u.Port()))
+	return u.String()
+}
+
+func session(r state.Router, at place.Place) Link {
 	if r.State == state.RouterJoined {
 		return fine(Session, sessionTitle, r.Since, "realm "+r.Realm)
 	}
@@ -95,8 +113,28 @@ func session(r state.Router) Link {
 		Name: Session, Title: sessionTitle, Kind: NoSession, Since: r.Since, Short: "none",
 		Line: "none with " + r.URL + ": " + reason,
 		Why:  fmt.Sprintf("The router at %s answers, but there is no WAMP session with it: %s.", hostPort(r.URL), strings.TrimSuffix(reason, ".")),
-		Do:   fmt.Sprintf("Check that the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm),
+		Do:   refusedSession(r, at),
 	}
+}
+
+// aFlag is a flag that an error names, for it may be what is to be changed.
+var aFlag = regexp.MustCompile(` -[a-z]+(?:-[a-z]+)*\b`)
+
+// refusedSession is what to do about a router that gives no session: the error
+// often names the flags that may be wrong.
+func refusedSession(r state.Router, at place.Place) string {
+	const restart = " If they are right already, restart the robot."
+	switch {
+	case strings.Contains(r.Error, "no_such_realm"):
+		return fmt.Sprintf("The realm %q has to be the robot's: %s.", r.Realm, at.Set("realm", "NAME")) + restart
+	case strings.Contains(r.Error, "opened no WebSocket"):
+		return "The address has to end as the robot's does, in /ws: " + at.Set("router", "ws://"+hostPort(r.URL)+"/ws") + "." + restart
+	}
+	if flags := aFlag.FindAllString(r.Error, -1); flags != nil {
+		slices.Sort(flags)
+		return "Correct" + strings.Join(slices.Compact(flags), " or") + " among " + at.Flags() + "." + restart
+	}
+	return fmt.Sprintf("Check that the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm)
 }
 
 // hostPort is host:port of a WebSocket address, or the address as it is.

@@ -81,14 +81,16 @@ func (h *Hub) BadFrame(conn *tcp.Conn, bad *frame.Error) {
 	}
 	c.received++
 	h.Metrics.Received.Inc()
-	code := wire.BadJSON
+	e := &wire.Error{Code: wire.BadJSON, Text: bad.Error()}
 	switch bad.Kind {
 	case frame.TooLarge:
-		code = wire.TooLarge
+		e.Code = wire.TooLarge
 	case frame.NoRoom:
-		code = wire.Busy
+		e.Code = wire.Busy
+	default:
+		e.Text += h.cfg.Dialect.BadFrameHint(bad.Head, bad.Kind == frame.Incomplete)
 	}
-	h.tellError(c, &wire.Error{Code: code, Text: bad.Error()}, bad.Head)
+	h.tellError(c, e, bad.Head)
 }
 
 // overtaken is what a client is told of what its own stop overtook.

@@ -5,8 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"net"
-	"net/url"
 	"slices"
+	"strconv"
 
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
@@ -15,17 +15,14 @@ import (
 
 // check makes the raw values usable, or says in one line what is wrong.
 func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) error {
-	if fs.NArg() > 0 {
-		return fmt.Errorf("there is no argument %q; everything is a flag", fs.Arg(0))
-	}
 	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if err := o.checkRobot(backend, given); err != nil {
 		return err
 	}
-	u, err := url.Parse(o.router)
-	if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
-		return fmt.Errorf("-router %q is not a URL such as ws://192.168.1.20:8080/ws", o.router)
+	u, err := routerURL(o.router, o.backend.Router)
+	if err != nil {
+		return err
 	}
 	for _, check := range []func() error{
 		o.checkAddresses, o.checkNumbers, o.checkStops,
@@ -60,6 +57,9 @@ func (o *options) checkRobot(backend string, given map[string]bool) error {
 func (o *options) checkAddresses() error {
 	for _, a := range []struct{ name, addr string }{{"listen", o.listen}, {"http", o.http}, {"router-listen", o.routerListen}} {
 		if _, _, err := net.SplitHostPort(a.addr); err != nil && (a.name != "http" || a.addr != "") {
+			if _, digits := strconv.Atoi(a.addr); digits == nil {
+				return fmt.Errorf("-%s %q is a port and no address; write -%s :%s", a.name, a.addr, a.name, a.addr)
+			}
 			return fmt.Errorf("-%s %q is not an address such as :7887 or 127.0.0.1:7887", a.name, a.addr)
 		}
 	}

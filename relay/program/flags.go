@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"rawtcpcom/relay/flaghelp"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/session"
@@ -89,7 +90,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
-	err := fs.Parse(args)
+	err := flaghelp.Explain(fs, fs.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(stderr, "relay lets plain TCP clients talk to an Opentrons OT-One over crossbar.io. Flags:")
 		fs.SetOutput(stderr)
@@ -97,6 +98,9 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		return o, err
 	}
 	o.names = webguard.Names(names)
+	if err == nil && fs.NArg() > 0 {
+		err = flaghelp.Argument(fs, args)
+	}
 	if err == nil {
 		err = o.check(fs, backend, terminator, allow)
 	}

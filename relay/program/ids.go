@@ -14,6 +14,7 @@ import (
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/lock"
 	"rawtcpcom/relay/machine"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
@@ -72,7 +73,11 @@ func (ids *clientIDs) makeUp(n int) (made []string, how string, err error) {
 		return made, "The relay serves with client ids for this run only, since this machine has no serial number to make them of; each start takes further slots of the robot's driver, until that is restarted.", nil
 	}
 	made = machine.IDs(serial, n)
-	return made, "The relay serves with client ids that are made of this machine's serial number. A box's card may be worn out: flash another.", ids.lockMachine(made[0])
+	how = "The relay serves with client ids that are made of this machine's serial number."
+	if place.Here() == place.Box {
+		how += " The card may be worn out: flash another."
+	}
+	return made, how, ids.lockMachine(made[0])
 }
 
 var errTaken = errors.New("another relay uses")

@@ -65,13 +65,13 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	defer ids.close()
 	clients, err := tcp.Listen(ctx, o.listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w with -listen", err)
 	}
 	defer clients.Close()
 	var stateAPI net.Listener
 	if o.http != "" {
 		if stateAPI, err = tcp.Listen(ctx, o.http); err != nil {
-			return err
+			return fmt.Errorf("%w with -http", err)
 		}
 		defer stateAPI.Close()
 	}

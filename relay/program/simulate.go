@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 
@@ -12,7 +13,7 @@ import (
 func simulate(ctx context.Context, o options, log *slog.Logger) (stop func(), url string, err error) {
 	router, err := simulator.StartRouter(simulator.RouterConfig{Addr: o.routerListen, Realm: o.realm, Logger: log})
 	if err != nil {
-		return nil, "", err
+		return nil, "", fmt.Errorf("%w; choose another address with -router-listen", err)
 	}
 	robot, err := o.startRobot(ctx, router.URL(), log)
 	if err != nil {

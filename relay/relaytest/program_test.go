@@ -38,13 +38,21 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ args, says string }{
-		{"-nonsense", "nonsense"},
+		{"-nonsense", "no flag -nonsense"},
+		{"-rooter ws://robot:8080/ws", "did you mean -router?"},
+		{"-idle-timeout 30", "write 30s"},
+		{"-exclusive yes", "takes nothing after it"},
 		{"relay.conf", "relay.conf"},
-		{"-router http://robot:8080/ws", "-router"},
-		{"-router robot", "-router"},
+		{"-router http://robot:8080/ws", "write -router ws://robot:8080/ws"},
+		{"-router robot", "write -router ws://robot:8080/ws"},
+		{"-router 192.168.1.20:8081", "write -router ws://192.168.1.20:8081/ws"},
+		{"-router robot -backend otone", "write -router ws://robot:31947/ws"},
+		{"-router ftp://robot/ws", "not a URL such as ws://"},
+		{"-router ws://:8080/ws", "not a URL such as ws://"},
+		{"-router ws://robot:80800/ws", "a port is between 1 and 65535"},
 		{"-simulate -router ws://robot:8080/ws", "-simulate"},
 		{"-router-listen 127.0.0.1:8080", "-simulate"},
-		{"-listen 7887", "-listen"},
+		{"-listen 7887", "write -listen :7887"},
 		{"-http nowhere", "-http"},
 		{"-max-clients 0", "-max-clients"},
 		{"-max-clients many", "max-clients"},
@@ -86,6 +94,9 @@ func TestPortInUse(t *testing.T) {
 			t.Errorf("%s: exit code %d, not 1", name, code)
 		}
 		oneLine(t, relay.Log.String(), "in use")
+		if !strings.HasSuffix(relay.Log.String(), " with "+name+"\n") {
+			t.Errorf("the flag that chooses another is not named: %s", relay.Log)
+		}
 		if !strings.Contains(relay.Log.String(), taken.Addr().String()) {
 			t.Errorf("the address is not named: %s", relay.Log)
 		}

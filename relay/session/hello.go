@@ -19,10 +19,14 @@ type AbortError struct {
 }
 
 func (e *AbortError) Error() string {
-	if e.Text == "" {
-		return fmt.Sprintf("the router refused: %s", e.Reason)
+	text := fmt.Sprintf("the router refused: %s", e.Reason)
+	if e.Text != "" {
+		text += " (" + e.Text + ")"
 	}
-	return fmt.Sprintf("the router refused: %s (%s)", e.Reason, e.Text)
+	if e.Reason == wamp.ErrNoSuchRealm {
+		text += "; name the robot's realm with -realm, which on a robot as it was sold is ot_realm"
+	}
+	return text
 }
 
 // hello opens the session: HELLO, CHALLENGE where there is one, WELCOME.

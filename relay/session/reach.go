@@ -5,6 +5,10 @@ import "errors"
 // unreachedError is an attempt that found nobody at the router's address.
 type unreachedError struct{ error }
 
+func (e unreachedError) Error() string {
+	return e.error.Error() + "; is the robot on, and -router its address?"
+}
+
 func (e unreachedError) Unwrap() error { return e.error }
 
 // unreached marks the error of a TCP dial; nil stays nil.
@@ -15,12 +19,12 @@ func unreached(err error) error {
 	return unreachedError{err}
 }
 
-// noAnswer is errNoAnswer in place of err, which was cut short by the time.
+// noAnswer is that in place of err, which was cut short by the time.
 func noAnswer(err error) error {
 	if Reached(err) {
 		return errNoAnswer
 	}
-	return unreached(errNoAnswer)
+	return unreached(errNobody)
 }
 
 // Reached reports whether an attempt that failed with err got through to

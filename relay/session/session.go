@@ -57,6 +57,7 @@ var (
 	// ErrOutcomeUnknown means that a publish was sent, or begun, and the
 	// session ended before the router acknowledged it.
 	ErrOutcomeUnknown = errors.New("sent, but the session ended before the router acknowledged it")
+	errNobody         = fmt.Errorf("no answer within %v", JoinTimeout) // not even to the dial
 	errNoAnswer       = fmt.Errorf("no answer within %v; is it a WAMP router, and does it run?", JoinTimeout)
 	// ErrClosed is why a session ended that was closed on this side.
 	ErrClosed = errors.New("session closed")

@@ -19,17 +19,17 @@ const (
 )
 
 // Listen listens on a TCP address. The error says what to do when the address
-// is taken.
+// is taken, and ends so that the caller can add by which flag.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	cfg := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
 	}}
 	ln, err := cfg.Listen(ctx, "tcp", addr)
 	if socket.InUse(err) {
-		return nil, fmt.Errorf("listening on %s: the port is in use; stop the program that has it, or choose another address", addr)
+		return nil, fmt.Errorf("listening on %s: the port is in use; stop the program that has it (another relay?), or choose another", addr)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listening on %s: %w", addr, err)
+		return nil, fmt.Errorf("listening on %s: %w; choose another address", addr, err)
 	}
 	return ln, nil
 }

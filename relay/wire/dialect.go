@@ -6,6 +6,8 @@ package wire
 type Dialect struct {
 	Name  string // its backend's, as in -backend
 	About string // for a person who has to choose
+	// Example is a message that moves nothing, for who has not seen one yet.
+	Example string
 	// Router is where the robot's router is, on the robot itself.
 	Router string
 	// Robot is the robot itself among the services: whom clients shake hands
@@ -28,6 +30,7 @@ type Dialect struct {
 // and on each id's own.
 var DriverDialect = Dialect{
 	Name: "driver", About: "2016", Robot: Driver, Router: "ws://127.0.0.1:8080/ws",
+	Example: `{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`,
 	RelayTopics: func(ids []string) []string {
 		topics := []string{Frontend, Labware.Topic()}
 		for _, id := range ids {
@@ -59,6 +62,7 @@ func stopDriver(halt bool) []Message {
 // says is for all.
 var OToneDialect = Dialect{
 	Name: "otone", About: "otone_backend, from July 2016", Robot: OTone, Router: "ws://127.0.0.1:31947/ws",
+	Example:     `{"type":"listPorts"}`,
 	RelayTopics: func([]string) []string { return []string{RobotToBrowser, RobotReady} },
 	RobotTopics: []string{BrowserReady, BrowserToRobot},
 	Parse:       func(frame []byte, _ Rules) (Message, *Error) { return ParseOTone(frame) },

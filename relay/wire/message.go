@@ -117,7 +117,7 @@ func checkText(frame []byte) *Error {
 	case bytes.ContainsAny(frame, "\n\r"): // package frame gives no such frame
 		return errorf(BadJSON, "the message is broken over several lines; send it on one")
 	case !utf8.Valid(frame):
-		return errorf(BadJSON, "the message holds bytes that are not UTF-8")
+		return errorf(BadJSON, "the message holds bytes that are not UTF-8%s", notUTF8(frame))
 	}
 	return nil
 }

@@ -64,12 +64,16 @@ func missingValue(frame []byte) int {
 func syntaxError(frame []byte) *Error {
 	var ignored json.RawMessage
 	err := json.Unmarshal(frame, &ignored)
-	where := ""
+	where, usual := "", ""
 	if s, ok := err.(*json.SyntaxError); ok {
 		where = fmt.Sprintf(" at byte %d", s.Offset)
+		usual = mistake(frame, int(s.Offset)-1, s.Error())
 	}
 	if word := notANumber(frame); word != nil {
 		return errorf(BadJSON, "not valid JSON%s: %s is no JSON number and no place to move to; check the calculation that produced it", where, word)
+	}
+	if usual != "" {
+		return errorf(BadJSON, "not valid JSON%s: %s", where, usual)
 	}
 	return errorf(BadJSON, "not valid JSON%s: %v", where, err)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/health"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
@@ -57,6 +58,7 @@ type Facts struct {
 	State       state.State // the latest one heard of
 
 	ClientPort string // where clients connect, "7887"
+	Place      place.Place
 }
 
 // Judge evaluates, and remembers since when each link is as it is.
@@ -71,7 +73,7 @@ func NewJudge() *Judge { return &Judge{ages: NewAges()} }
 func (j *Judge) Evaluate(f Facts) Report {
 	all := health.Judge(health.Facts{
 		Answering: f.Answering, AnswerError: f.AnswerError, State: j.onThisClock(f), Now: f.Now,
-		ConnectTo: "TCP port " + f.ClientPort + where(f.Addresses),
+		ConnectTo: "TCP port " + f.ClientPort + where(f.Addresses), Place: f.Place,
 	}).After(power(), network(f))
 	r := Report{Beside: []Trouble{}, Health: all}
 	for _, l := range all.Links {
@@ -135,8 +137,12 @@ func network(f Facts) health.Link {
 		return l
 	}
 	l.Kind, l.OK, l.Short, l.Line = health.NoAddress, false, "none", "none"
-	l.Why = "This box has no network address."
-	l.Do = "Plug in the network cable and look whether the lights of the socket shine. The address comes by DHCP; a network without it needs a static address in the box's configuration."
+	l.Why = "This machine has no network address."
+	l.Do = "Connect this machine to the robot's network."
+	if f.Place == place.Box {
+		l.Why = "This box has no network address."
+		l.Do = "Plug in the network cable and look whether the lights of the socket shine. The address comes by DHCP, which the network has to have."
+	}
 	return l
 }
 

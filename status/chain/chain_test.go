@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
@@ -13,7 +14,7 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 // healthy are facts with all links there.
 func healthy() Facts {
 	return Facts{
-		Now: noon, Uptime: time.Hour, Addresses: []string{"192.168.1.7"}, Answering: true, ClientPort: "7887",
+		Now: noon, Uptime: time.Hour, Addresses: []string{"192.168.1.7"}, Answering: true, ClientPort: "7887", Place: place.Box,
 		State: state.State{
 			Router:  state.Router{URL: "ws://192.168.1.20:8080/ws", Realm: "ot_realm", State: state.RouterJoined, Since: noon.Add(-time.Minute)},
 			Robot:   state.Robot{State: state.RobotPresent, Since: noon.Add(-time.Minute)},

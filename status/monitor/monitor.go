@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/broadcast"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/status/chain"
@@ -40,6 +41,7 @@ type Config struct {
 	Log        *slog.Logger
 
 	// What the machine says of itself, for tests to say otherwise.
+	Place     place.Place
 	Addresses func() []string
 	Uptime    func() time.Duration
 }
@@ -138,6 +140,6 @@ func (m *Monitor) evaluate() chain.Report {
 	return m.judge.Evaluate(chain.Facts{
 		Now: time.Now(), Uptime: m.cfg.Uptime(), Addresses: m.addresses,
 		Answering: m.answering, AnswerError: m.answerError, State: m.state,
-		ClientPort: m.cfg.ClientPort,
+		ClientPort: m.cfg.ClientPort, Place: m.cfg.Place,
 	})
 }

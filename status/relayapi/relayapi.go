@@ -54,10 +54,7 @@ type Relay struct {
 // NewRelay makes a client of the API at base, such as http://127.0.0.1:7888.
 func NewRelay(base string) (*Relay, error) {
 	u, err := url.Parse(base)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not an address: %w", base, err)
-	}
-	if u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+	if err != nil || u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
 		return nil, fmt.Errorf("%q is not the address of a relay; it looks like http://127.0.0.1:7888", base)
 	}
 	transport := &http.Transport{
