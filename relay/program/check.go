@@ -28,7 +28,7 @@ func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) err
 		return fmt.Errorf("-router %q is not a URL such as ws://192.168.1.20:8080/ws", o.router)
 	}
 	for _, check := range []func() error{
-		o.checkAddresses, o.checkNumbers, o.checkStops,
+		o.checkAddresses, o.checkNumbers, o.checkStops, o.checkCheck,
 		func() error { return o.setTerminator(terminator) },
 	} {
 		if err := check(); err != nil {
@@ -102,6 +102,13 @@ func (o *options) checkStops() error {
 	}
 	if !slices.Contains(hub.Stops, o.afterSilence) {
 		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
+	}
+	return nil
+}
+
+func (o *options) checkCheck() error {
+	if o.checkCommands != "known" && o.checkCommands != "off" {
+		return fmt.Errorf("-check %q is not known or off", o.checkCommands)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ var OToneDialect = Dialect{
 	Name: "otone", About: "otone_backend, from July 2016", Robot: OTone, Router: "ws://127.0.0.1:31947/ws",
 	RelayTopics: func([]string) []string { return []string{RobotToBrowser, RobotReady} },
 	RobotTopics: []string{BrowserReady, BrowserToRobot},
-	Parse:       func(frame []byte, _ Rules) (Message, *Error) { return ParseOTone(frame) },
+	Parse:       parseOTone,
 	Stop:        stopOTone,
 }
 
