@@ -41,6 +41,7 @@ type location struct {
 	moves    string // a key that is an axis
 	small    bool   // an axis in lower case is among them
 	relative bool
+	unclear  []byte // the value of "relative" that is neither true nor false
 	speed    bool
 	axis     []byte
 	// Of X and Y, for a relative motion: in capitals, or as a text.
@@ -65,8 +66,11 @@ func checkLocation(data []byte, step, listed bool) (e *Complaint) {
 	case step && l.moves != "" && !listed && !l.small && !l.relative:
 		return wrong("a step with %q in capitals moves to that place instead of by it; write %q", l.moves, strings.ToLower(l.moves))
 	}
-	relative := l.relative || step && (listed || l.small)
+	byStep := step && (listed || l.small) // says so itself, whatever "relative" is
+	relative := l.relative || byStep
 	switch {
+	case l.unclear != nil && !byStep:
+		return wrong(`"relative" is %s, which the robot takes for false, and moves to that place; write true`, shown(l.unclear))
 	case relative && l.capital != nil:
 		return wrong("the robot's software stumbles over a relative move of %s in capitals; write it small", shown(l.capital))
 	case relative && l.text != nil:
@@ -83,7 +87,7 @@ func (l *location) take(key, value []byte) *Complaint {
 	}
 	switch string(k) {
 	case "relative":
-		return l.takeRelative(value)
+		l.takeRelative(value)
 	case "delay":
 		l.do(k)
 		if !Place.fits(value) {
@@ -108,16 +112,15 @@ func (l *location) take(key, value []byte) *Complaint {
 
 // takeRelative takes what Python finds equal to True; whatever else seems to say
 // so would be a motion to a place far away.
-func (l *location) takeRelative(value []byte) *Complaint {
+func (l *location) takeRelative(value []byte) {
 	v, err := strconv.ParseFloat(string(value), 64)
 	switch {
 	case string(value) == "true", err == nil && v == 1:
 		l.relative = true
 	case string(value) == "false", string(value) == "null", err == nil && v == 0:
 	default:
-		return wrong(`"relative" is %s, which the robot takes for false, and moves to that place; write true`, shown(value))
+		l.unclear = value
 	}
-	return nil
 }
 
 func (l *location) do(key []byte) {
