@@ -39,6 +39,7 @@ const (
 	whenTaken = "`stat` 0, with `feedback_on`; `queue: empty`"
 	notHalted = "not while halted"
 	always    = "always"
+	asked     = "always; while halted, if the board's firmware answers"
 )
 
 // DriverCommands are the driver's, in its order.
@@ -56,11 +57,11 @@ var DriverCommands = []Command{
 	{"speed_c", "c", nil, "the same for the axis C", whenTaken, notHalted, `{"speed_c": ""}`},
 	{"enable_motors", "M17", nil, "powers the motors", whenTaken, notHalted, `{"enable_motors": ""}`},
 	{"disable_motors", "M18", nil, "lets the motors go; home afterwards", whenTaken, notHalted, `{"disable_motors": ""}`},
-	{"feedback_on", "M62", nil, "has the board tell when a motion begins and ends; the driver then sends the next command only after that", whenTaken, always, `{"feedback_on": "true"}`},
-	{"feedback_off", "M63", nil, "ends that", whenTaken, always, `{"feedback_off": "true"}`},
+	{"feedback_on", "M62", nil, "has the board tell when a motion begins and ends; the driver then sends the next command only after that", whenTaken, notHalted, `{"feedback_on": "true"}`},
+	{"feedback_off", "M63", nil, "ends that", whenTaken, notHalted, `{"feedback_off": "true"}`},
 	{"halt", "M112", nil, "stops all motion, once it reaches the board; send the meta command `clear_queue` first", whenTaken, always, `{"halt": ""}`},
-	{"positions", "M114", nil, "asks where the axes are", "`adj_pos` and `pos`, an axis at a time", always, `{"positions": ""}`},
-	{"limit_switches", "M119", nil, "asks for the state of the limit switches", "what the board prints", always, `{"limit_switches": ""}`},
+	{"positions", "M114", nil, "asks where the axes are", "`adj_pos` and `pos`, an axis at a time", asked, `{"positions": ""}`},
+	{"limit_switches", "M119", nil, "asks for the state of the limit switches", "what the board prints", asked, `{"limit_switches": ""}`},
 	{"feed_rate", "M198", arguments(Number, "S", "A", "B"), "sets the board's M198", whenTaken, notHalted, `{"feed_rate": {"S": 3000}}`},
 	{"seek_rate", "M199", arguments(Number, "S", "A", "B"), "sets the board's M199", whenTaken, notHalted, `{"seek_rate": {"S": 3000}}`},
 	{"max_rates", "M203", lineArguments, "sets the greatest speed of each axis", whenTaken, notHalted, `{"max_rates": {"X": 50}}`},
