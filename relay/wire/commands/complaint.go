@@ -22,7 +22,7 @@ func wrong(format string, args ...any) *Complaint {
 }
 
 // own is what to do about a command that the relay does not know and the robot does.
-const own = "; for a robot with commands of its own, start the relay with -check off"
+const own = " For a robot with commands of its own, start the relay with -check off"
 
 // longest is how much of a name or value a complaint repeats, in bytes.
 const longest = 40

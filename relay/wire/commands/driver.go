@@ -79,7 +79,7 @@ func (m DriverMessage) meta() *Complaint {
 // commands than the first.
 func (m DriverMessage) alone() *Complaint {
 	if !oneOf(m.Name, Board) {
-		return unknown(`"name" is %s, and the driver has no board of that name; it is %q`+own, shown(m.Name), Board)
+		return unknown(`"name" is %s, and the driver has no board of that name; it is %q.`+own, shown(m.Name), Board)
 	}
 	return m.single()
 }

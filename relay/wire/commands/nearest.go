@@ -9,7 +9,7 @@ func didYouMean(name []byte, names []string) string {
 		return `; did you mean "` + near + `"?`
 	}
 	if len(names) > few {
-		return "; the reference, relay/wire/COMMANDS.md, has them all"
+		return "; the reference, relay/wire/COMMANDS.md, has them all."
 	}
 	return "; there are " + list(names, "and")
 }
