@@ -29,7 +29,7 @@ type caller interface {
 
 // command is the data of a command of that size in bytes.
 func command(size int) []byte {
-	const head, end = `{"name":"smoothie","message":{"move_to":{"X":100.25,"Y":50,"note":"`, `"}}}`
+	const head, end = `{"name":"smoothie","message":{"move_to":{"X":100.25,"Y":50,"":"`, `"}}}`
 	return []byte(head + strings.Repeat("x", max(0, size-len(head)-len(end))) + end)
 }
 

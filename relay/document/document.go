@@ -15,6 +15,7 @@ import (
 const (
 	Readme     = "README.md"
 	Wire       = "relay/wire/README.md"
+	Commands   = "relay/wire/COMMANDS.md"
 	Faults     = "relay/faults/README.md"
 	Figures    = "relay/bench/README.md"
 	Developing = "relay/DEVELOPING.md"
@@ -23,7 +24,7 @@ const (
 )
 
 // All are all documents that are held to the code.
-var All = []string{Readme, Wire, Faults, Figures, Developing, Operating, Examples}
+var All = []string{Readme, Wire, Commands, Faults, Figures, Developing, Operating, Examples}
 
 var update = flag.Bool("update", false, "write what is generated into the documents")
 

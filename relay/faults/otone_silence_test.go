@@ -64,7 +64,7 @@ func TestOToneThatIsBusyForASecond(t *testing.T) {
 	rig.OTone.Freeze(true)
 	thaw := time.AfterFunc(time.Second, func() { rig.OTone.Freeze(false) })
 	defer thaw.Stop()
-	want := []string{`{"type":"home"}`}
+	want := []string{`{"type":"home","data":{}}`}
 	c.Send(want...)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

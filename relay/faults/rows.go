@@ -28,6 +28,12 @@ var clients = []Row{
 	{"C25", "a stop over 4 KiB, a `type` over 256 bytes, over 100 commands in one message", "`too_large`, saying that the robot is not stopped; `bad_message`", "next message", "wire.TestWhatIsAbsurdlyLargeIsRefused"},
 	{"C26", "`NaN` or infinity among any number of blanks", "`refused`", "next message", "wire.TestWhatIsNoPlaceToMoveToIsRefused"},
 	{"C27", "the same, and they stay halves", "a large one that finds no room is thrown away and answered `busy`; the stop behind it passes", "2 s", "frame.TestLargeFrameThatFindsNoRoom"},
+	{"C50", "a command that the robot's published software does not know, such as `hoome`", "`unknown_command`, with the nearest name; it is not sent", "next message", "relaytest.TestWhatTheDriverWouldDropIsSaidAloud"},
+	{"C51", "an axis that is none, a value that is no number, data where otone takes none: what that software drops, or takes for something else", "`bad_argument`, saying what would happen and what to write", "next message", "relaytest.TestWhatOToneWouldDropIsSaidAloud"},
+	{"C52", "a command that the published software obeys, in any form", "it passes", "-", "commands.TestWhatTheDriverObeysPasses"},
+	{"C53", "a stop with a mistake in it", "it passes: another driver may obey it", "at once", "commands.TestAStopPasses"},
+	{"C54", "a robot with commands of its own (`-check off`)", "all of it is sent", "-", "relaytest.TestCheckOffSendsWhatTheRelayDoesNotKnow"},
+	{"C55", "an example of the command reference is copied", "it is accepted", "-", "relaytest.TestExamplesOfTheReferenceAreAccepted"},
 }
 
 var access = []Row{

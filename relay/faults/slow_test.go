@@ -24,7 +24,7 @@ func TestSlowLinkTakesALargeMessage(t *testing.T) {
 	c := relay.Connect()
 	const size = 1_000_000
 	began := time.Now()
-	c.Send(Command("nothing", fmt.Sprintf("%q", strings.Repeat("x", size))))
+	c.Send(Command("move", fmt.Sprintf(`{"": %q}`, strings.Repeat("x", size))))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	robot := rig.Robot
@@ -57,7 +57,7 @@ func TestSlowLinkHidesNoFrozenRouter(t *testing.T) {
 	relay := rig.StartRelay("-router", proxy.URL())
 	relay.WaitRobot("present")
 	c := relay.Connect()
-	c.Send(Command("nothing", fmt.Sprintf("%q", strings.Repeat("x", 1_000_000))))
+	c.Send(Command("move", fmt.Sprintf(`{"": %q}`, strings.Repeat("x", 1_000_000))))
 	relay.WaitState("all read", func(s state.State) bool { return s.Clients[0].Received > 0 })
 	proxy.Up.Hold()
 	proxy.Down.Hold()

@@ -25,7 +25,7 @@ func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) err
 		return err
 	}
 	for _, check := range []func() error{
-		o.checkAddresses, o.checkNumbers, o.checkStops,
+		o.checkAddresses, o.checkNumbers, o.checkStops, o.checkCheck,
 		func() error { return o.setTerminator(terminator) },
 	} {
 		if err := check(); err != nil {
@@ -102,6 +102,13 @@ func (o *options) checkStops() error {
 	}
 	if !slices.Contains(hub.Stops, o.afterSilence) {
 		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
+	}
+	return nil
+}
+
+func (o *options) checkCheck() error {
+	if o.checkCommands != "known" && o.checkCommands != "off" {
+		return fmt.Errorf("-check %q is not known or off", o.checkCommands)
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type options struct {
 	maxMessage         int
 	terminator         string // the bytes
 	allowDangerousMeta bool
+	checkCommands      string // known or off
 	allow              network.Networks
 	names              []string
 	maxConnections     int
@@ -72,6 +73,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
 	fs.StringVar(&terminator, "terminator", wire.Terminators[0].Name, "`name` of what ends a line to a client: "+terminatorNames())
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
+	fs.StringVar(&o.checkCommands, "check", "known", "whether to refuse commands and arguments that the published software of the robot would drop or mistake: known, or off for a robot with commands of its own")
 	fs.StringVar(&allow, "allow", network.Default, "`networks` that may connect, to both ports, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
 	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "TCP connections at once, those without an id included; 0 for -max-clients and 60 more")

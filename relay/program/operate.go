@@ -34,7 +34,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	h := hub.New(hub.Config{
 		Pool:         ids.pool,
 		Dialect:      o.backend.Dialect,
-		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
+		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta, CheckKnown: o.checkCommands == "known"},
 		Backend:      o.backend.new,
 		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {

@@ -22,6 +22,12 @@ func TestErrorCodes(t *testing.T) {
 		wire.Refused: func(t *testing.T) {
 			refuses(t, Command("move_to", `{"X": "NaN"}`), "refused", "no place to move to")
 		},
+		wire.UnknownCommand: func(t *testing.T) {
+			refuses(t, Command("hoome", `""`), "unknown_command", `did you mean "home"?`)
+		},
+		wire.BadArgument: func(t *testing.T) {
+			refuses(t, Command("move_to", `{"Q": 100}`), "bad_argument", `"Q" is no axis`)
+		},
 		wire.TooLarge: func(t *testing.T) {
 			refuses(t, `{"x":"`+strings.Repeat("x", 1<<20)+`"}`, "too_large", "-max-message")
 		},

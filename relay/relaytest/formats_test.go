@@ -20,7 +20,7 @@ func TestDataReachesRobotByteForByte(t *testing.T) {
 
 	const (
 		order   = `{"Z":1,"X":2.50 ,  "Y":-0.0,"A":1e2,"B":100000000000000000001}`
-		escapes = `{"note":"<>&\u003c\u00e9é\/\\\"\u0041 \ud83e\uddea 🧪"}`
+		escapes = `{"":"<>&\u003c\u00e9é\/\\\"\u0041 \ud83e\uddea 🧪"}`
 		lies    = `"from":"frontend","sessionID":"frontend","to":"nobody","time":"1999-12-31 23:59:59.000000",`
 	)
 	table := []struct{ sent, typ, data string }{

@@ -53,7 +53,7 @@ func TestMessagesCutAtEveryByte(t *testing.T) {
 	relay := rig.StartRelay()
 	relay.WaitRobot("present")
 	c := relay.Connect()
-	const param = `{"X": 1.50, "s": "é🧪\"}\\"}`
+	const param = `{"X": 1.50, "": "é🧪\"}\\"}`
 	message := Command("home", param) + "\n\r"
 	fence := Meta("meta_commands", "null") + "\n\r"
 	count := 0
@@ -88,13 +88,13 @@ func TestMessageSizeLimit(t *testing.T) {
 	c := relay.Connect()
 	const limit = 1 << 20 // the default
 	sized := func(size int) string {
-		frame := Command("home", `{"s": ""}`)
-		return strings.Replace(frame, `"s": "`, `"s": "`+strings.Repeat("x", size-len(frame)), 1)
+		frame := Command("home", `{"": ""}`)
+		return strings.Replace(frame, `"": "`, `"": "`+strings.Repeat("x", size-len(frame)), 1)
 	}
 	c.Send(sized(limit))
 	c.Until(`"stat": 0`)
 	c.Until(`"empty"`)
-	if got := rig.Received(1)[0]; len(got.Param) != limit-len(Command("home", `{"s": ""}`))+len(`{"s": ""}`) {
+	if got := rig.Received(1)[0]; len(got.Param) != limit-len(Command("home", `{"": ""}`))+len(`{"": ""}`) {
 		t.Errorf("of the parameter %d bytes arrived", len(got.Param))
 	}
 	for _, size := range []int{limit + 1, 3 * limit} {

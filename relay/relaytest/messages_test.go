@@ -53,7 +53,7 @@ func TestMessagesAreShown(t *testing.T) {
 	c := relay.Connect()
 	w := &watched{t: t, stream: relay.Stream("/messages")}
 	long := strings.Repeat("x", 2000)
-	c.Send(Command("home", `{"note": "`+long+`"}`))
+	c.Send(Command("home", `{"": "`+long+`"}`))
 	c.Until(`"stat": 0`)
 	c.Until(`"empty"`)
 

@@ -15,7 +15,7 @@ import (
 func TestOToneCommandsAreWhatTheClientWrote(t *testing.T) {
 	t.Parallel()
 	rig := NewWithOTone(t)
-	relay := rig.StartRelay()
+	relay := rig.StartRelay("-check", "off")
 	c := relay.ConnectOTone()
 	messages := []string{
 		`{"type":"pauseJob"}`,
@@ -143,7 +143,7 @@ func TestOToneLosesNoCommand(t *testing.T) {
 	t.Parallel()
 	rig := NewWithOTone(t)
 	proxy := rig.Proxy()
-	relay := rig.StartRelay("-router", proxy.URL())
+	relay := rig.StartRelay("-router", proxy.URL(), "-check", "off") // "mark" is no verb
 	c := relay.ConnectOTone()
 	next := 0
 	for round := range 5 {

@@ -18,7 +18,7 @@ import (
 
 // flags are the names that others rely on.
 var flags = []string{"listen", "router", "realm", "http", "data", "simulate", "router-listen", "max-clients",
-	"max-message", "terminator", "allow-dangerous-meta", "version"}
+	"max-message", "terminator", "allow-dangerous-meta", "check", "version"}
 
 func TestHelpNamesEveryFlag(t *testing.T) {
 	t.Parallel()
@@ -58,6 +58,7 @@ func TestBadFlags(t *testing.T) {
 		{"-max-clients many", "max-clients"},
 		{"-max-message 1", "-max-message"},
 		{"-terminator cr", "-terminator"},
+		{"-check all", "known or off"},
 		{"-realm=", "-realm"},
 		{"-data=", "-data"},
 		{"-backend otwo", "driver or otone"},

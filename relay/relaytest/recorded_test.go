@@ -41,8 +41,8 @@ func TestTranscripts(t *testing.T) {
 			t.Parallel()
 			rig := NewWithRobot(t)
 			robot := rig.Peer("com.opentrons.driver", "com.opentrons.driver_handshake")
-			// The original had one id for everybody.
-			relay := rig.StartRelay("-max-clients", "1")
+			// The original had one id for everybody, and passed on what names nothing.
+			relay := rig.StartRelay("-max-clients", "1", "-check", "off")
 			relay.WaitRobot("present")
 
 			playClient(t, relay, recorded.Socket(t, name))

@@ -23,8 +23,9 @@ const (
 // recorded software does, and whenever a browser asks. What it broadcasts
 // is the lines that the board is given and answers ("smoothie"), where the axes
 // are when a motion starts and ends ("position"), and "finished" for a job. Of
-// a job it carries out the moves of the tool "robot" and passes over pipettes:
-// it has no deck and no calibration, and says so with empty ones. "stop" and
+// a job it carries out the places of the tool "pipette", and passes over plungers
+// and containers: it has no deck and no calibration, and says so with empty ones.
+// What the published software drops, mistakes or stumbles over, it does too. "stop" and
 // "reset" do nothing, as in the published software, whose handlers for them
 // fail. What stops it is "eraseJob", for what is queued, and the G-code
 // M112 by "raw", for motion; "home" begins with that.
@@ -79,16 +80,19 @@ type otone struct {
 	ready  bool
 	queue  []task
 	busy   bool // the board has a line of the queue's
+	stands bool // it stumbled over a task, and waits for a motion that never began
 	paused bool
 
 	now time.Time
 	out []reply
 }
 
-// task is one step of a job: a line for the board, or the job's end.
+// task is one step of a job: a line for the board, the job's end, or what it
+// stumbles over.
 type task struct {
-	line string
-	ends bool
+	line     string
+	ends     bool
+	stumbles bool
 }
 
 // topics are in the order of the recorded software.
@@ -140,11 +144,15 @@ func (o *otone) flush() []reply {
 
 // step gives the board the next line once it has done the last.
 func (o *otone) step() {
-	for !o.busy && !o.paused && len(o.queue) > 0 {
+	for !o.busy && !o.stands && !o.paused && len(o.queue) > 0 {
 		next := o.queue[0]
 		o.queue = o.queue[1:]
-		if next.ends {
+		switch {
+		case next.ends:
 			o.say("finished", "")
+			continue
+		case next.stumbles:
+			o.stands = true
 			continue
 		}
 		o.busy = true
@@ -172,7 +180,7 @@ func (o *otone) drain() {
 		case answerStat:
 			o.saySmoothie(fmt.Sprintf(`{"stat":%d}`, answer.stat))
 			o.sayPosition()
-			o.busy = answer.stat != 0
+			o.busy, o.stands = answer.stat != 0, false
 		case answerPosition:
 			o.sayPosition()
 		}

@@ -56,7 +56,7 @@ func smoothieSays(line string) string {
 
 func TestOToneMovesInTime(t *testing.T) {
 	r := newOToneRig(t)
-	wantReplies(t, r.do(`{"type":"move","data":[{"x":10},{"relative":true,"x":"5"}]}`),
+	wantReplies(t, r.do(`{"type":"move","data":[{"x":10},{"relative":true,"x":5}]}`),
 		smoothieSays("--> G90 G0 X10.0"), smoothieSays("ok"), smoothieSays(`{"stat":1}`))
 	r.after(500 * time.Millisecond)
 	if x := r.at("X"); x != 5 {
@@ -121,7 +121,7 @@ func TestOTonePausesBetweenMoves(t *testing.T) {
 
 func TestOToneFinishesAJob(t *testing.T) {
 	r := newOToneRig(t)
-	r.do(`{"type":"instructions","data":[{"tool":"robot","x":10},{"tool":"pipette","groups":[]},{"tool":"robot","y":10}]}`)
+	r.do(`{"type":"instructions","data":[{"tool":"pipette","groups":[{"command":"pipette","axis":"a","locations":[{"x":10},{"y":10}]}]},{"tool":"pipette","groups":[]},{"tool":"robot","x":50}]}`)
 	said := r.after(time.Hour)
 	if last := said[len(said)-1]; last != `{"type": "finished"}` {
 		t.Errorf("it ended with %s", last)
@@ -130,6 +130,51 @@ func TestOToneFinishesAJob(t *testing.T) {
 		if !slices.Contains(said, smoothieSays(line)) {
 			t.Errorf("no %q in %q", line, said)
 		}
+	}
+	if slices.Contains(said, smoothieSays("--> G90 G0 X50.0")) {
+		t.Error("it carried out another tool than the pipette")
+	}
+}
+
+// What the published software drops or mistakes, and what it stumbles over: then
+// what follows waits until the queue is dropped.
+func TestWhatOToneDropsAndMistakes(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"type":"move","data":{"q":100,"c":5}}`:               "G90 G0",
+		`{"type":"move","data":{"x":-5,"B":" 3 "}}`:            "G90 G0 X0.0 B3.0",
+		`{"type":"move","data":{"z":5,"relative":"true"}}`:     "G90 G0 Z5.0",
+		`{"type":"move","data":{"z":-5,"relative":1}}`:         "G91 G0 Z-5.0",
+		`{"type":"move","data":{"x":true}}`:                    "G90 G0 X1.0",
+		`{"type":"step","data":{"Z":5}}`:                       "G90 G0 Z5.0",
+		`{"type":"step","data":[{"Z":5}]}`:                     "G91 G0 Z5.0",
+		`{"type":"home","data":{"x":true,"y":false,"q":true}}`: "G28 X Y",
+		`{"type":"home","data":"all"}`:                         "G28 A",
+		`{"type":"home","data":["x","B"]}`:                     "G28 X B",
+		`{"type":"home","data":{}}`:                            "G28",
+		`{"type":"home","data":{"q":true}}`:                    "M999",
+		`{"type":"home","data":true}`:                          "",
+		`{"type":"move","data":{"x":"abc"}}`:                   "",
+		`{"type":"move","data":{"relative":true,"X":5}}`:       "",
+		`{"type":"move","data":{"relative":true,"x":"5"}}`:     "",
+		`{"type":"move","data":[7,{"x":5}]}`:                   "",
+	} {
+		r := newOToneRig(t)
+		last := ""
+		for _, said := range append(r.do(in), r.after(time.Hour)...) {
+			if _, line, ok := strings.Cut(said, `"--> `); ok {
+				last = strings.TrimSuffix(line, `"}}`)
+			}
+		}
+		if last != want {
+			t.Errorf("%s: the board got %q last, not %q", in, last, want)
+		}
+	}
+	r := newOToneRig(t)
+	r.do(`{"type":"move","data":{"x":"abc"}}`)
+	wantReplies(t, r.do(`{"type":"move","data":{"x":5}}`))
+	r.do(`{"type":"eraseJob"}`)
+	if said := r.do(`{"type":"move","data":{"x":5}}`); len(said) == 0 {
+		t.Error("it stands after eraseJob")
 	}
 }
 

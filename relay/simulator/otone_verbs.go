@@ -1,10 +1,6 @@
 package simulator
 
-import (
-	"encoding/json"
-	"strconv"
-	"strings"
-)
+import "encoding/json"
 
 // do carries out one message for otone. A verb that it does not know,
 // and one with data where it takes none or without where it takes some, does
@@ -16,14 +12,12 @@ func (o *otone) do(verb string, data json.RawMessage) {
 	}
 	switch verb {
 	case "home":
-		o.erase()
-		o.halt()
-		o.queue = append(o.queue, task{line: homeLine(data)})
+		o.home(data)
 	case "move":
-		o.add(moveLines(data, false))
+		o.add(locations(data, false))
 	case "step":
 		if len(o.queue) == 0 {
-			o.add(moveLines(data, true))
+			o.add(locations(data, true))
 		}
 	case "instructions":
 		o.job(data)
@@ -55,90 +49,21 @@ func (o *otone) plain(verb string) {
 	}
 }
 
-// add queues moves, which a paused robot drops.
-func (o *otone) add(lines []string) {
-	for _, line := range lines {
-		if !o.paused {
-			o.queue = append(o.queue, task{line: line})
-		}
+// add queues what is to be done, which a paused robot drops.
+func (o *otone) add(tasks []task) {
+	if !o.paused {
+		o.queue = append(o.queue, tasks...)
 	}
 }
 
 // erase forgets what is queued; what the board has goes on.
-func (o *otone) erase() { o.queue, o.paused = nil, false }
+func (o *otone) erase() { o.queue, o.paused, o.stands = nil, false, false }
 
 // halt stops the axes where they are, past the queue.
 func (o *otone) halt() {
 	o.send("M112")
 	o.send("M999")
 	o.busy = false
-}
-
-// job homes, carries out the moves, homes and says that it has finished.
-func (o *otone) job(data json.RawMessage) {
-	home := task{line: homeLine([]byte(`{"x":true,"y":true,"z":true,"a":true,"b":true}`))}
-	o.erase()
-	o.halt()
-	o.queue = append(o.queue, home)
-	for _, instruction := range elements(data) {
-		parsed, _ := splitObject(instruction)
-		tool, _ := parsed.get("tool")
-		if name, _ := text(tool); name == "robot" {
-			o.add(moveLines(instruction, false))
-		}
-	}
-	o.queue = append(o.queue, home, task{ends: true})
-}
-
-func homeLine(data json.RawMessage) string {
-	line := "G28"
-	parsed, _ := splitObject(data)
-	for _, m := range parsed {
-		if name := strings.ToUpper(m.key); axisOf(name) >= 0 {
-			line += " " + name
-		}
-	}
-	return line
-}
-
-// moveLines are the lines for a location, or for a list of them.
-func moveLines(data json.RawMessage, relative bool) (lines []string) {
-	list := elements(data)
-	if list == nil {
-		list = []json.RawMessage{data}
-	}
-	for _, location := range list {
-		parsed, ok := splitObject(location)
-		if !ok {
-			continue
-		}
-		mode := "G90"
-		if r, _ := parsed.get("relative"); relative || string(r) == "true" {
-			mode = "G91"
-		}
-		line := mode + " G0"
-		for _, m := range parsed {
-			if name := strings.ToUpper(m.key); axisOf(name) >= 0 {
-				line += " " + name + pythonFloat(number(m.value))
-			}
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// number is Python's float of a value, and 0 where it has none, which is what
-// the recorded software moves to then.
-func number(value json.RawMessage) float64 {
-	word := string(value)
-	if s, ok := text(value); ok {
-		word = s
-	}
-	v, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
-	if err != nil {
-		return 0
-	}
-	return v
 }
 
 // elements are those of a JSON array; nil for anything else.

@@ -22,7 +22,7 @@ func TestParsingAllocatesLittleMoreThanTheMessage(t *testing.T) {
 	for _, c := range steady {
 		frame := []byte(c.in)
 		allocs := testing.AllocsPerRun(100, func() {
-			if _, e := Parse(frame, Rules{}); e != nil {
+			if _, e := Parse(frame, Rules{CheckKnown: true}); e != nil {
 				t.Fatal(e)
 			}
 		})
@@ -54,16 +54,19 @@ func TestEnvelopesAndRepliesAllocateNothing(t *testing.T) {
 
 func BenchmarkParse(b *testing.B) {
 	for _, c := range steady {
-		b.Run(c.name, func(b *testing.B) {
-			frame := []byte(c.in)
-			b.SetBytes(int64(len(frame)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, e := Parse(frame, Rules{}); e != nil {
-					b.Fatal(e)
+		for _, check := range []string{"", " checked"} {
+			b.Run(c.name+check, func(b *testing.B) {
+				frame := []byte(c.in)
+				rules := Rules{CheckKnown: check != ""}
+				b.SetBytes(int64(len(frame)))
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, e := Parse(frame, rules); e != nil {
+						b.Fatal(e)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -65,7 +65,7 @@ var OToneDialect = Dialect{
 	Example:     `{"type":"listPorts"}`,
 	RelayTopics: func([]string) []string { return []string{RobotToBrowser, RobotReady} },
 	RobotTopics: []string{BrowserReady, BrowserToRobot},
-	Parse:       func(frame []byte, _ Rules) (Message, *Error) { return ParseOTone(frame) },
+	Parse:       parseOTone,
 	Stop:        stopOTone,
 }
 

@@ -45,7 +45,9 @@ func (m *Message) checkDriver(rules Rules) *Error {
 			return nil // whatever its parameters: it stops the robot
 		}
 		m.Command = !isOneOf(commands[0], driverQuestions...)
-		return checkNumbers(params)
+		if e := checkNumbers(params); e != nil {
+			return e
+		}
 	case isOneOf(typ, "meta"):
 		m.ClearQueue = isOneOf(commands[0], "clear_queue")
 		for _, c := range commands {
@@ -54,7 +56,7 @@ func (m *Message) checkDriver(rules Rules) *Error {
 			}
 		}
 	}
-	return nil
+	return rules.checkDriver(m.Type, name, commands, params)
 }
 
 // haltCode is the G-code of halt, which the driver takes as a command too.

@@ -17,6 +17,8 @@ const (
 	TooLarge       Code = "too_large"
 	UnknownTopic   Code = "unknown_topic"
 	Refused        Code = "refused"
+	UnknownCommand Code = "unknown_command"
+	BadArgument    Code = "bad_argument"
 	RouterDown     Code = "router_down"
 	DriverAbsent   Code = "driver_absent"
 	OutcomeUnknown Code = "outcome_unknown"
@@ -34,6 +36,8 @@ var Codes = [...]struct {
 	{TooLarge, "It is larger than `-max-message`, or a stop over 4 KiB. It was not sent.", "Send less at once, and a stop by itself."},
 	{UnknownTopic, "There is no such topic. It was not sent.", "Use one of the four topics."},
 	{Refused, "It is not allowed, or not safe. It was not sent.", "See `text`."},
+	{UnknownCommand, "The robot's software has no such command, and would drop it in silence. It was not sent.", "See `text` for the nearest name, and [the commands](COMMANDS.md). For a robot with commands of its own, start the relay with `-check off`."},
+	{BadArgument, "The robot's software would drop an argument, or take it for another. It was not sent.", "See `text`, and [the commands](COMMANDS.md)."},
 	{RouterDown, "The relay has no session with the router, or the router has frozen. It was not sent.", "Wait for the next handshake, then send it again."},
 	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},

@@ -38,6 +38,7 @@ func (m Message) Urgent() bool { return m.Halt || m.ClearQueue }
 // Rules are the parts of the check that can be set.
 type Rules struct {
 	AllowDangerousMeta bool // let through the meta commands that break the driver
+	CheckKnown         bool // refuse what the known software would drop or mistake
 }
 
 // fields are the members of a client's message, raw; nil where missing.

@@ -35,7 +35,9 @@ const (
 // ParseOTone checks one frame of a client for the otone backend and makes it a
 // Message whose Data is the whole of it, byte for byte: there is nothing to add
 // to {"type","data"}. It does not refer to the frame's memory.
-func ParseOTone(frame []byte) (Message, *Error) {
+func ParseOTone(frame []byte) (Message, *Error) { return parseOTone(frame, Rules{}) }
+
+func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 	if e := checkText(frame); e != nil {
 		return Message{}, e
 	}
@@ -69,6 +71,9 @@ func ParseOTone(frame []byte) (Message, *Error) {
 		e = checkValues(data)
 	}
 	if e != nil {
+		return Message{}, e
+	}
+	if e := rules.checkOTone(m, string(verb), data); e != nil {
 		return Message{}, e
 	}
 	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))

@@ -63,7 +63,7 @@ func TestPageFollowsAClient(t *testing.T) {
 	}
 
 	t.Run("markup from the wire is text", func(t *testing.T) {
-		c.Send(`{"topic":"driver","type":"command","name":"<img src=x onerror=alert(1)>","message":"<script>alert(2)</script>","param":null}`)
+		c.Send(`{"topic":"driver","type":"meta","name":"<img src=x onerror=alert(1)>","message":"drivers","param":"<script>alert(2)</script>"}`)
 		x.wait(t, "it is shown", `document.getElementById("messages").textContent.includes("<img src=x onerror=alert(1)>")`)
 		if n := eval[int](t, x, `document.querySelectorAll("main img, main script").length`); n != 0 {
 			t.Errorf("%d elements came over the wire", n)
