@@ -25,6 +25,7 @@
 //	memory.go     what may be held for clients, and who waits for room
 //	control.go    who may command it
 //	stops.go      what is sent for who has gone
+//	outside.go    stops of others than clients
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	follow.go     what follows when a backend stands differently
@@ -117,6 +118,9 @@ type Hub struct {
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending
+
+	fromAPI, fromDoor outside   // stops of others than clients
+	outsideLogged     time.Time // when the last of these was logged
 	// unproven says that the robot was commanded and gave no sign of life since,
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.
