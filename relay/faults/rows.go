@@ -36,6 +36,7 @@ var clients = []Row{
 	{"C45", "somebody loops such stops at a router that takes none", "from 16 unanswered publishes on, `busy`; no client's stop waits, nor one from elsewhere", "with the router", "hub.TestFloodOfStopsFromOutsideIsBounded"},
 	{"C46", "a browser, or a foreign network, tries to stop the robot as one turned away", "nothing is handed on", "-", "faults.TestStrangersDoNotStop"},
 	{"C47", "the same by the state API", "403", "-", "faults.TestStrangersDoNotHaltByTheStateAPI"},
+	{"C48", "two clients command at once, without `-exclusive`", "each is told of the other, once, with its first command within a minute of the other's; shown in the state and on the page, with what `-exclusive` does", "at once", "faults.TestTwoWhoCommandAreTold"},
 }
 
 var access = []Row{

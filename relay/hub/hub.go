@@ -24,6 +24,7 @@
 //	acks.go       a router that acknowledges nothing
 //	memory.go     what may be held for clients, and who waits for room
 //	control.go    who may command it
+//	beside.go     tells those who command it beside each other
 //	stops.go      what is sent for who has gone
 //	outside.go    stops of others than clients
 //	events.go     from the robot to its backend
@@ -115,6 +116,7 @@ type Hub struct {
 	byConn  map[*tcp.Conn]*Client
 	acks    acks
 	holder  *Client // who commands the robot, with Exclusive
+	beside  besides // who command it without
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending

@@ -19,6 +19,7 @@ func (h *Hub) State() state.State {
 	defer h.turns.Take().End()
 	s.Router = h.router
 	s.Robot = h.backend.State().Robot
+	s.Notices = slices.Concat(s.Notices, h.besideNotice())
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		handshake, _ := c.side.Handshake()
