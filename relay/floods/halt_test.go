@@ -17,8 +17,9 @@ import (
 // client gets through: the router has acknowledged it when the answer comes, so
 // that it reached the router before.
 func TestHaltPassesWhileAllFlood(t *testing.T) {
-	for _, f := range floods {
-		if len(f.messages) == 0 || f.strangers != nil {
+	quiet := flood{name: "no flood"} // to compare with, on a machine that is busy
+	for _, f := range append([]flood{quiet}, floods...) {
+		if f.name != quiet.name && len(f.messages) == 0 || f.strangers != nil {
 			continue // no flood of four clients
 		}
 		t.Run(f.name, func(t *testing.T) {
