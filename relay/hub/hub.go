@@ -17,16 +17,16 @@
 // state, under the hub's mutex.
 //
 //	clients.go    arrival and departure of clients
+//	outside.go    stops of others than clients
 //	commands.go   from a client to the robot
 //	unheard.go    what the robot may not have got
 //	stale.go      what it is told first where it had gone silent
 //	held.go       what waits, and for how long
 //	acks.go       a router that acknowledges nothing
 //	memory.go     what may be held for clients, and who waits for room
+//	beside.go     tells those who command the robot beside each other
 //	control.go    who may command it
-//	beside.go     tells those who command it beside each other
 //	stops.go      what is sent for who has gone
-//	outside.go    stops of others than clients
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	follow.go     what follows when a backend stands differently

@@ -19,7 +19,6 @@ func (h *Hub) State() state.State {
 	defer h.turns.Take().End()
 	s.Router = h.router
 	s.Robot = h.backend.State().Robot
-	s.Notices = slices.Concat(s.Notices, h.besideNotice())
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		handshake, _ := c.side.Handshake()
@@ -29,5 +28,6 @@ func (h *Hub) State() state.State {
 		})
 	}
 	slices.SortFunc(s.Clients, func(a, b state.Client) int { return a.Since.Compare(b.Since) })
+	s.Notices = slices.Concat(s.Notices, h.besideNotice())
 	return s
 }
