@@ -7,6 +7,7 @@
 //	GET    /metrics       Prometheus
 //	GET    /messages      server-sent events: each message, shortened
 //	DELETE /clients/{id}  closes a client's connection
+//	POST   /halt          stops the robot: 200 when the router has acknowledged it, else 503
 package api
 
 import (
@@ -86,5 +87,6 @@ func (s *Server) handler(changes *states) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("POST /halt", s.halt)
 	return s.Guard.Handler(mux)
 }

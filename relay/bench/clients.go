@@ -153,6 +153,9 @@ func (c *relayed) line() ([]byte, error) {
 
 func (c *relayed) answer() error {
 	line, err := c.line()
+	if err == nil && bytes.Contains(line[:min(len(line), 80)], []byte(`"type": "TCP handshake"`)) {
+		line, err = c.line() // the relay has told once that others command the robot too
+	}
 	if err == nil && bytes.Contains(line[:min(len(line), 80)], []byte(`"type": "error"`)) {
 		err = fmt.Errorf("the relay says %s", line)
 	}

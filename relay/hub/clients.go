@@ -52,6 +52,9 @@ type Client struct {
 	received, sent, errors uint64
 	lastError              string
 	errorLogged            time.Time
+
+	commanded  time.Time // when the last command to the robot was published for it
+	toldBeside bool      // that another commands the robot too
 }
 
 // renewBatch begins a new batch of publishes.
@@ -236,6 +239,7 @@ func (h *Hub) forget(c *Client, reason tcp.Reason, cause error) {
 	h.abandon(c)
 	c.withdraw()
 	h.handOver(c)
+	h.besideLeft(c)
 	h.stopFor(c)
 	c.side.Left() // first, as its id may have to rest
 	h.follow()

@@ -196,7 +196,10 @@ func (h *Hub) publish(c *Client, cmd command) {
 	if cmd.Urgent() {
 		c.stops++
 	}
-	c.moved = c.moved || cmd.Command
+	if cmd.Command {
+		c.moved = true
+		h.commands(c, now)
+	}
 	h.unproven = h.unproven || h.leavesStale(cmd)
 	h.Tap.Offer(tap.In, c.ID, c.remote, cmd.Topic, payload)
 	ctx := c.batch

@@ -17,12 +17,14 @@
 // state, under the hub's mutex.
 //
 //	clients.go    arrival and departure of clients
+//	outside.go    stops of others than clients
 //	commands.go   from a client to the robot
 //	unheard.go    what the robot may not have got
 //	stale.go      what it is told first where it had gone silent
 //	held.go       what waits, and for how long
 //	acks.go       a router that acknowledges nothing
 //	memory.go     what may be held for clients, and who waits for room
+//	beside.go     tells those who command the robot beside each other
 //	control.go    who may command it
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
@@ -116,9 +118,13 @@ type Hub struct {
 	byConn  map[*tcp.Conn]*Client
 	acks    acks
 	holder  *Client // who commands the robot, with Exclusive
+	beside  besides // who command it without
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending
+
+	fromAPI, fromDoor outside   // stops of others than clients
+	outsideLogged     time.Time // when the last of these was logged
 	// unproven says that the robot was commanded and gave no sign of life since,
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.

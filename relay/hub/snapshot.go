@@ -28,5 +28,6 @@ func (h *Hub) State() state.State {
 		})
 	}
 	slices.SortFunc(s.Clients, func(a, b state.Client) int { return a.Since.Compare(b.Since) })
+	s.Notices = slices.Concat(s.Notices, h.besideNotice())
 	return s
 }

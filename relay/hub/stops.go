@@ -55,6 +55,7 @@ func (h *Hub) stopFor(c *Client) {
 		settle(errors.New("no session with the router")) // and none is kept for the next: it could stop somebody else
 		return
 	}
+	h.withdrawAll()
 	h.publishStop(c.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("client that commanded the robot is gone", "client", c.ID, "published", string(h.cfg.OnDisconnect))
 	h.tellStopped(c.ID, fmt.Sprintf("client %s at %s commanded the robot and has left", c.ID, c.remote))
@@ -63,28 +64,48 @@ func (h *Hub) stopFor(c *Client) {
 // publishStop publishes a stop in the name of an id. It returns how many parts it
 // has; for each, settle is called out of turn, or unsent now.
 func (h *Hub) publishStop(id string, what Stop, settle, unsent func(error)) (parts int) {
-	now, stop := time.Now(), h.dialect.Stop(what == Halt)
+	stop := h.dialect.Stop(what == Halt)
+	h.publishAll(id, stop, settle, unsent)
+	return len(stop)
+}
+
+// publishAll is publishStop for the parts of any stop.
+func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(error)) {
+	now := time.Now()
 	for _, m := range stop {
 		h.backend.Published(id, m, false, now)
 		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, settle); err != nil {
 			unsent(err)
 		}
 	}
-	return len(stop)
 }
 
-// tellStopped tells every client that the robot was stopped, and why, and
-// refuses what each still has waiting.
-func (h *Hub) tellStopped(by, why string) {
-	what := map[Stop]string{
-		ClearQueue: "the robot was told to drop what it had queued",
-		Halt:       "the robot was told to drop what it had queued and to stop; it has to be reset and homed before it moves again",
-	}[h.cfg.OnDisconnect]
-	reason := fmt.Sprintf("%s; %s (-on-disconnect %s)", why, what, h.cfg.OnDisconnect)
-	notice := wire.Stopped(string(h.cfg.OnDisconnect), by, reason)
+// withdrawAll keeps what no client has had sent yet from following a stop.
+func (h *Hub) withdrawAll() {
 	for _, c := range h.clients {
 		c.withdraw()
 		c.renewBatch()
+	}
+}
+
+// stopTold is what the robot is told, for a person.
+var stopTold = map[Stop]string{
+	ClearQueue: "the robot was told to drop what it had queued",
+	Halt:       "the robot was told to drop what it had queued and to stop; it has to be reset and homed before it moves again",
+}
+
+// tellStopped tells every client that the robot was stopped, and why, for one
+// that is gone.
+func (h *Hub) tellStopped(by, why string) {
+	what := h.cfg.OnDisconnect
+	h.tellAll(what, by, fmt.Sprintf("%s; %s (-on-disconnect %s)", why, stopTold[what], what))
+}
+
+// tellAll tells every client that the robot was stopped, by whom and why, and
+// refuses what each still has waiting.
+func (h *Hub) tellAll(what Stop, by, reason string) {
+	notice := wire.Stopped(string(what), by, reason)
+	for _, c := range h.clients {
 		h.refuse(c, &wire.Error{Code: wire.Refused, Text: "not sent: " + reason}, nil)
 		h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
 	}
@@ -127,6 +148,7 @@ func (h *Hub) endAll(settle func(error)) (parts int) {
 	if first == nil || h.session == nil {
 		return 0 // without a session, it is logged for each client when that is closed
 	}
+	h.withdrawAll()
 	parts = h.publishStop(first.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("relay ends with clients that commanded the robot", "published", string(h.cfg.OnDisconnect))
 	h.tellStopped(first.ID, "the relay ends")

@@ -45,7 +45,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		},
 		Log: log,
 	}, o.router, o.realm)
-	door.Metrics, door.Changed = h.Metrics, h.Changed
+	door.Metrics, door.Changed, door.LastWord = h.Metrics, h.Changed, h.LastWord
 	router := &link.Link{Hub: h, Log: log, Session: session.Config{
 		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
 	}}

@@ -19,6 +19,9 @@ type Client struct {
 	ID         string // told by the relay, see Start
 	Terminator string // ends each line from the relay
 	Conn       *net.TCPConn
+	// Beside are the lines that told it that others command the robot too. They are
+	// passed over otherwise, as a lab's programs do.
+	Beside []string
 
 	t testing.TB
 	r *bufio.Reader
@@ -162,7 +165,12 @@ func (c *Client) line() (string, error) {
 		case err != nil:
 			return string(line), err
 		case strings.HasSuffix(string(line), c.Terminator):
-			return string(line[:len(line)-len(c.Terminator)]), nil
+			text := string(line[:len(line)-len(c.Terminator)])
+			if !strings.Contains(text, `"message": {"also_commands": `) {
+				return text, nil
+			}
+			c.Beside = append(c.Beside, text)
+			line = nil
 		}
 	}
 }

@@ -86,6 +86,9 @@ func TestTooManyClients(t *testing.T) {
 			t.Errorf("the client too many is told %s", m.Line)
 		}
 		over.ExpectError("busy")
+		if e := over.ExpectError("busy"); !strings.Contains(e.Received, "home") {
+			t.Errorf("it is not told what became of its message: %+v", e)
+		}
 		over.ExpectClosed()
 	}
 	a.Home()

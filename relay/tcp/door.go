@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/stranger"
 	"rawtcpcom/relay/wire"
 )
 
@@ -72,6 +74,10 @@ type Door struct {
 	Log     *slog.Logger
 	Metrics *metrics.Metrics // nil: not counted
 	Changed func()           // called after each; may be nil
+	// LastWord takes a message of who is turned away for want of room, and returns
+	// the line to answer with and whether a further one is to be heard; nil: none
+	// is heard.
+	LastWord func(remote string, frame []byte) (line []byte, more bool)
 
 	mu     sync.Mutex
 	turned state.TurnedAway
@@ -93,7 +99,7 @@ func (d *Door) TurnedAway() state.TurnedAway {
 }
 
 // turnAway answers and closes a connection.
-func (d *Door) turnAway(conn net.Conn, why *Denial, terminator string) {
+func (d *Door) turnAway(ctx context.Context, conn net.Conn, gate *stranger.Gate, why *Denial, terminator string) {
 	defer conn.Close()
 	d.note(conn.RemoteAddr().String(), why)
 	d.count(why)
@@ -107,6 +113,11 @@ func (d *Door) turnAway(conn net.Conn, why *Denial, terminator string) {
 	_ = conn.SetDeadline(time.Now().Add(flushTimeout))
 	if text := why.say(terminator); len(text) > 0 {
 		_, _ = conn.Write(text) // the other side may be gone already
+		d.hear(ctx, conn, gate, why, func(line []byte) {
+			_ = conn.SetWriteDeadline(time.Now().Add(flushTimeout))
+			_, _ = conn.Write(append(line, terminator...))
+		})
+		_ = conn.SetDeadline(time.Now().Add(flushTimeout))
 		// Closed with bytes unread, the connection would be reset and the answer lost.
 		if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
 			_, _ = io.Copy(io.Discard, conn)
@@ -115,10 +126,15 @@ func (d *Door) turnAway(conn net.Conn, why *Denial, terminator string) {
 }
 
 // refuse is turnAway for a connection with a writer.
-func (d *Door) refuse(c *Conn, why *Denial) {
+func (d *Door) refuse(ctx context.Context, c *Conn, gate *stranger.Gate, why *Denial) {
 	d.note(c.Remote(), why)
 	d.count(why)
 	c.sendRaw(why.say(c.terminator))
+	c.Flush()
+	d.hear(ctx, c.conn, gate, why, func(line []byte) {
+		c.Send(line)
+		c.Flush()
+	})
 	c.Close(why.Reason, why)
 }
 

@@ -103,15 +103,15 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 
 func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 	host := hostOf(conn)
+	gate := stranger.NewGate(conn)
 	if denial := s.Admit.enter(host); denial != nil {
-		s.Door.turnAway(conn, denial, s.Terminator)
+		s.Door.turnAway(ctx, conn, gate, denial, s.Terminator)
 		return
 	}
 	defer s.Admit.leave(host)
 	socket.SetUserTimeout(conn, userTimeout)
-	gate := stranger.NewGate(conn)
 	if denial := s.first(conn, gate); denial != nil {
-		s.Door.turnAway(conn, denial, s.Terminator)
+		s.Door.turnAway(ctx, conn, gate, denial, s.Terminator)
 		return
 	}
 
@@ -137,7 +137,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 		return
 	}
 	if admitted = denial == nil; !admitted {
-		s.Door.refuse(c, denial)
+		s.Door.refuse(ctx, c, gate, denial)
 		c.discard()
 		return
 	}

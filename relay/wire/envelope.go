@@ -58,6 +58,13 @@ func Waits(reason string) string {
 	return string(append(rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"waits": `), reason), `}}`...))
 }
 
+// AlsoCommands tells a client who else commands the robot, likewise.
+func AlsoCommands(id, reason string) string {
+	b := rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"also_commands": `), id)
+	b = rawjson.AppendString(append(b, `, "reason": `...), reason)
+	return string(append(b, `}}`...))
+}
+
 // AppendNotice appends a "TCP handshake" line for a client, without a
 // terminator; data is one of the above.
 func AppendNotice(dst []byte, t time.Time, id, data string) []byte {

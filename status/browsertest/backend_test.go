@@ -12,8 +12,9 @@ func TestConsoleSpeaksTheRobotsDialect(t *testing.T) {
 	x.wait(t, "the example is the robot's", `document.getElementById("line").placeholder === '{"type":"getCalibrations"}'`)
 	x.click(t, `[data-action=home]`)
 	x.wait(t, "the robot homes", lines+`.includes('"type":"home"') && `+lines+`.includes("← ")`)
-	x.click(t, `[data-action=halt]`)
-	x.wait(t, "the halt was sent", lines+`.includes("M112")`)
+	x.click(t, "#halt")
+	x.wait(t, "the halt was acknowledged", `document.getElementById("halt-answer").className === "done"`)
+	x.wait(t, "the console is told", lines+`.includes('"stopped": "halt"')`)
 	if eval[bool](t, x, lines+`.includes('"type": "error"')`) {
 		t.Errorf("the console says %s", eval[string](t, x, lines))
 	}

@@ -117,11 +117,12 @@ func TestPageFollowsAClient(t *testing.T) {
 		x.click(t, `[data-action=positions]`)
 		x.wait(t, "the reply is shown", `document.getElementById("console-lines").textContent.includes("adj_pos")`)
 		x.wait(t, "the console is a client", clientRows+` === 2`)
-		if text := eval[string](t, x, `document.querySelector("[data-action=halt]").parentElement.innerText`); !strings.Contains(text, "software stop, not a safety device") {
+		if text := eval[string](t, x, `document.getElementById("halt").parentElement.innerText`); !strings.Contains(text, "software stop, not a safety device") {
 			t.Errorf("the halt button says %q", text)
 		}
-		x.click(t, `[data-action=halt]`)
-		x.wait(t, "the halt was sent", `document.getElementById("console-lines").textContent.includes('"message":"halt"')`)
+		x.click(t, "#halt")
+		x.wait(t, "the halt was acknowledged", `document.getElementById("halt-answer").className === "done"`)
+		c.Until(`"stopped": "halt", "by": "127.0.0.1 at the status page"`)
 	})
 	t.Run("close button", func(t *testing.T) {
 		button := fmt.Sprintf(`[aria-label="Close the connection of %s"]`, c.Conn.LocalAddr())

@@ -16,9 +16,9 @@ type Dialect struct {
 	Actions []Action `json:"actions"`
 }
 
-// Dialects are by the name of the robot's software in the relay's state. A halt
-// clears the queue first: behind a busy queue it would be taken only when all
-// moves are done.
+// Dialects are by the name of the robot's software in the relay's state. The halt is
+// not among their buttons, since the console is a client and there may be no id left
+// for it; see relayapi.Relay.Halt.
 var Dialects = map[string]Dialect{
 	string(wire.Driver): {
 		Example: `{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`,
@@ -31,14 +31,6 @@ var Dialects = map[string]Dialect{
 			{
 				Name: "positions", Label: "Positions",
 				Messages: []string{`{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`},
-			},
-			{
-				Name: "halt", Label: "Halt",
-				Messages: []string{
-					`{"topic":"driver","type":"meta","name":"smoothie","message":"clear_queue","param":null}`,
-					`{"topic":"driver","type":"command","name":"smoothie","message":"halt","param":null}`,
-				},
-				Warning: "software stop, not a safety device",
 			},
 			{
 				Name: "reset", Label: "Reset from halt",
@@ -54,11 +46,6 @@ var Dialects = map[string]Dialect{
 				Name: "home", Label: "Home",
 				Messages: []string{`{"type":"home","data":{"x":true,"y":true,"z":true}}`},
 				Warning:  "moves the robot",
-			},
-			{
-				Name: "halt", Label: "Halt",
-				Messages: []string{wire.EraseJob, wire.RawHalt},
-				Warning:  "software stop, not a safety device",
 			},
 			{
 				Name: "reset", Label: "Reset from halt",

@@ -247,10 +247,6 @@ func TestActions(t *testing.T) {
 				t.Errorf("%s: action %+v", software, a)
 			}
 		}
-		halt, _ := Find(software, "halt")
-		if halt.Warning != "software stop, not a safety device" {
-			t.Errorf("%s: halt is marked %q", software, halt.Warning)
-		}
 		if _, ok := Find(software, "jump"); ok {
 			t.Errorf("%s: there is an action jump", software)
 		}
@@ -266,7 +262,7 @@ func TestActionsAreMessagesOfTheirDialect(t *testing.T) {
 	for software, d := range Dialects {
 		for _, a := range append(d.Actions, Action{Name: "example", Messages: []string{d.Example}}) {
 			for _, text := range a.Messages {
-				if m, e := parse[software]([]byte(text)); e != nil || m.Urgent() != (a.Name == "halt") {
+				if m, e := parse[software]([]byte(text)); e != nil || m.Urgent() {
 					t.Errorf("%s: %s: %v", software, text, e)
 				}
 			}

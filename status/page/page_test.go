@@ -262,7 +262,7 @@ func TestConsoleErrors(t *testing.T) {
 			t.Errorf("%.40s: %d %s", body, code, text)
 		}
 	}
-	if _, _, about := s.do(t, http.MethodGet, "/api/about", ""); !strings.Contains(about, "software stop, not a safety device") {
+	if _, _, page := s.do(t, http.MethodGet, "/", ""); !strings.Contains(page, "software stop, not a safety device") {
 		t.Error("the halt button is not marked")
 	}
 }
@@ -273,4 +273,24 @@ func private(t *testing.T) network.Networks {
 		t.Fatal(err)
 	}
 	return networks
+}
+
+// The halt goes to the relay with the console off, and what became of it is
+// answered.
+func TestHalt(t *testing.T) {
+	s := serve(t, nil)
+	if code, _, body := s.do(t, http.MethodPost, "/api/halt", ""); code != http.StatusNoContent {
+		t.Errorf("%d %s", code, body)
+	}
+	if got := s.relay.Halted(); len(got) != 1 || got[0] != "127.0.0.1 at the status page" {
+		t.Errorf("halted by %q", got)
+	}
+	s.relay.CannotHalt("the router is away")
+	if code, _, body := s.do(t, http.MethodPost, "/api/halt", ""); code != http.StatusBadGateway || !strings.Contains(body, "the router is away") {
+		t.Errorf("a halt that fails: %d %s", code, body)
+	}
+	s.relay.Close()
+	if code, _, body := s.do(t, http.MethodPost, "/api/halt", ""); code != http.StatusBadGateway || !strings.Contains(body, "own switch") {
+		t.Errorf("without a relay: %d %s", code, body)
+	}
 }

@@ -158,6 +158,24 @@ func TestCloseClient(t *testing.T) {
 	}
 }
 
+func TestHalt(t *testing.T) {
+	f := follow(t)
+	if err := f.api.Halt(t.Context(), "Ada & co"); err != nil {
+		t.Error(err)
+	}
+	if got := f.relay.Halted(); len(got) != 1 || got[0] != "Ada & co" {
+		t.Errorf("halted by %q", got)
+	}
+	f.relay.CannotHalt("the router is away")
+	if err := f.api.Halt(t.Context(), "x"); err == nil || err.Error() != "the router is away" {
+		t.Errorf("a halt that fails: %v", err)
+	}
+	f.relay.Close()
+	if err := f.api.Halt(t.Context(), "x"); err == nil || !strings.Contains(err.Error(), "the robot's own switch") {
+		t.Errorf("without a relay: %v", err)
+	}
+}
+
 func TestParse(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"event: a\ndata: 1\n\n", "a=1"},

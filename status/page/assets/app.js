@@ -4,6 +4,7 @@ import { byId, duration, element, setText } from "./format.js";
 import { call } from "./call.js";
 import * as clients from "./clients.js";
 import * as consolePart from "./console.js";
+import "./halt.js";
 import * as lamps from "./lamps.js";
 import * as messages from "./messages.js";
 import * as plot from "./plot.js";

@@ -41,7 +41,7 @@ export function add(list) {
   lines.scrollTop = lines.scrollHeight;
 }
 
-// send keeps only its own button pressed: halt must work while home waits.
+// send keeps only its own button pressed.
 async function send(what, button) {
   button.disabled = true;
   const error = await call("POST", "/api/console", what);

@@ -22,6 +22,8 @@ type Relay struct {
 	state   state.State
 	streams map[chan string]string // path by stream
 	closed  []string
+	halted  []string // by whom
+	unable  string   // why it cannot halt; empty where it can
 	silent  bool
 }
 
@@ -39,6 +41,7 @@ func New() *Relay {
 	mux.HandleFunc("GET /events", r.stream)
 	mux.HandleFunc("GET /messages", r.stream)
 	mux.HandleFunc("DELETE /clients/{id}", r.remove)
+	mux.HandleFunc("POST /halt", r.halt)
 	r.Server = httptest.NewServer(mux)
 	return r
 }
@@ -127,6 +130,30 @@ func (r *Relay) Closed() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string{}, r.closed...)
+}
+
+// Halted lists who halted the robot.
+func (r *Relay) Halted() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string{}, r.halted...)
+}
+
+// CannotHalt has it say why it cannot halt the robot.
+func (r *Relay) CannotHalt(why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unable = why
+}
+
+func (r *Relay) halt(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unable != "" {
+		http.Error(w, r.unable, http.StatusServiceUnavailable)
+		return
+	}
+	r.halted = append(r.halted, req.URL.Query().Get("by"))
 }
 
 func text(event string, v any) string {

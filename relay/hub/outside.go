@@ -1,0 +1,119 @@
+package hub
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// A stop is everybody's right, and is needed most where no room is left to become
+// a client: all ids are lent, or the clients flood. So it takes none: no id, no
+// slot of the driver, no handshake, and no part of what clients have for memory. It
+// is published in the relay's own name, for a person at the page or at the state
+// API (Halt) and for a connection that was turned away (LastWord).
+//
+// The clients are told, and what they have waiting here is refused, as after the
+// stop for a client that is gone.
+
+// haltTime is how long whoever stops the robot from outside waits for the router.
+const haltTime = 2 * time.Second
+
+// outside is a way in for stops of others than clients. At a router that takes
+// nothing it is shut after maxStops: those go ahead of all that waits there, and
+// no further one could.
+type outside struct{ unanswered atomic.Int32 }
+
+// Halt stops the robot for somebody who is no client. It returns what went wrong,
+// nil where the router has acknowledged the stop and the robot is there.
+func (h *Hub) Halt(by string) *wire.Error {
+	return h.stopFromOutside(&h.fromAPI, by, Halt, h.dialect.Stop(true))
+}
+
+// LastWord takes a message of a connection that was turned away, and returns what
+// to answer and whether a further one is to be heard. A stop reaches the robot as
+// it was written; the queue is dropped before a halt, which would wait its turn
+// behind what others have sent.
+func (h *Hub) LastWord(remote string, frame []byte) (answer []byte, more bool) {
+	m, e := h.dialect.Parse(frame, h.cfg.Rules)
+	what, stop := ClearQueue, []wire.Message{m}
+	if m.Halt {
+		what, stop = Halt, append(h.dialect.Stop(false), m)
+	}
+	switch {
+	case e != nil:
+	case m.Urgent():
+		e = h.stopFromOutside(&h.fromDoor, remote+", whose connection was turned away", what, stop)
+	default:
+		e = &wire.Error{Code: wire.Busy, Text: "not sent: this connection was turned away, and nothing but a stop passes here"}
+	}
+	if e != nil {
+		h.Metrics.Errors.WithLabelValues(string(e.Code)).Inc()
+		return wire.AppendError(nil, time.Now(), "", e, frame), false
+	}
+	done := wire.Stopped(string(what), remote, "the router has acknowledged it; this connection has no id and is closed")
+	return wire.AppendNotice(nil, time.Now(), "", done), what != Halt
+}
+
+// stopFromOutside publishes a stop and returns what became of it.
+func (h *Hub) stopFromOutside(from *outside, by string, what Stop, stop []wire.Message) *wire.Error {
+	settled := make(chan error, len(stop)) // whoever settles must not wait
+	if e := h.publishFromOutside(from, by, what, stop, settled); e != nil {
+		return e
+	}
+	timeout := time.NewTimer(haltTime)
+	defer timeout.Stop()
+	for range stop {
+		select {
+		case err := <-settled:
+			if err != nil {
+				return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %v; %s", err, ownSwitch)}
+			}
+		case <-timeout.C:
+			return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the router has not acknowledged the stop within %v; %s", haltTime, ownSwitch)}
+		}
+	}
+	return h.nobodyThere()
+}
+
+const ownSwitch = "use the robot's own switch"
+
+func (h *Hub) publishFromOutside(from *outside, by string, what Stop, stop []wire.Message, settled chan<- error) *wire.Error {
+	defer h.turns.Take().End()
+	if h.session == nil {
+		text := "the relay has no session with the router at " + h.router.URL
+		if h.router.Error != "" {
+			text += ": " + h.router.Error
+		}
+		return &wire.Error{Code: wire.RouterDown, Text: text + "; the robot was not stopped, and the stop is not kept for later: " + ownSwitch}
+	}
+	if n := from.unanswered.Load(); n >= maxStops {
+		return &wire.Error{Code: wire.Busy, Text: fmt.Sprintf("not sent: %d stops are on their way already and the router has acknowledged none of them; %s", n, ownSwitch)}
+	}
+	h.withdrawAll()
+	from.unanswered.Add(int32(len(stop)))
+	settle := func(err error) {
+		from.unanswered.Add(-1)
+		settled <- err
+	}
+	h.publishAll(wire.RelayID, stop, settle, settle)
+	if now := time.Now(); now.Sub(h.outsideLogged) >= time.Second { // whoever loops must not flood the log
+		h.outsideLogged = now
+		h.log.Warn("the robot is stopped by one who is no client", "by", by, "published", string(what))
+	}
+	h.tellAll(what, by, fmt.Sprintf("the robot was stopped by %s: %s", by, stopTold[what]))
+	return nil
+}
+
+// nobodyThere says of a stop that the router has taken that the robot is not there
+// to be stopped.
+func (h *Hub) nobodyThere() *wire.Error {
+	defer h.turns.Take().End()
+	robot := h.backend.State().Robot
+	if robot.State != state.RobotAbsent {
+		return nil
+	}
+	return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the router took the stop, but the %s is absent: %s; %s", robot.Name, robot.Error, ownSwitch)}
+}
