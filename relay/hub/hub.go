@@ -24,6 +24,7 @@
 //	acks.go       a router that acknowledges nothing
 //	memory.go     what may be held for clients, and who waits for room
 //	control.go    who may command it
+//	waits.go      tells who waits for its handshake why
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
@@ -165,7 +166,7 @@ func (h *Hub) Run(ctx context.Context) {
 				next = h.backend.Step(now) // first, as it knows why what is held cannot go
 				h.follow()
 			}
-			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now))
+			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now), h.tellWaits(now))
 			return nil
 		})
 		timer.Reset(next)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/wire"
 )
 
@@ -27,6 +28,7 @@ func TestErrorCodes(t *testing.T) {
 		},
 		wire.RouterDown:     routerDown,
 		wire.DriverAbsent:   driverAbsent,
+		wire.DriverFull:     driverFull,
 		wire.OutcomeUnknown: outcomeUnknown,
 		wire.Busy:           busy,
 	}
@@ -88,6 +90,24 @@ func driverAbsent(t *testing.T) {
 	c.Send(Command("home", `""`))
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "start the robot's driver") {
 		t.Errorf("the error does not say what to do: %s", e.Text)
+	}
+}
+
+func driverFull(t *testing.T) {
+	rig := New(t)
+	rig.StartDriver(simulator.RobotConfig{Instant: true, Slots: 1})
+	relay := rig.StartRelay()
+	relay.WaitRobot("present")
+	relay.Connect()
+	c := relay.Dial()
+	c.Start()
+	c.Send(Command("home", `""`))
+	c.Expect(`"result": "failed"`)
+	c.Expect(`"type": "handshake"`, `"fail"`)
+	for range 2 { // the handshake, and what waited for it
+		if e := c.ExpectError("driver_full"); !strings.Contains(e.Text, "restart the") {
+			t.Errorf("the error does not say what to do: %s", e.Text)
+		}
 	}
 }
 

@@ -52,5 +52,19 @@ func (m Message) Error() Error {
 	return body.Error
 }
 
+// Waits is why a client's handshake does not come.
+type Waits struct {
+	Waits, Code, Do string
+}
+
+// Waits is the data.message that says so, empty where it does not.
+func (m Message) Waits() Waits {
+	var body Waits
+	if !m.IsNotice() || json.Unmarshal(m.Body, &body) != nil || body.Waits == "" {
+		return Waits{}
+	}
+	return body
+}
+
 // IsNotice reports whether the line is the relay's own "TCP handshake".
 func (m Message) IsNotice() bool { return m.Type == "TCP handshake" }

@@ -19,6 +19,7 @@ const (
 	Refused        Code = "refused"
 	RouterDown     Code = "router_down"
 	DriverAbsent   Code = "driver_absent"
+	DriverFull     Code = "driver_full"
 	OutcomeUnknown Code = "outcome_unknown"
 	Busy           Code = "busy"
 )
@@ -36,6 +37,7 @@ var Codes = [...]struct {
 	{Refused, "It is not allowed, or not safe. It was not sent.", "See `text`."},
 	{RouterDown, "The relay has no session with the router, or the router has frozen. It was not sent.", "Wait for the next handshake, then send it again."},
 	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
+	{DriverFull, "The driver has given all its ids away and would answer no further client. It was not sent.", "Close other front ends, then restart the robot."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
 	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
 }
