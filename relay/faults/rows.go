@@ -111,6 +111,8 @@ var driver = []Row{
 	{"D21", "the same in a later session, however much later", "the same; a driver that was started anew is not told", "at once", "hub.TestAfterSilenceInALaterSession"},
 	{"D22", "labware or the bootstrapper freezes", "as D17", "with its first sign of life", "hub.TestFrozenServiceGetsFewCommands"},
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
+	{"D40", "the robot there speaks the other dialect (`-backend`)", "state, page, `/healthz`, the `driver_absent` of each command and the line to who waits say which it speaks and how to set it; the way to a robot that is there costs no question more", "when the right one comes, or the relay is set right", "relaytest.TestTheOtherRobot"},
+	{"D41", "the same, and the router denies its meta API", "`driver_absent` alone: nobody tells who is there", "as above", "hub.TestTheOtherRobotIsNamed"},
 }
 
 // otone is the robot of -backend otone, where it differs from the driver.

@@ -46,6 +46,12 @@ func robot(d state.Robot) Link {
 		return l
 	}
 	l.Kind, l.Short, l.Line = RobotAbsent, "absent", "absent"
+	if d.Speaks != "" {
+		l.Short, l.Line = "speaks "+d.Speaks, "absent: "+d.Error
+		l.Why = "The router is there, but this robot speaks " + d.Speaks + ", which the relay is not set to."
+		l.Do = "Set the robot's software to " + d.Speaks + " (-backend " + d.Speaks + ")."
+		return l
+	}
 	l.Why = "The router is there, but " + s.the + " is absent"
 	if d.Error != "" {
 		l.Line += ": " + d.Error

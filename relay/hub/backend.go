@@ -76,6 +76,9 @@ type Sight struct {
 	// is not known: another once all had left and one has come.
 	Subscription wamp.ID
 	Answered     bool // by the router, be it with a refusal
+	// Speaks is which other dialect's robot is there where this one is not; empty
+	// where none is, or where the router does not tell.
+	Speaks string
 }
 
 // Desk is what a backend may do in the hub, whenever the hub has called it.

@@ -72,6 +72,8 @@ type Config struct {
 	Dialect wire.Dialect
 	Rules   wire.Rules
 	Backend func(Desk) Backend
+	// Others are the dialects that a robot may speak which is there in its place.
+	Others []wire.Dialect
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
 	OnDisconnect Stop

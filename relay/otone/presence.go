@@ -43,6 +43,7 @@ func (b *Backend) reset(joined bool) {
 func (b *Backend) looked(sight hub.Sight) {
 	before := b.subscription
 	b.subscription = sight.Subscription
+	b.robot.SeeInstead(sight.Speaks)
 	b.robot.See(sight.There, sight.There == presence.Yes || b.answers == 0) // otherwise a question tells
 	switch {
 	case sight.There == presence.No:

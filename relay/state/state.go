@@ -77,6 +77,9 @@ type Robot struct {
 	ID    string     `json:"id"` // the driver's own id; empty until a handshake told it, and for otone
 	Since time.Time  `json:"since"`
 	Error string     `json:"error"` // why it counts as absent; empty otherwise
+	// Speaks is the dialect of a robot that the relay is not set to and that is on
+	// the router in the place of the one it is set to; empty otherwise.
+	Speaks string `json:"speaks,omitempty"`
 }
 
 // Client is one TCP connection.
