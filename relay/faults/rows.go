@@ -126,6 +126,10 @@ var otone = []Row{
 	{"L7", "it freezes while commands come", "as D17; `eraseJob` goes out first when it is back, or that and `M112`", "with its first sign of life", "faults.TestFrozenOToneGetsFewCommands"},
 	{"L8", "it answers nothing for a second (`home`)", "what follows waits; nothing is refused", "with the answer", "faults.TestOToneThatIsBusyForASecond"},
 	{"L9", "its session is lost with a command of unknown outcome", "`eraseJob` goes out before anybody is told that it is there", "at once", "faults.TestOToneAfterALostSession"},
+	{"L30", "its motor board's port is not open: at start, and after each restart of its software or its router", "`robot_not_connected` to who homes, who is told how to open it; state, page and `/healthz` say it; what needs the board is refused from then on; what the robot had kept is dropped", "noticed within 2 s of a `home`; over when the board is heard", "relaytest.TestOToneWithoutItsBoard"},
+	{"L31", "the same, and a move comes first", "each is told of with `robot_not_connected`, and nothing is refused: the robot may be at work or paused", "with a `home`", "relaytest.TestOToneMovesWithoutItsBoard"},
+	{"L32", "a stop while the board is not connected", "it is sent, and its sender is told at once that it does not reach the motors, whose motion goes on", "-", "relaytest.TestOToneWithoutItsBoard"},
+	{"L33", "the board is unplugged", "the robot says it; as L30", "when the port is opened again", "relaytest.TestOToneLosesItsBoard"},
 }
 
 var program = []Row{

@@ -106,6 +106,11 @@ func (d Desk) Tell(c *Client, line []byte) {
 // TellError queues an error line for a client, about no message of its own.
 func (d Desk) TellError(c *Client, e *wire.Error) { d.h.tellError(c, e, nil) }
 
+// TellErrorAbout is the same about something that the client has sent.
+func (d Desk) TellErrorAbout(c *Client, e *wire.Error, received []byte) {
+	d.h.tellError(c, e, received)
+}
+
 // Refuse answers with an error what of a client's backlog matches, nil for all.
 func (d Desk) Refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) {
 	d.h.refuse(c, e, matches)

@@ -26,9 +26,13 @@ func TestErrorCodes(t *testing.T) {
 		wire.TooLarge: func(t *testing.T) {
 			refuses(t, `{"x":"`+strings.Repeat("x", 1<<20)+`"}`, "too_large", "-max-message")
 		},
-		wire.RouterDown:     routerDown,
-		wire.DriverAbsent:   driverAbsent,
-		wire.DriverFull:     driverFull,
+		wire.RouterDown:   routerDown,
+		wire.DriverAbsent: driverAbsent,
+		wire.DriverFull:   driverFull,
+		wire.RobotNotConnected: func(t *testing.T) {
+			relay := withoutBoard(t).StartRelay()
+			notConnected(t, relay, relay.ConnectOTone())
+		},
 		wire.OutcomeUnknown: outcomeUnknown,
 		wire.Busy:           busy,
 	}

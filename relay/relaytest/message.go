@@ -22,15 +22,17 @@ func ParseMessage(line string) (Message, error) {
 	var m struct {
 		Time, Type, To, From string
 		SessionID            string `json:"sessionID"`
-		Data                 struct {
-			Name    string
-			Message json.RawMessage
-		}
+		Data                 json.RawMessage
+	}
+	var data struct {
+		Name    string
+		Message json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(line), &m); err != nil {
 		return Message{}, fmt.Errorf("%w in %q", err, line)
 	}
-	return Message{line, m.Time, m.Type, m.To, m.From, m.SessionID, m.Data.Name, m.Data.Message}, nil
+	_ = json.Unmarshal(m.Data, &data) // otone's is of any kind
+	return Message{line, m.Time, m.Type, m.To, m.From, m.SessionID, data.Name, data.Message}, nil
 }
 
 // Result is data.message.result, empty where there is none.

@@ -23,6 +23,16 @@ const (
 	RobotPresent RobotState = "present"
 )
 
+// Board is what is known of a robot's motor board, where that can be away while
+// the robot's software is there: otone's.
+type Board string
+
+const (
+	BoardUnknown   Board = "unknown" // nothing has been heard of it
+	BoardConnected Board = "connected"
+	BoardAway      Board = "not_connected" // what is sent moves nothing
+)
+
 // Handshake is how far a client's handshake with the driver has come.
 type Handshake string
 
@@ -80,6 +90,7 @@ type Robot struct {
 	// Speaks is the dialect of a robot that the relay is not set to and that is on
 	// the router in the place of the one it is set to; empty otherwise.
 	Speaks string `json:"speaks,omitempty"`
+	Board  Board  `json:"board,omitempty"` // missing for the driver, which says nothing of it
 }
 
 // Client is one TCP connection.
