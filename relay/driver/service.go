@@ -47,7 +47,7 @@ func (b *Backend) Seen(sight hub.Sight) {
 	case hub.Moved:
 		b.doubt()
 	case hub.Looked:
-		b.looked(sight.There)
+		b.looked(sight)
 	}
 }
 
@@ -80,8 +80,8 @@ func (b *Backend) doubt() {
 }
 
 // looked takes what a look found of the driver.
-func (b *Backend) looked(there presence.YesNo) {
-	s := b.services[wire.Driver]
+func (b *Backend) looked(sight hub.Sight) {
+	s, there := b.services[wire.Driver], sight.There
 	switch there {
 	case presence.Yes:
 		b.feedback.heard(time.Now())
@@ -90,6 +90,7 @@ func (b *Backend) looked(there presence.YesNo) {
 	}
 	// Where somebody is there, is it still the same? Only clients that were
 	// handshaken depend on that; a probe tells.
+	s.SeeInstead(sight.Speaks)
 	s.See(there, len(s.known) == 0)
 	if there == presence.No {
 		for _, c := range b.clients {

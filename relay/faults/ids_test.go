@@ -58,7 +58,9 @@ func TestNewcomerWaitsForTheOnlyID(t *testing.T) {
 			rig, relay, _ := runsOn(t, "-max-clients", "1")
 			c := relay.Dial()
 			c.Start()
-			c.Expect(`{"waits": "the robot may still be at work`, "a stop")
+			if w := c.ExpectWaits("busy"); !strings.Contains(w.Waits, "the robot may still be at work") || !strings.Contains(w.Waits, "a stop") {
+				t.Errorf("told %+v", w)
+			}
 			c.Send(Command("home", "null"))
 			c.ExpectError("busy")
 			if stops {

@@ -43,6 +43,8 @@ var clients = []Row{
 	{"C53", "a stop with a mistake in it", "it passes: another driver may obey it", "at once", "commands.TestAStopPasses"},
 	{"C54", "a robot with commands of its own (`-check off`)", "all of it is sent", "-", "relaytest.TestCheckOffSendsWhatTheRelayDoesNotKnow"},
 	{"C55", "an example of the command reference is copied", "it is accepted", "-", "relaytest.TestExamplesOfTheReferenceAreAccepted"},
+	{"C60", "a client connects while the router is away, or the robot absent or full", "a line that clients of 2016 pass over says why its handshake does not come, with a code and what to do, in the page's words: `router_down`, `driver_absent`, `driver_full`", "said after 2 s, and again when the reason has changed", "relaytest.TestWhoWaitsIsToldWhy"},
+	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
 }
 
 var access = []Row{
@@ -124,6 +126,8 @@ var driver = []Row{
 	{"D21", "the same in a later session, however much later", "the same; a driver that was started anew is not told", "at once", "hub.TestAfterSilenceInALaterSession"},
 	{"D22", "labware or the bootstrapper freezes", "as D17", "with its first sign of life", "hub.TestFrozenServiceGetsFewCommands"},
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
+	{"D40", "the robot there speaks the other dialect (`-backend`)", "state, page, `/healthz`, the `driver_absent` of each command and the line to who waits say which it speaks and how to set it; the way to a robot that is there costs no question more", "when the right one comes, or the relay is set right", "relaytest.TestTheOtherRobot"},
+	{"D41", "the same, and the router denies its meta API", "`driver_absent` alone: nobody tells who is there", "as above", "hub.TestTheOtherRobotIsNamed"},
 }
 
 // otone is the robot of -backend otone, where it differs from the driver.
@@ -137,6 +141,10 @@ var otone = []Row{
 	{"L7", "it freezes while commands come", "as D17; `eraseJob` goes out first when it is back, or that and `M112`", "with its first sign of life", "faults.TestFrozenOToneGetsFewCommands"},
 	{"L8", "it answers nothing for a second (`home`)", "what follows waits; nothing is refused", "with the answer", "faults.TestOToneThatIsBusyForASecond"},
 	{"L9", "its session is lost with a command of unknown outcome", "`eraseJob` goes out before anybody is told that it is there", "at once", "faults.TestOToneAfterALostSession"},
+	{"L30", "its motor board's port is not open: at start, and after each restart of its software or its router", "`robot_not_connected` to who homes, who is told how to open it; state, page and `/healthz` say it; what needs the board is refused from then on; what the robot had kept is dropped", "noticed within 2 s of a `home`; over when the board is heard", "relaytest.TestOToneWithoutItsBoard"},
+	{"L31", "the same, and a move comes first", "each is told of with `robot_not_connected`, and nothing is refused: the robot may be at work or paused", "with a `home`", "relaytest.TestOToneMovesWithoutItsBoard"},
+	{"L32", "a stop while the board is not connected", "it is sent, and its sender is told at once that it does not reach the motors, whose motion goes on", "-", "relaytest.TestOToneWithoutItsBoard"},
+	{"L33", "the board is unplugged", "the robot says it; as L30", "when the port is opened again", "relaytest.TestOToneLosesItsBoard"},
 }
 
 var program = []Row{

@@ -56,6 +56,8 @@ const (
 	NoSession    Kind = "no-session"    // somebody listens there, but there is no WAMP session
 	RobotUnheard Kind = "robot-unheard" // it is not known yet whether it is there
 	RobotAbsent  Kind = "robot-absent"
+	// RobotNotConnected is a robot whose software is there without its motor board.
+	RobotNotConnected Kind = "robot-not-connected"
 
 	NoClient      Kind = "no-client" // nothing is wrong: the box waits for one
 	ClientWaiting Kind = "client-waiting"
@@ -66,7 +68,7 @@ const (
 
 // Kinds are all of them.
 var Kinds = []Kind{
-	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent,
+	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
 }
 
@@ -121,13 +123,13 @@ func Judge(f Facts) Report {
 
 // After puts links before those of r. What r says of a link behind a broken one
 // is no longer true, if it was heard over that: that a client is known to the
-// robot, or refused by it. What is known without it stays: that no client is
+// robot, or refused by it, or that its board is away. What is known without it stays: that no client is
 // connected, say.
 func (r Report) After(links ...Link) Report {
 	broken := false
 	var all Report
 	for _, l := range slices.Concat(links, r.Links) {
-		if broken && (l.OK || l.Kind == ClientRefused) {
+		if broken && (l.OK || l.Kind == RobotNotConnected || l.Kind == ClientRefused) {
 			l = Link{
 				Name: l.Name, Title: l.Title, Kind: Behind, Short: "cut off",
 				Line: "cut off", Why: "Nothing passes here: a link before it is broken.", Do: "Mend the link before it first.",

@@ -38,6 +38,12 @@ func robot(d state.Robot) Link {
 	l := Link{Name: Robot, Title: s.title, Since: d.Since}
 	switch d.State {
 	case state.RobotPresent:
+		if d.Board == state.BoardAway {
+			l.Kind, l.Short, l.Line = RobotNotConnected, "motor board not connected", "motor board not connected"
+			l.Why = upper(s.the) + " is there, but its motor board is not connected: it takes commands, stops included, and nothing moves."
+			l.Do = `Open the board's port from the robot's own front end, or with the verb connectPort ({"type":"connectPort","data":"PORT"}, where listPorts names the ports), then home. If its port is not listed, check the board's power and cable.`
+			return l
+		}
 		return fine(Robot, s.title, d.Since, "answers")
 	case state.RobotUnknown:
 		l.Kind, l.Short, l.Line = RobotUnheard, "not heard of yet", "not heard of yet"
@@ -46,6 +52,12 @@ func robot(d state.Robot) Link {
 		return l
 	}
 	l.Kind, l.Short, l.Line = RobotAbsent, "absent", "absent"
+	if d.Speaks != "" {
+		l.Short, l.Line = "speaks "+d.Speaks, "absent: "+d.Error
+		l.Why = "The router is there, but this robot speaks " + d.Speaks + ", which the relay is not set to."
+		l.Do = "Set the robot's software to " + d.Speaks + " (-backend " + d.Speaks + ")."
+		return l
+	}
 	l.Why = "The router is there, but " + s.the + " is absent"
 	if d.Error != "" {
 		l.Line += ": " + d.Error

@@ -76,6 +76,9 @@ type Sight struct {
 	// is not known: another once all had left and one has come.
 	Subscription wamp.ID
 	Answered     bool // by the router, be it with a refusal
+	// Speaks is which other dialect's robot is there where this one is not; empty
+	// where none is, or where the router does not tell.
+	Speaks string
 }
 
 // Desk is what a backend may do in the hub, whenever the hub has called it.
@@ -102,6 +105,11 @@ func (d Desk) Tell(c *Client, line []byte) {
 
 // TellError queues an error line for a client, about no message of its own.
 func (d Desk) TellError(c *Client, e *wire.Error) { d.h.tellError(c, e, nil) }
+
+// TellErrorAbout is the same about something that the client has sent.
+func (d Desk) TellErrorAbout(c *Client, e *wire.Error, received []byte) {
+	d.h.tellError(c, e, received)
+}
 
 // Refuse answers with an error what of a client's backlog matches, nil for all.
 func (d Desk) Refuse(c *Client, e *wire.Error, matches func(wire.Message) bool) {

@@ -39,6 +39,7 @@ type Client struct {
 	inflightBytes int
 	stops         int // of those in flight
 	unheard       unheard
+	waiting       waiting // for its handshake
 	// batch is the context of its publishes, withdrawn by a stop.
 	batch     context.Context
 	withdraw  context.CancelFunc

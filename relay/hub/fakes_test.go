@@ -212,11 +212,17 @@ type caller struct {
 	frozen bool
 	answer wamp.List
 	err    error
+	other  map[string]wamp.List // for some topics, instead of answer
+	calls  int
 }
 
-func (c *caller) Call(ctx context.Context, _ string, _ ...any) (wamp.List, error) {
+func (c *caller) Call(ctx context.Context, _ string, args ...any) (wamp.List, error) {
 	c.mu.Lock()
 	answer, err, frozen := c.answer, c.err, c.frozen
+	if other, is := c.other[fmt.Sprint(args...)]; is {
+		answer = other
+	}
+	c.calls++
 	c.mu.Unlock()
 	if frozen {
 		<-ctx.Done()

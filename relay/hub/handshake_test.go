@@ -31,7 +31,7 @@ func TestClientBeforeDriverIsHandshakenWhenItComes(t *testing.T) {
 
 		r.caller.set(somehow, nil)
 		r.somebodyCameOrWent()
-		if lines := c.take(); len(lines) != 2 || parse(lines[0]).Data.Message.Result != "success" {
+		if lines := withoutWaits(c.take()); len(lines) != 2 || parse(lines[0]).Data.Message.Result != "success" {
 			t.Errorf("handshake: %q", lines)
 		}
 		c.send("home")
@@ -106,7 +106,7 @@ func TestDriverThatAnswersLate(t *testing.T) {
 		c := r.connect()
 		c.take()
 		r.after(5 * time.Second)
-		if lines := c.take(); len(lines) == 0 || parse(lines[0]).Data.Message.Result != "success" {
+		if lines := withoutWaits(c.take()); len(lines) == 0 || parse(lines[0]).Data.Message.Result != "success" {
 			t.Errorf("the late answer was not taken: %q", lines)
 		}
 		r.driver.set(func(d *driver) { d.late = 0 })
@@ -141,7 +141,7 @@ func TestRefusalReachesWhoAsked(t *testing.T) {
 			}
 		}
 		second.send("home")
-		expect(t, "told", second.errors(), []string{"refused home"})
+		expect(t, "told", second.errors(), []string{"driver_full home"})
 		second.send("halt")
 		first.send("home")
 		expect(t, "published", r.router.commands(), []string{"halt", "home"})
@@ -173,7 +173,7 @@ func TestRefusedClientGetsTheSlotOfADriverStartedAnew(t *testing.T) {
 		c := r.connect()
 		c.take()
 		r.after(35 * time.Second)
-		expect(t, "told again of the same refusal", c.take(), []string(nil))
+		expect(t, "told again of the same refusal", withoutWaits(c.take()), []string(nil))
 		r.driver.set(func(d *driver) { d.id, d.slots = "driver-2", 5 })
 		r.after(15 * time.Second)
 		if lines := c.take(); len(lines) == 0 || parse(lines[0]).Data.Message.Result != "success" {

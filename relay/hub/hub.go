@@ -26,6 +26,7 @@
 //	memory.go     what may be held for clients, and who waits for room
 //	beside.go     tells those who command the robot beside each other
 //	control.go    who may command it
+//	waits.go      tells who waits for its handshake why
 //	stops.go      what is sent for who has gone
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
@@ -74,6 +75,8 @@ type Config struct {
 	Dialect wire.Dialect
 	Rules   wire.Rules
 	Backend func(Desk) Backend
+	// Others are the dialects that a robot may speak which is there in its place.
+	Others []wire.Dialect
 	// OnDisconnect is what is published for a client that commanded the
 	// robot and is gone.
 	OnDisconnect Stop
@@ -171,7 +174,7 @@ func (h *Hub) Run(ctx context.Context) {
 				next = h.backend.Step(now) // first, as it knows why what is held cannot go
 				h.follow()
 			}
-			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now))
+			next = min(next, h.refuseHeld(now), h.closeUnhandshaken(now), h.tellWaits(now))
 			return nil
 		})
 		timer.Reset(next)

@@ -69,13 +69,31 @@ func (h *Hub) lookUp(ctx context.Context, s Caller) Sight {
 		there, subscription := subscribers(answer, err)
 		switch there {
 		case presence.No:
-			return Sight{Kind: Looked, There: presence.No, Answered: true}
+			return Sight{Kind: Looked, There: presence.No, Answered: true, Speaks: h.speaks(ctx, s)}
 		case presence.DontKnow:
 			sight.There = presence.DontKnow
 		}
 		sight.Subscription = subscription
 	}
 	return sight
+}
+
+// speaks is which other dialect's robot is there, where the one that the relay is
+// set to is not: whoever has set it to the wrong one is to be told which is right.
+// Nothing is asked for that while the robot is there.
+func (h *Hub) speaks(ctx context.Context, s Caller) (dialect string) {
+	for _, other := range h.cfg.Others {
+		there := presence.Yes
+		for _, topic := range other.RobotTopics {
+			if there == presence.Yes {
+				there, _ = subscribers(s.Call(ctx, string(wamp.MetaProcSubLookup), topic))
+			}
+		}
+		if there == presence.Yes {
+			return other.Name
+		}
+	}
+	return ""
 }
 
 // answers reports whether the router has answered, be it with a refusal.

@@ -47,7 +47,7 @@ func (g gauges) Collect(to chan<- prometheus.Metric) {
 		case health.Session:
 			tell(joinedDesc, is)
 		case health.Robot:
-			tell(presentDesc, is)
+			tell(presentDesc, oneIf(l.OK || l.Kind == health.RobotNotConnected))
 		}
 	}
 	for _, kind := range troubles {

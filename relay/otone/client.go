@@ -41,5 +41,8 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	case m.Urgent():
 		return false, nil
 	}
-	return c.b.robot.Waits() || !c.handshake.Done(), nil
+	if c.b.robot.Waits() || !c.handshake.Done() {
+		return true, nil
+	}
+	return false, c.b.needsBoard(m)
 }

@@ -17,6 +17,7 @@
 //	otone.go     what is said to the robot and what it says
 //	client.go    what is kept of a client, and may its messages go?
 //	presence.go  is it there?
+//	board.go     is its motor board connected?
 package otone
 
 import (
@@ -29,6 +30,7 @@ import (
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
@@ -40,6 +42,7 @@ type Backend struct {
 	subscription wamp.ID            // at the last look, 0 where that did not tell
 	answers      int                // to browser_ready in this session, since the last silence
 	changes      uint64             // see hub.Backend
+	board        board
 }
 
 // New is for hub.Config.Backend.
@@ -50,6 +53,7 @@ func New(desk hub.Desk) hub.Backend {
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
 		Deaf:         "it does not answer browser_ready; restart the robot's software",
 	}, true, time.Now(), b.changed)
+	b.forgetBoard()
 	return b
 }
 
@@ -61,9 +65,10 @@ func (b *Backend) changed() { b.changes++ }
 func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
 
 // Published notes that the robot owes a sign of life.
-func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
+func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
 	if owes {
 		b.robot.Spoken()
+		b.sentToBoard(id, m, now)
 	}
 }
 
@@ -87,6 +92,7 @@ func (b *Backend) Event(e session.Event) {
 	if b.knownReady() {
 		b.alive()
 	}
+	b.boardSaid(e.Payload)
 	for _, c := range b.clients {
 		b.desk.Tell(c.Client, line)
 	}
@@ -116,5 +122,9 @@ func (b *Backend) all() []*hub.Client {
 
 // State is the robot's. It has no id.
 func (b *Backend) State() hub.Stance {
-	return hub.Stance{Robot: b.robot.Shown(), Listens: b.knownReady(), Changes: b.changes}
+	robot := b.robot.Shown()
+	if robot.State == state.RobotPresent {
+		robot.Board = b.board.state
+	}
+	return hub.Stance{Robot: robot, Listens: b.knownReady(), Changes: b.changes}
 }

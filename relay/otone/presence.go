@@ -34,6 +34,7 @@ func (b *Backend) Seen(sight hub.Sight) {
 func (b *Backend) reset(joined bool) {
 	b.robot.Reset(joined)
 	b.subscription = 0
+	b.forgetBoard()
 	b.shakeAgain()
 	b.refresh()
 }
@@ -43,9 +44,11 @@ func (b *Backend) reset(joined bool) {
 func (b *Backend) looked(sight hub.Sight) {
 	before := b.subscription
 	b.subscription = sight.Subscription
+	b.robot.SeeInstead(sight.Speaks)
 	b.robot.See(sight.There, sight.There == presence.Yes || b.answers == 0) // otherwise a question tells
 	switch {
 	case sight.There == presence.No:
+		b.forgetBoard()
 		b.shakeAgain()
 	case sight.There == presence.Yes && before != 0 && before != sight.Subscription:
 		b.startedAnew()
@@ -69,6 +72,7 @@ func (b *Backend) startedAnew() {
 	b.desk.Replaced(false)
 	b.robot.Withdraw() // what was asked was asked of the one before
 	b.robot.RetryNow()
+	b.forgetBoard()
 	e := &wire.Error{Code: wire.DriverAbsent, Text: "the robot's software was started anew and does not know where the robot stands; not sent, home before you move"}
 	for _, c := range b.clients {
 		if c.shaken {
@@ -101,11 +105,12 @@ func (b *Backend) Step(now time.Time) time.Duration {
 		return wait
 	}
 	if b.knownReady() {
-		if wait := b.robot.UntilProbe(now, b.robot.Word() != presence.Yes); wait > 0 {
+		if wait := b.untilBoard(now, b.robot.UntilProbe(now, b.robot.Word() != presence.Yes)); wait > 0 {
 			return wait
 		}
 	}
 	b.robot.Ask(wire.BrowserReady, now)
+	b.board.asked, b.board.taken = b.board.taken, nil
 	if err := b.desk.PublishJSON(wire.BrowserReady, []byte("true"), "browser_ready"); err != nil {
 		b.robot.Withdraw() // the session has ended, and the hub will hear of it
 	}
@@ -113,6 +118,7 @@ func (b *Backend) Step(now time.Time) time.Duration {
 }
 
 func (b *Backend) unanswered(now time.Time) {
+	b.board.asked = nil // who sent them is told that they may be lost
 	if b.robot.Unanswered(now, b.answers > 0) {
 		b.shakeAgain()
 		b.refresh()
@@ -131,6 +137,7 @@ func (b *Backend) ready() {
 		b.desk.Heard()
 		b.robot.RetryNow()
 		b.answers++
+		b.boardAnswered()
 		b.refresh()
 	case b.knownReady():
 		b.alive()

@@ -9,6 +9,7 @@
 package presence
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -40,6 +41,7 @@ type Peer struct {
 
 	at      State
 	word    YesNo  // the router's
+	speaks  string // the dialect of who is there instead, see SeeInstead
 	silence string // why it is silent
 
 	timing
@@ -119,6 +121,10 @@ func (p *Peer) See(word YesNo, endsDoubt bool) {
 	}
 }
 
+// SeeInstead takes which other dialect's robot the router says is there where this
+// peer is not; empty for none. It comes before See.
+func (p *Peer) SeeInstead(dialect string) { p.speaks = dialect }
+
 // Heard notes a sign of life, and returns whether that changes its state.
 func (p *Peer) Heard(now time.Time) (changed bool) {
 	if p.at == Apart {
@@ -187,6 +193,9 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 		p.shown, p.reason = state.RobotAbsent, p.silence
 	case Gone:
 		p.shown, p.reason = state.RobotAbsent, p.words.Unsubscribed
+		if p.speaks != "" {
+			p.reason = fmt.Sprintf("this robot speaks %[1]s: set the robot's software to %[1]s (-backend %[1]s)", p.speaks)
+		}
 	}
 	if p.shown != was {
 		p.since = time.Now()
@@ -197,5 +206,9 @@ func (p *Peer) Update(log *slog.Logger) (changed bool) {
 
 // Shown is what people are told of it: as Update worked it out last.
 func (p *Peer) Shown() state.Robot {
-	return state.Robot{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
+	shown := state.Robot{Name: p.words.Name, State: p.shown, Since: p.since, Error: p.reason}
+	if p.at == Gone {
+		shown.Speaks = p.speaks
+	}
+	return shown
 }

@@ -50,6 +50,16 @@ func (o *options) startRobot(ctx context.Context, url string, log *slog.Logger) 
 	return o.backend.simulate(ctx, simulator.RobotConfig{URL: url, Realm: o.realm, Logger: log, RecordLimit: -1})
 }
 
+// otherDialects are those that the relay is not set to.
+func (o *options) otherDialects() (others []wire.Dialect) {
+	for _, b := range backends {
+		if b.Name != o.backend.Name {
+			others = append(others, b.Dialect)
+		}
+	}
+	return others
+}
+
 // backendNames are all of them, with what tells them apart where that is wanted.
 func backendNames(about bool) string {
 	var names []string

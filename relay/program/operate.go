@@ -36,6 +36,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		Dialect:      o.backend.Dialect,
 		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta, CheckKnown: o.checkCommands == "known"},
 		Backend:      o.backend.new,
+		Others:       o.otherDialects(),
 		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{

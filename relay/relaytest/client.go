@@ -175,14 +175,36 @@ func (c *Client) line() (string, error) {
 	}
 }
 
-// Next reads the next line, which is to be a message.
+// Next reads the next line, which is to be a message. Like the clients of 2016,
+// it passes over what only says why the handshake does not come: on a slow
+// machine that comes anywhere. ExpectWaits is for whom that is the matter.
 func (c *Client) Next() Message {
+	c.t.Helper()
+	for {
+		if m := c.next(); m.Waits() == (Waits{}) {
+			return m
+		}
+	}
+}
+
+func (c *Client) next() Message {
 	c.t.Helper()
 	m, err := ParseMessage(c.Line())
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	return m
+}
+
+// ExpectWaits reads the next line, which is to say why the handshake does not
+// come, with that code.
+func (c *Client) ExpectWaits(code string) Waits {
+	c.t.Helper()
+	m := c.next()
+	if w := m.Waits(); !m.IsNotice() || w.Code != code {
+		c.t.Fatalf("instead of why the handshake does not come, %s: %s", code, m.Line)
+	}
+	return m.Waits()
 }
 
 // Expect reads the next line, which is to hold all of the texts.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/wire"
 )
 
@@ -31,8 +32,13 @@ func TestErrorCodes(t *testing.T) {
 		wire.TooLarge: func(t *testing.T) {
 			refuses(t, `{"x":"`+strings.Repeat("x", 1<<20)+`"}`, "too_large", "-max-message")
 		},
-		wire.RouterDown:     routerDown,
-		wire.DriverAbsent:   driverAbsent,
+		wire.RouterDown:   routerDown,
+		wire.DriverAbsent: driverAbsent,
+		wire.DriverFull:   driverFull,
+		wire.RobotNotConnected: func(t *testing.T) {
+			relay := withoutBoard(t).StartRelay()
+			notConnected(t, relay, relay.ConnectOTone())
+		},
 		wire.OutcomeUnknown: outcomeUnknown,
 		wire.Busy:           busy,
 	}
@@ -94,6 +100,24 @@ func driverAbsent(t *testing.T) {
 	c.Send(Command("home", `""`))
 	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "start the robot's driver") {
 		t.Errorf("the error does not say what to do: %s", e.Text)
+	}
+}
+
+func driverFull(t *testing.T) {
+	rig := New(t)
+	rig.StartDriver(simulator.RobotConfig{Instant: true, Slots: 1})
+	relay := rig.StartRelay()
+	relay.WaitRobot("present")
+	relay.Connect()
+	c := relay.Dial()
+	c.Start()
+	c.Send(Command("home", `""`))
+	c.Expect(`"result": "failed"`)
+	c.Expect(`"type": "handshake"`, `"fail"`)
+	for range 2 { // the handshake, and what waited for it
+		if e := c.ExpectError("driver_full"); !strings.Contains(e.Text, "restart the") {
+			t.Errorf("the error does not say what to do: %s", e.Text)
+		}
 	}
 }
 

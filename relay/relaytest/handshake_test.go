@@ -30,11 +30,11 @@ func TestRefusalReachesTheOneWhoAsked(t *testing.T) {
 	if raw.From != rig.Robot.ID() {
 		t.Errorf("not the driver's own message: %s", raw.Line)
 	}
-	if e := late.ExpectError("refused"); !strings.Contains(e.Text, "restart") {
+	if e := late.ExpectError("driver_full"); !strings.Contains(e.Text, "restart") {
 		t.Errorf("the remedy is %q", e.Text)
 	}
 	late.Send(Command("home", `{"X": "true"}`))
-	if e := late.ExpectError("refused"); !strings.Contains(e.Text, "slot") {
+	if e := late.ExpectError("driver_full"); !strings.Contains(e.Text, "slot") {
 		t.Errorf("the reason is %q", e.Text)
 	}
 	lucky.Fence()

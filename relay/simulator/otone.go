@@ -42,7 +42,7 @@ func StartOTone(ctx context.Context, cfg RobotConfig) (*OTone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the simulated robot: %w", err)
 	}
-	o := &otone{board: b, ready: true}
+	o := &otone{board: b, ready: true, closes: cfg.PortClosed}
 	p, err := participate(ctx, cfg, o, otoneCommands)
 	if err != nil {
 		return nil, err
@@ -66,6 +66,15 @@ func (r *OTone) Positions() map[string]float64 {
 	return r.otone.board.positions(time.Now())
 }
 
+// Unplug takes the motor board's port away, which a robot with PortClosed says and
+// opens again when it is told to.
+func (r *OTone) Unplug() error {
+	r.mu.Lock()
+	r.otone.closed = true
+	r.mu.Unlock()
+	return r.Publish(otoneReplies, `{"type": "status", "data": false}`)
+}
+
 // SetReady has the robot say that it is ready, or that it is not, from now on.
 func (r *OTone) SetReady(ready bool) error {
 	r.mu.Lock()
@@ -82,6 +91,8 @@ type otone struct {
 	busy   bool // the board has a line of the queue's
 	stands bool // it stumbled over a task, and waits for a motion that never began
 	paused bool
+	closes bool // RobotConfig.PortClosed
+	closed bool // the board's port is
 
 	now time.Time
 	out []reply
@@ -98,14 +109,23 @@ type task struct {
 // topics are in the order of the recorded software.
 func (o *otone) topics() []string { return []string{browserReady, otoneCommands} }
 
-func (o *otone) greeting() []reply { return []reply{{topic: robotReady, value: o.ready}} }
+// greeting is that of a head that is made anew at each joining, and has its port
+// closed. What the board is at goes on.
+func (o *otone) greeting() []reply {
+	if o.closes {
+		o.closed, o.queue, o.busy, o.paused = true, nil, false, false
+	}
+	return []reply{o.isReady()}
+}
+
+func (o *otone) isReady() reply { return reply{topic: robotReady, value: o.ready} }
 
 func (o *otone) next() (at time.Time, any bool) { return o.board.next() }
 
 func (o *otone) take(m message, now time.Time) []reply {
 	o.advance(now)
 	if m.topic == browserReady {
-		o.out = append(o.out, o.greeting()...)
+		o.out = append(o.out, o.isReady())
 	} else if parsed, ok := parseObject([]byte(m.payload)); ok {
 		typ, _ := parsed.get("type")
 		verb, _ := text(typ)
@@ -162,6 +182,9 @@ func (o *otone) step() {
 
 // send gives the board a line at once, past the queue.
 func (o *otone) send(line string) {
+	if o.closed {
+		return
+	}
 	o.saySmoothie("--> " + line)
 	o.board.write(line, o.now)
 	o.drain()
@@ -173,6 +196,9 @@ func (o *otone) drain() {
 		answer, ok := o.board.read()
 		if !ok {
 			return
+		}
+		if o.closed {
+			continue // nobody reads what it says
 		}
 		switch answer.kind {
 		case answerOK:

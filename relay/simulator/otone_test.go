@@ -202,3 +202,29 @@ func TestOToneAnswersQuestions(t *testing.T) {
 		}
 	}
 }
+
+// Until its port is opened it takes all and says nothing; of several moves it
+// keeps all but the first for when that is done, unless it is told to drop them.
+func TestOToneWithItsPortClosed(t *testing.T) {
+	r := newOToneRig(t)
+	r.otone.closes = true
+	r.otone.greeting()
+	wantReplies(t, r.do(`{"type":"home","data":{"x":true}}`))
+	for _, message := range []string{
+		`{"type":"move","data":{"x":10}}`, `{"type":"move","data":{"x":20}}`, `{"type":"raw","data":"M112"}`, `{"type":"eraseJob"}`,
+		`{"type":"move","data":{"x":30}}`, `{"type":"move","data":{"x":40}}`, `{"type":"connectPort","data":"another"}`,
+	} {
+		wantReplies(t, r.do(message))
+	}
+	wantReplies(t, r.do(`{"type":"listPorts"}`), `{"type": "portsList", "data": ["simulated"]}`)
+	said := r.do(`{"type":"connectPort","data":"simulated"}`)
+	if said[0] != `{"type": "status", "data": true}` || !slices.Contains(said, smoothieSays("--> G90 G0 X40.0")) || slices.Contains(said, smoothieSays("--> G90 G0 X30.0")) {
+		t.Errorf("its port opened, it says %q", said)
+	}
+	r.otone.greeting() // it joins again
+	wantReplies(t, r.do(`{"type":"raw","data":"M112"}`))
+	r.after(time.Minute)
+	if x := r.at("X"); x != 40 {
+		t.Errorf("what was under way did not go on: it is at %v mm", x)
+	}
+}

@@ -26,8 +26,25 @@ func (o *otone) do(verb string, data json.RawMessage) {
 			o.send(line)
 		}
 	case "connectPort":
-		o.say("status", "true")
+		o.connect(data)
 	}
+}
+
+// connect opens the board's port. The recorded software makes its board say how it
+// stands then, and goes on with what it had kept: all but the first of what it was
+// told to do while the port was closed.
+func (o *otone) connect(port json.RawMessage) {
+	if !o.closes {
+		o.say("status", "true")
+		return
+	}
+	if name, _ := text(port); name != "simulated" {
+		return // it says nothing of a port that it cannot open
+	}
+	o.closed = false
+	o.say("status", "true")
+	o.send("M62")
+	o.busy = false
 }
 
 // plain is for the verbs that take no data.
@@ -57,7 +74,12 @@ func (o *otone) add(tasks []task) {
 }
 
 // erase forgets what is queued; what the board has goes on.
-func (o *otone) erase() { o.queue, o.paused, o.stands = nil, false, false }
+func (o *otone) erase() {
+	o.queue, o.paused, o.stands = nil, false, false
+	if o.closed {
+		o.busy = false // with what nobody will do
+	}
+}
 
 // halt stops the axes where they are, past the queue.
 func (o *otone) halt() {

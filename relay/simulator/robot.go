@@ -32,6 +32,10 @@ type RobotConfig struct {
 	// RecordLimit is how many of the latest messages Received keeps: 0 for
 	// 10,000, negative for none.
 	RecordLimit int
+	// PortClosed has otone open the port of its motor board only when it is told
+	// connectPort with "simulated", and close it each time it joins the router, as
+	// the recorded software does. It is no matter for the driver.
+	PortClosed bool
 	// Rejoin is the pause before each attempt to join again after the session
 	// is lost: 0 for the real driver's 5 s, negative for no attempt. The driver
 	// that rejoins is the same: it keeps its id, its clients and its queue.

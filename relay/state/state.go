@@ -23,6 +23,16 @@ const (
 	RobotPresent RobotState = "present"
 )
 
+// Board is what is known of a robot's motor board, where that can be away while
+// the robot's software is there: otone's.
+type Board string
+
+const (
+	BoardUnknown   Board = "unknown" // nothing has been heard of it
+	BoardConnected Board = "connected"
+	BoardAway      Board = "not_connected" // what is sent moves nothing
+)
+
 // Handshake is how far a client's handshake with the driver has come.
 type Handshake string
 
@@ -77,6 +87,10 @@ type Robot struct {
 	ID    string     `json:"id"` // the driver's own id; empty until a handshake told it, and for otone
 	Since time.Time  `json:"since"`
 	Error string     `json:"error"` // why it counts as absent; empty otherwise
+	// Speaks is the dialect of a robot that the relay is not set to and that is on
+	// the router in the place of the one it is set to; empty otherwise.
+	Speaks string `json:"speaks,omitempty"`
+	Board  Board  `json:"board,omitempty"` // missing for the driver, which says nothing of it
 }
 
 // Client is one TCP connection.

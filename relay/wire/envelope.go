@@ -53,9 +53,13 @@ func Stopped(what, by, reason string) string {
 	return string(append(b, `}}`...))
 }
 
-// Waits tells a client why its handshake does not come yet, likewise.
-func Waits(reason string) string {
-	return string(append(rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"waits": `), reason), `}}`...))
+// Waits tells a client why its handshake does not come yet, and what to do,
+// likewise.
+func Waits(code Code, why, do string) string {
+	b := rawjson.AppendString([]byte(`{"name": "TCP relay", "message": {"waits": `), why)
+	b = rawjson.AppendString(append(b, `, "code": `...), string(code))
+	b = rawjson.AppendString(append(b, `, "do": `...), do)
+	return string(append(b, `}}`...))
 }
 
 // AlsoCommands tells a client who else commands the robot, likewise.

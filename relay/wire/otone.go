@@ -24,12 +24,13 @@ const (
 )
 
 // What stops a robot with otone_backend: EraseJob drops what is queued, RawHalt
-// gives the motor controller its halt, past every queue in the releases from 18
+// gives the motor board its halt, past every queue in the releases from 18
 // July 2016 on, after the motion under way in those before. The verb "stop"
 // would be meant for it, but its handler fails in the published software.
 const (
-	EraseJob = `{"type": "eraseJob"}`
-	RawHalt  = `{"type": "raw", "data": "` + haltCode + `"}`
+	EraseJob  = `{"type": "eraseJob"}`
+	ListPorts = `{"type": "listPorts"}`
+	RawHalt   = `{"type": "raw", "data": "` + haltCode + `"}`
 )
 
 // ParseOTone checks one frame of a client for the otone backend and makes it a

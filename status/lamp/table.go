@@ -91,10 +91,10 @@ var Table = []Row{
 	},
 	{
 		ID:       "driver-away",
-		Kinds:    []health.Kind{health.RobotUnheard, health.RobotAbsent},
+		Kinds:    []health.Kind{health.RobotUnheard, health.RobotAbsent, health.RobotNotConnected},
 		Patterns: map[Lamp]Pattern{WAMP: doubleBlink, Board: doubleBlink},
-		Meaning:  "Router joined, the robot's software is absent",
-		Remedy:   "Wait a minute after the robot was switched on, then restart the robot",
+		Meaning:  "Router joined, the robot's software or its motor board is absent",
+		Remedy:   "Wait a minute after the robot was switched on, then look at the page, or restart the robot",
 	},
 	{
 		ID:       "ready",

@@ -88,7 +88,7 @@ func situations(software string) iter.Seq[situation] {
 						if s.robot == health.Fine {
 							s.robot = robot.kind
 						}
-						s.state = state.State{Router: router.state, Robot: state.Robot{Name: software, State: robot.state}, TurnedAway: away.state}
+						s.state = state.State{Router: router.state, Robot: state.Robot{Name: software, State: robot.state, Board: robot.board}, TurnedAway: away.state}
 						s.state.TurnedAway.Remote = "10.0.0.9:1"
 						s.ago = away.ago
 						s.addClients(shakes)
@@ -147,13 +147,16 @@ var routers = []struct {
 
 var robots = []struct {
 	state state.RobotState
+	board state.Board
 	kind  health.Kind
 }{
-	{state.RobotUnknown, health.RobotUnheard},
-	{state.RobotAbsent, health.RobotAbsent},
-	{state.RobotPresent, health.Fine},
-	{"", health.RobotAbsent},
-	{"new", health.RobotAbsent},
+	{state.RobotUnknown, "", health.RobotUnheard},
+	{state.RobotAbsent, "", health.RobotAbsent},
+	{state.RobotPresent, "", health.Fine},
+	{state.RobotPresent, state.BoardUnknown, health.Fine},
+	{state.RobotPresent, state.BoardAway, health.RobotNotConnected},
+	{"", "", health.RobotAbsent},
+	{"new", "", health.RobotAbsent},
 }
 
 // handshakes are those of up to n clients; their order means nothing.
@@ -304,7 +307,8 @@ func lampFaults(seen Status, s situation) (faults []string) {
 var heads = map[health.Kind]string{
 	health.RouterAway: "router: looking for ", health.NoSession: "wamp session: none with ",
 	health.RobotUnheard: ": not heard of yet", health.RobotAbsent: ": absent",
-	health.NoClient: "client: none connected", health.ClientWaiting: "client: waits for its handshake",
+	health.RobotNotConnected: ": motor board not connected",
+	health.NoClient:          "client: none connected", health.ClientWaiting: "client: waits for its handshake",
 	health.ClientRefused: "client: refused by the ", health.ClientTurnedAway: "client: turned away: 10.0.0.9: ",
 }
 
@@ -348,7 +352,7 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 	}
 	links := []string{"router", "session", "robot", "client"}
 	broken := map[health.Kind]int{
-		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2,
+		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2, health.RobotNotConnected: 2,
 		health.NoClient: 3, health.ClientWaiting: 3, health.ClientRefused: 3, health.Fine: 4,
 	}[s.chain()]
 	want := map[string]float64{metrics.Clients: float64(len(s.state.Clients))}
@@ -356,6 +360,9 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 		want[l] = map[bool]float64{true: 1}[i < broken]
 	}
 	want[metrics.RouterJoined], want[metrics.RobotPresent] = want["session"], want["robot"]
+	if s.chain() == health.RobotNotConnected {
+		want[metrics.RobotPresent] = 1 // its software is there
+	}
 	refused := s.chain() == health.ClientRefused || slices.Contains(s.told(), health.ClientRefused)
 	want["client-refused"] = map[bool]float64{true: 1}[refused]
 	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.told(), health.ClientTurnedAway)]
