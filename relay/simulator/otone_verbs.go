@@ -35,6 +35,7 @@ func (o *otone) plain(verb string) {
 	switch verb {
 	case "eraseJob":
 		o.erase()
+		o.stands = false
 	case "pauseJob":
 		o.paused = len(o.queue) > 0
 	case "resumeJob":
@@ -57,7 +58,7 @@ func (o *otone) add(tasks []task) {
 }
 
 // erase forgets what is queued; what the board has goes on.
-func (o *otone) erase() { o.queue, o.paused, o.stands = nil, false, false }
+func (o *otone) erase() { o.queue, o.paused = nil, false }
 
 // halt stops the axes where they are, past the queue.
 func (o *otone) halt() {
