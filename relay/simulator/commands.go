@@ -83,8 +83,7 @@ func (d *driver) answer(r request, name, typ, key, value string) {
 }
 
 // line writes a command as G-code: the code and the parameters it accepts, in
-// the order they came. It reports false where the driver drops the command,
-// which is for a coordinate that is not a number.
+// the order they came. It reports false where the driver drops the command.
 func (d *driver) line(c commandSpec, param json.RawMessage) (string, bool) {
 	parameters, _ := splitObject(param) // anything else counts as none
 	line := c.code
@@ -102,7 +101,9 @@ func (d *driver) line(c commandSpec, param json.RawMessage) (string, bool) {
 }
 
 // turn keeps the direction that an axis moves in, which the driver wants for
-// the backlash. It reports false if the value of a move is not a number.
+// the backlash. It reports false where the driver drops the move: its value is not
+// a number, or it goes back to a place below what the board has told after the
+// axis went up (relay/wire/README.md, "What the genuine software does in silence").
 func (d *driver) turn(code string, axis int, value string) bool {
 	absolute := strings.HasPrefix(code, "G90")
 	if !absolute && !strings.HasPrefix(code, "G91") {
@@ -116,8 +117,13 @@ func (d *driver) turn(code string, axis int, value string) bool {
 	if absolute {
 		from = d.position[axis]
 	}
-	if v != from {
-		d.direction[axis] = v > from
+	switch {
+	case v > from:
+		d.direction[axis] = true
+	case v < from && absolute && d.direction[axis]:
+		return false // the driver looks for the direction where it does not keep it
+	case v < from:
+		d.direction[axis] = false
 	}
 	return true
 }

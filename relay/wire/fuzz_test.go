@@ -39,6 +39,14 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		checkAccepted(t, in, m)
+		_, e = Parse(frame, Rules{AllowDangerousMeta: allow, CheckKnown: true})
+		switch {
+		case e == nil:
+		case m.Urgent() || e.Code != UnknownCommand && e.Code != BadArgument:
+			t.Fatalf("%q, checked: %v", in, e)
+		default:
+			checkError(t, e, in)
+		}
 	})
 }
 

@@ -114,7 +114,7 @@ func splitOTone(frame []byte) (typ, data []byte, e *Error) {
 }
 
 // checkLocations refuses axes with no place to move to in a location or a list
-// of them. The robot takes a null, a list or an object for 0.
+// of them. The robot stumbles over a null, a list or an object, or takes it for 0.
 func checkLocations(data []byte) (e *Error) {
 	if len(data) == 0 {
 		return nil

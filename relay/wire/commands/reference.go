@@ -67,7 +67,7 @@ func (c *Command) parameters() string {
 	if len(keys) == 0 {
 		return "none"
 	}
-	return strings.Join(keys, " ")
+	return strings.Join(keys, " ") + ": " + c.Unit
 }
 
 // OToneReference is what the document says of otone's verbs.
