@@ -20,7 +20,6 @@ func otoneAxis(key string) string {
 // that is no list of names, in any form, fails after the queue is dropped.
 func (o *otone) home(data json.RawMessage) {
 	o.erase()
-	o.stands = false
 	names, ok := homeNames(data)
 	if !ok {
 		return
@@ -68,7 +67,6 @@ func homeTasks(names []string) []task {
 func (o *otone) job(data json.RawMessage) {
 	home := task{line: "G28 X Y Z A B"}
 	o.erase()
-	o.stands = false
 	o.halt()
 	o.queue = append(o.queue, home)
 	for _, instruction := range elements(data) {

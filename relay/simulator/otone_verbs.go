@@ -52,7 +52,6 @@ func (o *otone) plain(verb string) {
 	switch verb {
 	case "eraseJob":
 		o.erase()
-		o.stands = false
 	case "pauseJob":
 		o.paused = len(o.queue) > 0
 	case "resumeJob":
@@ -76,7 +75,7 @@ func (o *otone) add(tasks []task) {
 
 // erase forgets what is queued; what the board has goes on.
 func (o *otone) erase() {
-	o.queue, o.paused = nil, false
+	o.queue, o.paused, o.stands = nil, false, false
 	if o.closed {
 		o.busy = false // with what nobody will do
 	}
