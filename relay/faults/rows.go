@@ -109,6 +109,11 @@ var driver = []Row{
 	{"D21", "the same in a later session, however much later", "the same; a driver that was started anew is not told", "at once", "hub.TestAfterSilenceInALaterSession"},
 	{"D22", "labware or the bootstrapper freezes", "as D17", "with its first sign of life", "hub.TestFrozenServiceGetsFewCommands"},
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
+	{"D30", "a client has halted it, and another sends what it drops in silence", "`robot_halted`: who, since when, and what resets it; a stop, a question and the reset pass. State, page, lamps, `/healthz` and metrics say it", "with the reset", "relaytest.TestHaltOfOneClientIsToldToTheOther"},
+	{"D31", "another program on the router halts it", "the same, where the router lets the relay listen; the listener is not taken for the driver", "with the reset", "relaytest.TestHaltOfAnotherFrontEndIsHeard"},
+	{"D32", "a client halts it while others' commands wait or are not written yet", "those are `robot_halted`, and are not sent after the reset; each other client is told of the halt", "at once", "hub.TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset"},
+	{"D33", "the relay halts it (`-on-disconnect`, `-after-silence`)", "as D30", "with the reset", "hub.TestRelaysOwnHalts"},
+	{"D34", "nobody knows: a new session, or a driver that was started anew", "`unknown`, and nothing is refused, until a halt, a reset or a motion", "with the first sign", "hub.TestUnknownUntilThereIsASign"},
 }
 
 // otone is the robot of -backend otone, where it differs from the driver.
@@ -122,6 +127,9 @@ var otone = []Row{
 	{"L7", "it freezes while commands come", "as D17; `eraseJob` goes out first when it is back, or that and `M112`", "with its first sign of life", "faults.TestFrozenOToneGetsFewCommands"},
 	{"L8", "it answers nothing for a second (`home`)", "what follows waits; nothing is refused", "with the answer", "faults.TestOToneThatIsBusyForASecond"},
 	{"L9", "its session is lost with a command of unknown outcome", "`eraseJob` goes out before anybody is told that it is there", "at once", "faults.TestOToneAfterALostSession"},
+	{"L20", "somebody has halted it with `M112`, and a client sends what it drops in silence", "as D30; of what passes the relay by, 3 s after the robot has told of it", "with `M999`, `home` or a job", "relaytest.TestHaltOfOToneIsTold"},
+	{"L21", "it homes, which begins with a halt and a reset", "nobody is refused", "-", "hub.TestOTonesHomingIsNoHalt"},
+	{"L22", "what it tells of an older reset crosses a client's halt", "the halt counts", "with the next reset", "hub.TestOTonesHaltAndResetCross"},
 }
 
 var program = []Row{

@@ -55,6 +55,9 @@ const (
 	NoSession    Kind = "no-session"    // somebody listens there, but there is no WAMP session
 	RobotUnheard Kind = "robot-unheard" // it is not known yet whether it is there
 	RobotAbsent  Kind = "robot-absent"
+	// RobotHalted is the one fault over which something passes: what is behind it
+	// is not cut off.
+	RobotHalted Kind = "robot-halted"
 
 	NoClient      Kind = "no-client" // nothing is wrong: the box waits for one
 	ClientWaiting Kind = "client-waiting"
@@ -65,7 +68,7 @@ const (
 
 // Kinds are all of them.
 var Kinds = []Kind{
-	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent,
+	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotHalted,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
 }
 
@@ -107,7 +110,7 @@ func Judge(f Facts) Report {
 	}
 	refused := firstRefused(f.State.Clients)
 	last := client(f, refused)
-	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State.Robot), last}}
+	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State), last}}
 	if last.OK && refused != nil {
 		r.Beside = append(r.Beside, refusal(f.State.Robot, *refused))
 	}
@@ -119,28 +122,31 @@ func Judge(f Facts) Report {
 
 // After puts links before those of r. What r says of a link behind a broken one
 // is no longer true, if it was heard over that: that a client is known to the
-// robot, or refused by it. What is known without it stays: that no client is
+// robot, or refused by it, or that the robot is halted. What is known without it stays: that no client is
 // connected, say.
 func (r Report) After(links ...Link) Report {
 	broken := false
 	var all Report
 	for _, l := range slices.Concat(links, r.Links) {
-		if broken && (l.OK || l.Kind == ClientRefused) {
+		if broken && (l.OK || l.Kind == ClientRefused || l.Kind == RobotHalted) {
 			l = Link{
 				Name: l.Name, Title: l.Title, Kind: Behind, Short: "cut off",
 				Line: "cut off", Why: "Nothing passes here: a link before it is broken.", Do: "Mend the link before it first.",
 			}
 		}
-		broken = broken || !l.OK
+		broken = broken || l.cuts()
 		all.Links = append(all.Links, l)
 	}
 	for _, l := range r.Beside {
-		if l.Kind != ClientRefused || all.ToRobot() == Fine {
+		if l.Kind != ClientRefused || !slices.ContainsFunc(all.Links, Link.cuts) {
 			all.Beside = append(all.Beside, l)
 		}
 	}
 	return all
 }
+
+// cuts reports whether nothing passes a link that others follow.
+func (l Link) cuts() bool { return !l.OK && l.Kind != RobotHalted && l.Name != Client }
 
 // Broken is the first broken link, nil where there is none.
 func (r Report) Broken() *Link {

@@ -41,5 +41,8 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	case m.Urgent():
 		return false, nil
 	}
+	if e := c.b.halted.Refuses(m); e != nil {
+		return false, e
+	}
 	return c.b.robot.Waits() || !c.handshake.Done(), nil
 }

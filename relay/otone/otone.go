@@ -17,6 +17,7 @@
 //	otone.go     what is said to the robot and what it says
 //	client.go    what is kept of a client, and may its messages go?
 //	presence.go  is it there?
+//	halt.go      is it halted, and by whom?
 package otone
 
 import (
@@ -26,6 +27,7 @@ import (
 
 	"github.com/gammazero/nexus/v3/wamp"
 
+	"rawtcpcom/relay/halted"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
@@ -39,12 +41,14 @@ type Backend struct {
 	clients      map[string]*client // by id
 	subscription wamp.ID            // at the last look, 0 where that did not tell
 	answers      int                // to browser_ready in this session, since the last silence
-	changes      uint64             // see hub.Backend
+	halted       *halted.Tracker
+	changes      uint64 // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
 	b := &Backend{desk: desk, clients: map[string]*client{}}
+	b.halted = halted.New(wire.OToneDialect.Reset, desk.PassHalted(), b.changed)
 	b.robot = presence.New(presence.Words{
 		Name:         string(wire.OTone),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
@@ -61,10 +65,11 @@ func (b *Backend) changed() { b.changes++ }
 func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
 
 // Published notes that the robot owes a sign of life.
-func (b *Backend) Published(_ string, _ wire.Message, owes bool, _ time.Time) {
+func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
 	if owes {
 		b.robot.Spoken()
 	}
+	b.publishedHalt(id, m, owes, now)
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its
@@ -87,6 +92,7 @@ func (b *Backend) Event(e session.Event) {
 	if b.knownReady() {
 		b.alive()
 	}
+	b.toldOfBoard(e.Payload)
 	for _, c := range b.clients {
 		b.desk.Tell(c.Client, line)
 	}
@@ -116,5 +122,5 @@ func (b *Backend) all() []*hub.Client {
 
 // State is the robot's. It has no id.
 func (b *Backend) State() hub.Stance {
-	return hub.Stance{Robot: b.robot.Shown(), Listens: b.knownReady(), Changes: b.changes}
+	return hub.Stance{Robot: b.robot.Shown(), Halted: b.halted.State(), Listens: b.knownReady(), Changes: b.changes}
 }

@@ -36,7 +36,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		Dialect:      o.backend.Dialect,
 		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
 		Backend:      o.backend.new,
-		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
+		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, PassHalted: o.whileHalted == passHalted, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{
 				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,

@@ -1,0 +1,54 @@
+package hub
+
+import (
+	"fmt"
+	"time"
+
+	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
+)
+
+// Whether the robot is halted is a backend's to know (package halted), and to refuse
+// at its Gate. What is under way when somebody halts it is seen to here: it would be
+// dropped, or, where the reset comes first, carried out as if nobody had halted.
+
+// PassHalted says that nothing is refused because the robot is halted.
+func (d Desk) PassHalted() bool { return d.h.cfg.PassHalted }
+
+// Halted is for a robot that has just been halted, by the client with an id where it
+// was one, whose own are seen to by publishUrgent. Everybody else is told: what the
+// robot had queued of theirs is gone. What they have waiting, or not written yet, is
+// refused with e, nil where that is not wanted.
+func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
+	reason := fmt.Sprintf("%s halted the robot; what it had queued is dropped, and it has to be reset with %s and homed before it moves again", how.Who(), d.h.dialect.Reset)
+	notice := wire.Stopped(string(Halt), how.By, reason)
+	for id, c := range d.h.clients {
+		if id == by {
+			continue
+		}
+		if e != nil {
+			c.withdrawFor(e)
+			c.renewBatch()
+			d.h.refuse(c, e, func(m wire.Message) bool { return m.Effect == wire.Dropped || m.Effect == wire.Resets })
+		}
+		d.h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
+	}
+}
+
+// settledHalt hands on what became of a message that halts or resets the robot.
+func (h *Hub) settledHalt(c *Client, cmd command, err error) {
+	if cmd.Effect == wire.Halts || cmd.Effect == wire.Resets {
+		h.backend.Settled(c.ID, cmd.Message, err == nil)
+	}
+}
+
+// logHalt logs what has changed about it.
+func (h *Hub) logHalt(was, now state.Halted) {
+	switch {
+	case now.State == was.State:
+	case now.State == state.HaltedYes:
+		h.log.Warn("the robot is halted", "by", now.By)
+	case was.State == state.HaltedYes:
+		h.log.Info("the robot is not known to be halted any more", "now", string(now.State), "by", now.By)
+	}
+}
