@@ -70,7 +70,7 @@ var OToneDialect = Dialect{
 	RobotTopics: []string{BrowserReady, BrowserToRobot},
 	Parse:       func(frame []byte, _ Rules) (Message, *Error) { return ParseOTone(frame) },
 	Stop:        stopOTone,
-	Reset:       `{"type": "raw", "data": "` + resetCode + `"}, or home, which does it too`,
+	Reset:       `{"type": "raw", "data": "` + resetCode + `"}`,
 }
 
 // stopOTone drops what is queued, so that nothing follows the halt.

@@ -314,7 +314,7 @@ var heads = map[health.Kind]string{
 	health.RouterAway: "router: looking for ", health.NoSession: "wamp session: none with ",
 	health.RobotUnheard: ": not heard of yet", health.RobotAbsent: ": absent",
 	health.RobotHalted: ": halted by client c1",
-	health.NoClient: "client: none connected", health.ClientWaiting: "client: waits for its handshake",
+	health.NoClient:    "client: none connected", health.ClientWaiting: "client: waits for its handshake",
 	health.ClientRefused: "client: refused by the ", health.ClientTurnedAway: "client: turned away: 10.0.0.9: ",
 }
 
