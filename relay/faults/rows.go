@@ -111,7 +111,7 @@ var driver = []Row{
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
 	{"D30", "a client has halted it, and another sends what it drops in silence", "`robot_halted`: who, since when, and what resets it; a stop, a question and the reset pass. State, page, lamps, `/healthz` and metrics say it", "with the reset", "relaytest.TestHaltOfOneClientIsToldToTheOther"},
 	{"D31", "another program on the router halts it", "the same, where the router lets the relay listen; the listener is not taken for the driver", "with the reset", "relaytest.TestHaltOfAnotherFrontEndIsHeard"},
-	{"D32", "a client halts it while others' commands wait or are not written yet", "those are `robot_halted`, and are not sent after the reset; each other client is told of the halt", "at once", "hub.TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset"},
+	{"D32", "a client halts it while others' commands wait or are not written yet", "those are `robot_halted`, and are not sent after the reset; each other client is told of the halt, and who has commanded the robot that what it had queued is gone", "at once", "hub.TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset"},
 	{"D33", "the relay halts it (`-on-disconnect`, `-after-silence`)", "as D30", "with the reset", "hub.TestRelaysOwnHalts"},
 	{"D34", "nobody knows: a new session, or a driver that was started anew", "`unknown`, and nothing is refused, until a halt, a reset or a motion", "with the first sign", "hub.TestUnknownUntilThereIsASign"},
 }

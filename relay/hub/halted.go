@@ -16,12 +16,15 @@ import (
 func (d Desk) PassHalted() bool { return d.h.cfg.PassHalted }
 
 // Halted is for a robot that has just been halted, by the client with an id where it
-// was one, whose own are seen to by publishUrgent. Everybody else is told: what the
-// robot had queued of theirs is gone. What they have waiting, or not written yet, is
-// refused with e, nil where that is not wanted.
+// was one, whose own are seen to by publishUrgent. Everybody else is told. What they
+// have waiting, or not written yet, is refused with e, nil where that is not wanted.
+//
+// Who has commanded the robot is told by an error as well: what it had queued of
+// theirs is gone, and nothing that it says would let a program find out.
 func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 	reason := fmt.Sprintf("%s halted the robot; what it had queued is dropped, and it has to be reset with %s and homed before it moves again", how.Who(), d.h.dialect.Reset)
 	notice := wire.Stopped(string(Halt), how.By, reason)
+	gone := &wire.Error{Code: wire.RobotHalted, Text: reason}
 	for id, c := range d.h.clients {
 		if id == by {
 			continue
@@ -32,6 +35,9 @@ func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 			d.h.refuse(c, e, func(m wire.Message) bool { return m.Effect == wire.Dropped || m.Effect == wire.Resets })
 		}
 		d.h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
+		if c.moved {
+			d.h.tellError(c, gone, nil)
+		}
 	}
 }
 

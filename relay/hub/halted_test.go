@@ -34,9 +34,11 @@ func TestHaltedDriverIsSentNothingThatItDrops(t *testing.T) {
 		moves.send("home")
 		halts.send("halt")
 		expect(t, "after the halt", r.halt(), "yes "+halts.id)
-		if told := strings.Join(moves.take(), "\n"); !strings.Contains(told, `{"stopped": "halt", "by": "`+halts.id+`"`) {
+		told := moves.take()
+		if !strings.Contains(strings.Join(told, "\n"), `{"stopped": "halt", "by": "`+halts.id+`"`) {
 			t.Errorf("who moves is told %s", told)
 		}
+		expect(t, "told of what was queued", errorsIn(told), []string{"robot_halted "})
 		expect(t, "told to who halted", halts.errors(), []string(nil))
 		r.after(12 * time.Second)
 		moves.send("move_to", "home", "speed", "nothing", "unheard_of")
@@ -88,7 +90,7 @@ func TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset(t *testing.T) {
 		moves.send("move_to", "positions", "reset_from_halt") // they wait for acknowledgements
 		written := r.router.published(wire.Driver.Topic())
 		halts.send("halt", "reset_from_halt")
-		expect(t, "refused", moves.errors(), []string{"robot_halted move_to", "robot_halted reset_from_halt"})
+		expect(t, "refused", moves.errors(), []string{"robot_halted move_to", "robot_halted reset_from_halt", "robot_halted "})
 		if ctx := written[0].ctx; ctx.Err() == nil {
 			t.Error("what is not written yet is not withdrawn")
 		}

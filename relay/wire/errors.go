@@ -39,7 +39,7 @@ var Codes = [...]struct {
 	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
 	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
-	{RobotHalted, "Somebody has halted the robot, which would drop it in silence. It was not sent.", "See `text`: look at the robot, reset it, home it, then send it again."},
+	{RobotHalted, "Somebody has halted the robot, which would drop it in silence. It was not sent. Where `received` is empty, what the robot had queued is gone.", "See `text`: look at the robot, reset it, home it, then send it again."},
 }
 
 // Error is what a client is told of a message that was not published.
