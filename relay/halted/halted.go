@@ -43,8 +43,10 @@ type Tracker struct {
 	before state.Halted
 	// told is since when the robot tells of a halt that may be part of a homing.
 	told time.Time
-	// published is when a client's halt was, zero once a reset was.
+	// published is when a halt was, zero once a reset was; unsettled are those that the
+	// router has not acknowledged yet.
 	published time.Time
+	unsettled int
 }
 
 // New makes a tracker that knows nothing yet. reset is how a person is told to end a
@@ -62,12 +64,13 @@ func (t *Tracker) State() state.Halted { return t.now }
 // Forget is for a robot of which nothing is known any more.
 func (t *Tracker) Forget() {
 	t.set(state.Halted{State: state.HaltedUnknown})
-	t.told, t.published = time.Time{}, time.Time{}
+	t.told, t.published, t.unsettled = time.Time{}, time.Time{}, 0
 }
 
-// Published notes that a message goes out in the name of an id. It returns whether
-// that halts a robot that was not known to be halted.
-func (t *Tracker) Published(id string, effect wire.Effect, now time.Time) (halts bool) {
+// Published notes that a message goes out in the name of an id; settles says that
+// Settled follows. It returns whether that halts a robot that was not known to be
+// halted.
+func (t *Tracker) Published(id string, effect wire.Effect, settles bool, now time.Time) (halts bool) {
 	by := id
 	if id == wire.RelayID {
 		by = state.ByRelay
@@ -75,6 +78,9 @@ func (t *Tracker) Published(id string, effect wire.Effect, now time.Time) (halts
 	switch effect {
 	case wire.Halts:
 		t.published = now
+		if settles {
+			t.unsettled++
+		}
 		return t.halt(by, now)
 	case wire.Resets:
 		t.published = time.Time{}
@@ -89,6 +95,9 @@ func (t *Tracker) Published(id string, effect wire.Effect, now time.Time) (halts
 // Settled notes that the router has taken what was published, or that it was not
 // sent after all.
 func (t *Tracker) Settled(id string, effect wire.Effect, sent bool) {
+	if effect == wire.Halts {
+		t.unsettled = max(0, t.unsettled-1)
+	}
 	if effect != wire.Resets || t.now.State != state.HaltedNo || t.now.By != id {
 		return
 	}
@@ -98,13 +107,14 @@ func (t *Tracker) Settled(id string, effect wire.Effect, sent bool) {
 	t.before = state.Halted{}
 }
 
-// Overheard takes what another program on the router sends to the robot. It
-// returns whether that halts a robot that was not known to be halted.
+// Overheard takes what another program on the router sends to the robot. A reset
+// may have reached the router before a halt that it has not acknowledged. It returns
+// whether that halts a robot that was not known to be halted.
 func (t *Tracker) Overheard(effect wire.Effect, now time.Time) (halts bool) {
-	switch effect {
-	case wire.Halts:
+	switch {
+	case effect == wire.Halts:
 		return t.halt(state.ByAnother, now)
-	case wire.Resets:
+	case effect == wire.Resets && t.unsettled == 0:
 		t.ended(state.ByAnother, now)
 	}
 	return false

@@ -15,12 +15,14 @@ var begin = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 // happenings are what the table's steps stand for; each comes a second after the
 // one before.
 var happenings = map[string]func(t *halted.Tracker, now time.Time){
-	"a halts":      func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, now) },
-	"b halts":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Halts, now) },
-	"relay halts":  func(t *halted.Tracker, now time.Time) { t.Published(wire.RelayID, wire.Halts, now) },
-	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, now) },
-	"b moves":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Dropped, now) },
-	"b asks":       func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Obeyed, now) },
+	"a halts":      func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, false, now) },
+	"a's goes out": func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, true, now) },
+	"a's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled("a", wire.Halts, true) },
+	"b halts":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Halts, false, now) },
+	"relay halts":  func(t *halted.Tracker, now time.Time) { t.Published(wire.RelayID, wire.Halts, false, now) },
+	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, false, now) },
+	"b moves":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Dropped, false, now) },
+	"b asks":       func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Obeyed, false, now) },
 	"b's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled("b", wire.Resets, true) },
 	"b's is lost":  func(t *halted.Tracker, _ time.Time) { t.Settled("b", wire.Resets, false) },
 	"a's is lost":  func(t *halted.Tracker, _ time.Time) { t.Settled("a", wire.Resets, false) },
@@ -67,6 +69,9 @@ var table = []struct{ steps, want string }{
 	{"a halts, other halts", "yes a 1"},
 	{"a halts, other resets", "no another program 2"},
 	{"other halts, b resets", "no b 2"},
+	{"a's goes out, other resets", "yes a 1"}, // which of them was first?
+	{"a's goes out, a's is taken, other resets", "no another program 3"},
+	{"a's goes out, forgotten, a's is taken, other halts, other resets", "no another program 5"},
 
 	// What otone tells of its board: a halt that a reset follows is a homing.
 	{"board halted", "unknown"},
@@ -128,7 +133,7 @@ func TestWhatIsToldAndRefused(t *testing.T) {
 	if e := tracker.Refuses(drops); e != nil {
 		t.Errorf("refused where nobody knows: %v", e)
 	}
-	if !tracker.Published("a", wire.Halts, begin) || tracker.Published("b", wire.Halts, begin) || changes != 1 {
+	if !tracker.Published("a", wire.Halts, false, begin) || tracker.Published("b", wire.Halts, false, begin) || changes != 1 {
 		t.Errorf("the halt is not told once; %d changes", changes)
 	}
 	e := tracker.Refuses(drops)

@@ -26,8 +26,8 @@ type Backend interface {
 	// Published notes that it is on its way. The robot owes a sign of life for it,
 	// unless it is the relay's own stop.
 	Published(id string, m wire.Message, owes bool, now time.Time)
-	// Settled notes of one that halts or resets the robot whether the router has
-	// taken it, or it was not sent after all.
+	// Settled notes of a client's message that halts or resets the robot whether the
+	// router has taken it, or it was not sent after all.
 	Settled(id string, m wire.Message, sent bool)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)

@@ -45,7 +45,7 @@ func (m *Message) checkDriver(rules Rules) *Error {
 		if m.Halt = m.Effect == Halts; m.Halt {
 			return nil // whatever its parameters: it stops the robot
 		}
-		m.Command = !isOneOf(commands[0], driverQuestions...)
+		m.Command = m.Effect != Obeyed
 		return checkNumbers(params)
 	case isOneOf(typ, "meta"):
 		m.ClearQueue = isOneOf(commands[0], "clear_queue")

@@ -31,12 +31,14 @@ const (
 // driverEffect is that of a command of the driver. Those that the relay does not
 // know count as ones for the motor board, as driverQuestions says.
 func driverEffect(command []byte) Effect {
-	switch {
-	case isOneOf(command, "halt", haltCode):
+	name, _ := rawjson.Text(command)
+	switch string(name) {
+	case "halt", haltCode:
 		return Halts
-	case isOneOf(command, "reset_from_halt", resetCode, resetWord):
+	case "reset_from_halt", resetCode, resetWord:
 		return Resets
-	case isOneOf(command, driverQuestions...):
+	}
+	if slices.Contains(driverQuestions, string(name)) {
 		return Obeyed
 	}
 	return Dropped
