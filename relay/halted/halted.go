@@ -67,14 +67,10 @@ func (t *Tracker) Forget() {
 	t.told, t.published, t.unsettled = time.Time{}, time.Time{}, 0
 }
 
-// Published notes that a message goes out in the name of an id; settles says that
-// Settled follows. It returns whether that halts a robot that was not known to be
-// halted.
-func (t *Tracker) Published(id string, effect wire.Effect, settles bool, now time.Time) (halts bool) {
-	by := id
-	if id == wire.RelayID {
-		by = state.ByRelay
-	}
+// Published notes that a message goes out, and for whom (state.Halted.By); settles
+// says that Settled follows. It returns whether that halts a robot that was not known
+// to be halted.
+func (t *Tracker) Published(by string, effect wire.Effect, settles bool, now time.Time) (halts bool) {
 	switch effect {
 	case wire.Halts:
 		t.published = now
@@ -94,11 +90,11 @@ func (t *Tracker) Published(id string, effect wire.Effect, settles bool, now tim
 
 // Settled notes that the router has taken what was published, or that it was not
 // sent after all.
-func (t *Tracker) Settled(id string, effect wire.Effect, sent bool) {
+func (t *Tracker) Settled(by string, effect wire.Effect, sent bool) {
 	if effect == wire.Halts {
 		t.unsettled = max(0, t.unsettled-1)
 	}
-	if effect != wire.Resets || t.now.State != state.HaltedNo || t.now.By != id {
+	if effect != wire.Resets || t.now.State != state.HaltedNo || t.now.By != by {
 		return
 	}
 	if !sent && t.before.State != "" {

@@ -19,7 +19,7 @@ var happenings = map[string]func(t *halted.Tracker, now time.Time){
 	"a's goes out": func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, true, now) },
 	"a's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled("a", wire.Halts, true) },
 	"b halts":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Halts, false, now) },
-	"relay halts":  func(t *halted.Tracker, now time.Time) { t.Published(wire.RelayID, wire.Halts, false, now) },
+	"relay halts":  func(t *halted.Tracker, now time.Time) { t.Published(state.ByRelay, wire.Halts, false, now) },
 	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, false, now) },
 	"b moves":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Dropped, false, now) },
 	"b asks":       func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Obeyed, false, now) },

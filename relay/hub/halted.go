@@ -15,6 +15,14 @@ import (
 // PassHalted says that nothing is refused because the robot is halted.
 func (d Desk) PassHalted() bool { return d.h.cfg.PassHalted }
 
+// Who is an id's owner, as the state names who has halted the robot.
+func (d Desk) Who(id string) string {
+	if id == wire.RelayID {
+		return state.ByRelay
+	}
+	return id
+}
+
 // Halted is for a robot that has just been halted, by the client with an id where it
 // was one, whose own are seen to by publishUrgent. Everybody else is told. What they
 // have waiting, or not written yet, is refused with e, nil where that is not wanted.

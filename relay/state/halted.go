@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // HaltState is whether the robot is halted.
 type HaltState string
@@ -20,16 +23,16 @@ const (
 // Halted is what is known of the robot's halt.
 type Halted struct {
 	State HaltState `json:"state"`
-	By    string    `json:"by,omitempty"` // who halted or reset it: a client's id or one of the above; empty where nobody knows
+	By    string    `json:"by,omitempty"` // who halted or reset it: a client's id, or words such as those above; empty where nobody knows
 	Since time.Time `json:"since,omitzero"`
 }
 
-// Who is By in a sentence.
+// Who is By in a sentence. An id is one word.
 func (h Halted) Who() string {
-	switch h.By {
-	case "":
+	switch {
+	case h.By == "":
 		return "somebody"
-	case ByRelay, ByAnother:
+	case strings.Contains(h.By, " "):
 		return h.By
 	}
 	return "client " + h.By
