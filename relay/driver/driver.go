@@ -10,12 +10,14 @@
 //	service.go    is the service there?
 //	feedback.go   whose feedback may still come, so that his id rests
 //	id_rest.go    for how long
+//	halt.go       is the robot halted, and by whom?
 package driver
 
 import (
 	"strings"
 	"time"
 
+	"rawtcpcom/relay/halted"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/wire"
@@ -27,6 +29,7 @@ type Backend struct {
 	services map[wire.Service]*service
 	clients  map[string]*client // by id
 	feedback *feedback
+	halted   *halted.Tracker
 	changes  uint64 // see hub.Backend
 }
 
@@ -35,6 +38,7 @@ func New(desk hub.Desk) hub.Backend {
 	b := &Backend{desk: desk, services: map[wire.Service]*service{}, clients: map[string]*client{}}
 	now := time.Now()
 	b.feedback = newFeedback(desk, now, b.changed)
+	b.halted = halted.New(wire.DriverDialect.Reset, desk.PassHalted(), b.changed)
 	for _, name := range wire.Services {
 		b.services[name] = newService(name, now, b.changed)
 	}
@@ -61,6 +65,7 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 	if name, ok := wire.ServiceOf(m.Topic); ok && owes {
 		b.services[name].Spoken()
 	}
+	b.publishedHalt(id, m, owes, now)
 }
 
 // Event takes an event from the robot's side to its client
@@ -68,6 +73,10 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 // client's own topic, and what on the frontend and the labware topic is
 // addressed to it.
 func (b *Backend) Event(e session.Event) {
+	if e.Topic == wire.Driver.Topic() {
+		b.overheard(e)
+		return
+	}
 	private := b.clients[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Problem != nil {
 		b.refuse(private, e)
@@ -91,6 +100,7 @@ func (b *Backend) Event(e session.Event) {
 		return
 	}
 	if b.isDriver(reply.From) {
+		b.watchMotion(reply)
 		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {
 			return // it is for the owner before, who has left
@@ -120,5 +130,5 @@ func (b *Backend) State() hub.Stance {
 	driver := b.services[wire.Driver]
 	robot := driver.Shown()
 	robot.ID = driver.id
-	return hub.Stance{Robot: robot, Listens: driver.There(), Changes: b.changes}
+	return hub.Stance{Robot: robot, Halted: b.halted.State(), Listens: driver.There(), Changes: b.changes}
 }

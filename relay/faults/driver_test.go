@@ -116,7 +116,7 @@ func TestDriverRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
 	observer := rig.Peer("com.opentrons.driver")
-	relay := rig.StartRelay()
+	relay := rig.StartRelay("-check", "off")
 	relay.WaitRobot("present")
 	l := newLedger(t)
 	clients := []*Client{relay.Connect(), relay.Connect(), relay.Connect()}

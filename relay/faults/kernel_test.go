@@ -74,7 +74,7 @@ func TestCommandDoesNotOutliveItsSessionInTheKernel(t *testing.T) {
 			w := newWire(t)
 			rig := NewWithRobot(t)
 			proxy := w.proxy(rig)
-			relay := rig.StartRelay("-router", proxy.URL())
+			relay := rig.StartRelay("-router", proxy.URL(), "-check", "off")
 			relay.WaitRobot("present")
 			l := newLedger(t)
 			c := relay.Connect()
@@ -193,7 +193,7 @@ func TestKilledRelayLeavesNothingInTheKernel(t *testing.T) {
 	w := newWire(t)
 	rig := NewWithRobot(t)
 	url := w.proxy(rig).URL()
-	relay, kill := process(t, "-router", url)
+	relay, kill := process(t, "-router", url, "-check", "off")
 	relay.WaitRobot("present")
 	l := newLedger(t)
 	c := relay.Connect()
@@ -218,7 +218,7 @@ func TestKilledRelayLeavesNothingInTheKernel(t *testing.T) {
 	}
 	w.plug()
 	<-time.After(nextResend)
-	next := rig.StartRelay("-router", url)
+	next := rig.StartRelay("-router", url, "-check", "off")
 	next.WaitRobot("present")
 	next.Connect().Fence()
 	if there := arrived(rig); len(there) > 0 {

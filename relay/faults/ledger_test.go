@@ -14,7 +14,7 @@ import (
 // ledger accounts for messages: each that a client sent was published exactly
 // once, or it was answered with one error; one whose outcome is unknown, at
 // most once. The messages are commands that the driver does not know and
-// swallows, each with a name of its own.
+// swallows, each with a name of its own; the relay is to pass them (-check off).
 type ledger struct {
 	t testing.TB
 

@@ -17,7 +17,7 @@ func linked(t *testing.T, args ...string) (*Rig, *Proxy, *Relay) {
 	t.Helper()
 	rig := NewWithRobot(t)
 	proxy := rig.Proxy()
-	relay := rig.StartRelay(append([]string{"-router", proxy.URL()}, args...)...)
+	relay := rig.StartRelay(append([]string{"-router", proxy.URL(), "-check", "off"}, args...)...)
 	relay.WaitRobot("present")
 	return rig, proxy, relay
 }
@@ -271,7 +271,7 @@ func TestRouterFlaps(t *testing.T) {
 func TestRouterRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
 	rig := NewWithRobot(t)
-	relay := rig.StartRelay()
+	relay := rig.StartRelay("-check", "off")
 	relay.WaitRobot("present")
 	l := newLedger(t)
 	c := relay.Connect()

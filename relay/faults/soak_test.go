@@ -53,7 +53,7 @@ func TestSoak(t *testing.T) {
 		cable = newWire(t)
 		proxy = cable.proxy(rig)
 	}
-	relay := rig.StartRelay("-router", proxy.URL(), "-max-clients", "4")
+	relay := rig.StartRelay("-router", proxy.URL(), "-max-clients", "4", "-check", "off")
 	relay.WaitRobot("present")
 	warm := relay.Connect()
 	warm.Fence()

@@ -98,7 +98,9 @@ func (h *Hub) publishFromOutside(from *outside, by string, what Stop, stop []wir
 		from.unanswered.Add(-1)
 		settled <- err
 	}
+	h.outsider = by
 	h.publishAll(wire.RelayID, stop, settle, settle)
+	h.outsider = ""
 	if now := time.Now(); now.Sub(h.outsideLogged) >= time.Second { // whoever loops must not flood the log
 		h.outsideLogged = now
 		h.log.Warn("the robot is stopped by one who is no client", "by", by, "published", string(what))

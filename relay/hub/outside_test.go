@@ -111,10 +111,10 @@ func TestStopForOthersWithdrawsFirst(t *testing.T) {
 		c, gone := r.ready(), r.ready()
 		c.send("home")
 		_ = r.Halt("somebody") // what became of it is not asked here
-		c.send("home")
+		c.send("reset_from_halt", "home")
 		gone.send("home")
 		gone.leave()
 		synctest.Wait()
-		expect(t, "published", r.router.commands(), []string{"home", "clear_queue", "halt", "home", "home", "clear_queue", "halt"})
+		expect(t, "published", r.router.commands(), []string{"home", "clear_queue", "halt", "reset_from_halt", "home", "home", "clear_queue", "halt"})
 	})
 }

@@ -61,6 +61,7 @@ func TestBadFlags(t *testing.T) {
 		{"-check all", "known or off"},
 		{"-realm=", "-realm"},
 		{"-data=", "-data"},
+		{"-while-halted maybe", "refuse or pass"},
 		{"-backend otwo", "driver or otone"},
 		{"-backend otone -allow-dangerous-meta", "leave it out"},
 	} {

@@ -78,6 +78,7 @@ func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 		return Message{}, e
 	}
 	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))
+	m.Effect = otoneEffect(string(verb), data)
 	m.Data = bytes.Clone(frame)
 	if e := m.checkStop(); e != nil {
 		return Message{}, e
