@@ -69,7 +69,8 @@ func (h *Hub) publishStop(id string, what Stop, settle, unsent func(error)) (par
 	return len(stop)
 }
 
-// publishAll is publishStop for the parts of any stop.
+// publishAll is publishStop for the parts of any stop. They are on their way before
+// the turn ends: to refuse what thousands of messages were takes tens of milliseconds.
 func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(error)) {
 	now := time.Now()
 	for _, m := range stop {
@@ -78,6 +79,7 @@ func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(err
 			unsent(err)
 		}
 	}
+	h.session.Flush(false)
 }
 
 // withdrawAll keeps what no client has had sent yet from following a stop.
