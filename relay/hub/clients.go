@@ -49,6 +49,7 @@ type Client struct {
 	unflushed   bool          // lines were queued since the last flush
 	room        chan struct{} // signalled when the backlog shrinks
 	moved       bool          // a command to the robot was published for it
+	queued      bool          // likewise, since it was last told that the robot drops what it has queued
 	finished    bool          // it will send no more
 	evicted     chan struct{} // closed when a newcomer takes its place
 

@@ -108,6 +108,9 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 	} else {
 		h.publish(c, stop)
 		h.stepWhereDue()
+		if stop.ClearQueue {
+			h.tellCleared(c)
+		}
 	}
 	h.refuse(c, overtaken, nil)
 }
@@ -198,7 +201,7 @@ func (h *Hub) publish(c *Client, cmd command) {
 		c.stops++
 	}
 	if cmd.Command {
-		c.moved = true
+		c.moved, c.queued = true, true
 		h.commands(c, now)
 	}
 	h.unproven = h.unproven || h.leavesStale(cmd)

@@ -30,8 +30,7 @@ func (d Desk) Who(id string) string {
 // was one, whose own are seen to by publishUrgent. Everybody else is told. What they
 // have waiting, or not written yet, is refused with e, nil where that is not wanted.
 //
-// Who has commanded the robot is told by an error as well: what it had queued of
-// theirs is gone, and nothing that it says would let a program find out.
+// Who has commanded the robot is told by an error as well, see tellGone.
 func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 	reason := fmt.Sprintf("%s halted the robot; what it had queued is dropped, and it has to be reset with %s and homed before it moves again", how.Who(), d.h.dialect.Reset)
 	notice := wire.Stopped(string(Halt), how.By, reason)
@@ -46,9 +45,7 @@ func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 			d.h.refuse(c, e, func(m wire.Message) bool { return m.Effect == wire.Dropped || m.Effect == wire.Resets })
 		}
 		d.h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
-		if c.moved {
-			d.h.tellError(c, gone, nil)
-		}
+		d.h.tellGone(c, gone)
 	}
 }
 

@@ -128,14 +128,14 @@ type Hub struct {
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending
-
-	fromAPI, fromDoor outside   // stops of others than clients
-	outsideLogged     time.Time // when the last of these was logged
-	outsider          string    // for whom such a stop is published just now
 	// unproven says that the robot was commanded and gave no sign of life since,
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.
 	unproven, stale, sighted bool
+
+	fromAPI, fromDoor outside   // stops of others than clients
+	outsideLogged     time.Time // when the last of these was logged
+	outsider          string    // for whom such a stop is published just now
 
 	unflushed []*Client // to whom lines were queued since the last flush
 	unsent    bool      // something was published since

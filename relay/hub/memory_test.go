@@ -47,7 +47,7 @@ func TestFloodOfStopsIsHeldBack(t *testing.T) {
 		synctest.Wait()
 		sent := r.router.published(wire.Driver.Topic())
 		expect(t, "published without an answer", len(sent), 16)
-		other.write(command("halt"))
+		other.send("halt")
 		expect(t, "with the other's", len(r.router.published(wire.Driver.Topic())), 17)
 		r.settle(sent[0], nil)
 		expect(t, "with one answered", len(r.router.published(wire.Driver.Topic())), 18)

@@ -69,7 +69,8 @@ func (h *Hub) publishStop(id string, what Stop, settle, unsent func(error)) (par
 	return len(stop)
 }
 
-// publishAll is publishStop for the parts of any stop.
+// publishAll is publishStop for the parts of any stop. They are on their way before
+// the turn ends: to refuse what thousands of messages were takes tens of milliseconds.
 func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(error)) {
 	now := time.Now()
 	for _, m := range stop {
@@ -78,6 +79,7 @@ func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(err
 			unsent(err)
 		}
 	}
+	h.session.Flush(false)
 }
 
 // withdrawAll keeps what no client has had sent yet from following a stop.
@@ -105,9 +107,35 @@ func (h *Hub) tellStopped(by, why string) {
 // refuses what each still has waiting.
 func (h *Hub) tellAll(what Stop, by, reason string) {
 	notice := wire.Stopped(string(what), by, reason)
+	gone := &wire.Error{Code: wire.OutcomeUnknown, Text: reason}
+	if what == Halt {
+		gone.Code = wire.RobotHalted
+	}
 	for _, c := range h.clients {
 		h.refuse(c, &wire.Error{Code: wire.Refused, Text: "not sent: " + reason}, nil)
 		h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
+		h.tellGone(c, gone)
+	}
+}
+
+// tellCleared tells all but the one who has emptied the robot's queue.
+func (h *Hub) tellCleared(by *Client) {
+	gone := &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("client %s at %s has told the robot to drop what it had queued, which may be yours; look where the robot stands before you go on", by.ID, by.remote)}
+	for _, c := range h.clients {
+		if c != by {
+			h.tellGone(c, gone)
+		}
+	}
+}
+
+// tellGone tells a client, where it has commanded the robot, that what the robot had
+// queued for it is gone. The robot says that its queue is empty, as it does when all
+// is done, so nothing else would let a program find out. Once is enough until it
+// commands again: others must not be able to flood it.
+func (h *Hub) tellGone(c *Client, why *wire.Error) {
+	if c.queued {
+		c.queued = false
+		h.tellError(c, why, nil)
 	}
 }
 

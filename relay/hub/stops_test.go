@@ -84,7 +84,8 @@ func TestWhoIsStoppedBySomebodysLeavingIsTold(t *testing.T) {
 		watches.take()
 		leaves.leave()
 		lines := runs.take()
-		expect(t, "refused", errorsIn(lines), []string{"refused move", "refused move"})
+		expect(t, "refused", errorsIn(lines), []string{"refused move", "refused move", "robot_halted "})
+		lines = lines[:len(lines)-1]
 		for who, lines := range map[string][]string{"who runs": lines, "who watches": watches.take()} {
 			last := ""
 			if len(lines) > 0 {
@@ -121,7 +122,7 @@ func TestRelayThatEndsStopsTheRobotFirst(t *testing.T) {
 		synctest.Wait()
 		other.send("move", "halt")
 		lines := other.take()
-		expect(t, "refused", errorsIn(lines), []string{"router_down move"})
+		expect(t, "refused", errorsIn(lines), []string{"robot_halted ", "router_down move"})
 		if len(lines) == 0 || !strings.Contains(lines[0], `"reason": "the relay ends; `) {
 			t.Errorf("told %q", lines)
 		}
