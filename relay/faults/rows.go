@@ -113,6 +113,9 @@ var driver = []Row{
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
 	{"D40", "the robot there speaks the other dialect (`-backend`)", "state, page, `/healthz`, the `driver_absent` of each command and the line to who waits say which it speaks and how to set it; the way to a robot that is there costs no question more", "when the right one comes, or the relay is set right", "relaytest.TestTheOtherRobot"},
 	{"D41", "the same, and the router denies its meta API", "`driver_absent` alone: nobody tells who is there", "as above", "hub.TestTheOtherRobotIsNamed"},
+	{"D42", "its motor board is gone: it takes commands and only prints that", "the relay asks for `flow` when the board says nothing to a command; `robot_not_connected` to who sent it, then for all that needs the board, and for a stop, which does not reach the motors; state, page and `/healthz` say it", "noticed within 1 s of a command; over when the driver is started anew", "relaytest.TestDriverWithoutItsBoard"},
+	{"D43", "its board dies while the connection between the two stands, as behind a serial server", "**nothing**: the driver keeps what follows, and the answer to `flow` alone shows it, `ack_received` false and `queue_size` growing", "with `clear_queue`, or when the robot is restarted", "relaytest.TestBoardThatFallsSilent"},
+	{"D44", "it was started without a board, and plays one", "**nothing**: it answers as if all were done, and nothing moves; the answer to `flow` alone shows it, `simulation` true", "when the driver is started with a board", "relaytest.TestFlowTellsThatTheDriverPlaysItsBoard"},
 }
 
 // otone is the robot of -backend otone, where it differs from the driver.

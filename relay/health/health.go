@@ -121,8 +121,8 @@ func Judge(f Facts) Report {
 
 // After puts links before those of r. What r says of a link behind a broken one
 // is no longer true, if it was heard over that: that a client is known to the
-// robot, or refused by it, or that its board is away. What is known without it stays: that no client is
-// connected, say.
+// robot, or refused by it, or that the robot's board is away. What is known without
+// it stays: that no client is connected, say.
 func (r Report) After(links ...Link) Report {
 	broken := false
 	var all Report

@@ -57,6 +57,7 @@ func TestWords(t *testing.T) {
 			f.State.Robot.State, f.State.Robot.Speaks, f.State.Robot.Error = state.RobotAbsent, "otone", "this robot speaks otone: set it"
 		}, RobotAbsent, "absent: this robot speaks otone", "this robot speaks otone, which the relay is not set to", "Set the robot's software to otone (-backend otone)."},
 		{"board not connected", func(f *Facts) { otone(f); f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's software is there, but its motor board is not connected", "connectPort"},
+		{"the driver's board gone", func(f *Facts) { f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's driver is there, but its motor board is not connected", "restart the robot"},
 		{"driver unheard", func(f *Facts) { f.State.Robot.State = state.RobotUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this box"},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, ClientWaiting, "192.168.1.31:5000", "192.168.1.31:5000 is connected and waits", "close the client"},
