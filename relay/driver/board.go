@@ -39,15 +39,14 @@ func (b *Backend) boardSaid(reply wire.Reply) {
 }
 
 func (b *Backend) setBoard(is state.Board) {
-	unheard := b.unheeded
-	b.unheeded = nil
-	if b.board == is {
-		return
-	}
-	if is == state.BoardAway {
-		for id, u := range unheard {
+	if is == state.BoardAway && b.board != is {
+		for id, u := range b.unheeded {
 			b.tellUnheeded(id, u)
 		}
+	}
+	clear(b.unheeded)
+	if b.board == is {
+		return
 	}
 	b.board = is
 	b.desk.Log().Info("motor board", "connected", string(is))
@@ -63,7 +62,7 @@ func (b *Backend) needsBoard(m wire.Message) *wire.Error {
 }
 
 // tellUnheeded tells a client whose commands the driver took in vain.
-func (b *Backend) tellUnheeded(id string, u *unheeded) {
+func (b *Backend) tellUnheeded(id string, u unheeded) {
 	c := b.clients[id]
 	if c == nil {
 		return
@@ -83,13 +82,12 @@ func (b *Backend) sentToBoard(id string, m wire.Message) {
 	case c == nil || !m.Queued || m.Topic != wire.Driver.Topic():
 	case b.board == state.BoardAway:
 		b.desk.TellErrorAbout(c.Client, &wire.Error{Code: wire.RobotNotConnected, Text: "the stop was sent, but it does not reach the robot's motors: " + boardGone + ", or use its own switch"}, m.Data)
-	case b.unheeded[id] == nil:
-		if b.unheeded == nil {
-			b.unheeded = map[string]*unheeded{}
-		}
-		b.unheeded[id] = &unheeded{m.Data[:min(len(m.Data), wire.ReceivedSize)], 1}
 	default:
-		b.unheeded[id].count++
+		u := b.unheeded[id]
+		if u.count++; u.count == 1 {
+			u.first = m.Begin()
+		}
+		b.unheeded[id] = u
 	}
 }
 

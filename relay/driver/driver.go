@@ -30,14 +30,14 @@ type Backend struct {
 	clients   map[string]*client // by id
 	feedback  *feedback
 	board     state.Board
-	unheeded  map[string]*unheeded // by client id
+	unheeded  map[string]unheeded // by client id
 	flowAsked time.Time
 	changes   uint64 // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	b := &Backend{desk: desk, board: state.BoardUnknown, services: map[wire.Service]*service{}, clients: map[string]*client{}}
+	b := &Backend{desk: desk, board: state.BoardUnknown, services: map[wire.Service]*service{}, clients: map[string]*client{}, unheeded: map[string]unheeded{}}
 	now := time.Now()
 	b.feedback = newFeedback(desk, now, b.changed)
 	for _, name := range wire.Services {

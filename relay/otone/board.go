@@ -102,7 +102,7 @@ func (b *Backend) sentToBoard(id string, m wire.Message, now time.Time) {
 	}
 	t := b.board.taken[c]
 	if t == nil {
-		t = &taken{first: m.Data[:min(len(m.Data), wire.ReceivedSize)]}
+		t = &taken{first: m.Begin()}
 		b.board.taken[c] = t
 	}
 	t.count++
