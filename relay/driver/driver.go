@@ -100,8 +100,8 @@ func (b *Backend) Event(e session.Event) {
 	}
 	if b.isDriver(reply.From) {
 		b.boardSaid(reply)
-		if string(reply.SessionID) == wire.RelayID {
-			return // the relay has asked
+		if e.Topic != wire.Frontend && string(reply.SessionID) == wire.RelayID {
+			return // the relay has asked, see askForBoard
 		}
 		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {

@@ -128,6 +128,27 @@ func TestTurnedAway(t *testing.T) {
 	}
 }
 
+// Whoever waits is told a code, whatever the reason.
+func TestWhoWaitsGetsACode(t *testing.T) {
+	for kind, want := range map[Kind]string{
+		RouterAway: "router_down", NoSession: "router_down", RobotUnheard: "driver_absent", RobotAbsent: "driver_absent",
+		RobotNotConnected: "robot_not_connected", ClientRefused: "driver_full", ClientWaiting: "busy",
+	} {
+		if got := string(codes[kind]); got != want {
+			t.Errorf("%s: %q, not %q", kind, got, want)
+		}
+	}
+	f := whole()
+	if l, _, waits := Waits(f.State.Router, f.State.Robot, f.State.Clients[0]); waits {
+		t.Errorf("where nothing is amiss: %+v", l)
+	}
+	f.State.Robot.State = state.RobotAbsent
+	l, code, waits := Waits(f.State.Router, f.State.Robot, f.State.Clients[0])
+	if !waits || code != "driver_absent" || l.Why != Judge(f).Broken().Why {
+		t.Errorf("without a driver: %s, %+v", code, l)
+	}
+}
+
 func TestHostPort(t *testing.T) {
 	for in, want := range map[string]string{
 		"ws://robot:8080/ws": "robot:8080", "ws://robot/ws": "robot:80", "wss://[fe80::1]/ws": "[fe80::1]:443", "nonsense": "nonsense",

@@ -68,3 +68,23 @@ func TestDriverWithoutItsBoardIsAskedForIt(t *testing.T) {
 		expect(t, "published for another driver", r.router.commands()[before:], []string{"halt", "home"})
 	})
 }
+
+// What the board says of the relay's own stop is no answer to that question: it
+// still tells when the robot is at work.
+func TestFeedbackOfTheRelaysOwnStopIsHeard(t *testing.T) {
+	inBubble(t, settings{ids: 1}, func(r *rig) {
+		c := r.ready()
+		id := c.id
+		c.send("move")
+		c.leave()
+		r.after(time.Second)
+		r.event(wire.Frontend, `{"type": "driver", "to": "`+id+`", "from": "driver-1", "sessionID": "`+id+`", "data": {"name": "smoothie", "message": {"stat": 1}}}`)
+		r.event(wire.Frontend, `{"type": "driver", "to": "com.opentrons.tcpRelay", "from": "driver-1", "sessionID": "com.opentrons.tcpRelay", "data": {"name": "smoothie", "message": {"stat": 0}}}`)
+		r.event(wire.Frontend, `{"type": "queue", "to": "x", "from": "driver-1", "data": {"name": "driver", "message": {"result": "empty"}}}`)
+		r.after(2 * time.Second)
+		lines := strings.Join(r.connect().take(), "")
+		if !strings.Contains(lines, `"already_connected"`) || strings.Contains(lines, "waits") {
+			t.Errorf("the id still rests: %s", lines)
+		}
+	})
+}
