@@ -30,6 +30,7 @@ var clients = []Row{
 	{"C27", "the same, and they stay halves", "a large one that finds no room is thrown away and answered `busy`; the stop behind it passes", "2 s", "frame.TestLargeFrameThatFindsNoRoom"},
 	{"C60", "a client connects while the router is away, or the robot absent or full", "a line that clients of 2016 pass over says why its handshake does not come, with a code and what to do, in the page's words: `router_down`, `driver_absent`, `driver_full`", "said after 2 s, and again when the reason has changed", "relaytest.TestWhoWaitsIsToldWhy"},
 	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
+	{"C62", "a program that knows nothing of that line is there before the robot", "it passes over the line, and does its work once the robot is there", "with the robot", "interop.TestExamplesBeforeTheRobot"},
 }
 
 var access = []Row{
