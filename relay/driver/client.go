@@ -48,6 +48,9 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	if e := s.absent(m); e != nil || m.Urgent() {
 		return false, e // a stop goes out even before its sender has shaken hands
 	}
+	if e := c.b.halted.Refuses(m); e != nil {
+		return false, e
+	}
 	shake, asked := c.shakes[name]
 	switch {
 	case s.Waits():

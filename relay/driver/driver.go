@@ -11,12 +11,14 @@
 //	board.go      is the driver's motor board?
 //	feedback.go   whose feedback may still come, so that his id rests
 //	rest.go       for how long
+//	halt.go       is the robot halted, and by whom?
 package driver
 
 import (
 	"strings"
 	"time"
 
+	"rawtcpcom/relay/halted"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
@@ -32,6 +34,7 @@ type Backend struct {
 	board     state.Board
 	unheeded  map[string]unheeded // by client id
 	flowAsked time.Time
+	halted    *halted.Tracker
 	changes   uint64 // see hub.Backend
 }
 
@@ -40,6 +43,7 @@ func New(desk hub.Desk) hub.Backend {
 	b := &Backend{desk: desk, board: state.BoardUnknown, services: map[wire.Service]*service{}, clients: map[string]*client{}, unheeded: map[string]unheeded{}}
 	now := time.Now()
 	b.feedback = newFeedback(desk, now, b.changed)
+	b.halted = halted.New(wire.DriverDialect.Reset, desk.PassHalted(), b.changed)
 	for _, name := range wire.Services {
 		b.services[name] = newService(name, now, b.changed)
 	}
@@ -69,6 +73,7 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 	if name, ok := wire.ServiceOf(m.Topic); ok && owes {
 		b.services[name].Spoken()
 	}
+	b.publishedHalt(id, m, owes, now)
 }
 
 // Event takes an event from the robot's side to its client
@@ -76,6 +81,10 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 // client's own topic, and what on the frontend and the labware topic is
 // addressed to it.
 func (b *Backend) Event(e session.Event) {
+	if e.Topic == wire.Driver.Topic() {
+		b.overheard(e)
+		return
+	}
 	private := b.clients[strings.TrimPrefix(e.Topic, wire.Prefix)]
 	if e.Problem != nil {
 		b.refuse(private, e)
@@ -103,6 +112,7 @@ func (b *Backend) Event(e session.Event) {
 		if e.Topic != wire.Frontend && string(reply.SessionID) == wire.RelayID {
 			return // the relay has asked, see askForBoard
 		}
+		b.watchMotion(reply)
 		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {
 			return // it is for the owner before, who has left
@@ -135,5 +145,5 @@ func (b *Backend) State() hub.Stance {
 	if robot.State == state.RobotPresent {
 		robot.Board = b.board
 	}
-	return hub.Stance{Robot: robot, Listens: driver.There(), Changes: b.changes}
+	return hub.Stance{Robot: robot, Halted: b.halted.State(), Listens: driver.There(), Changes: b.changes}
 }

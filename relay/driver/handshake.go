@@ -233,6 +233,7 @@ func (b *Backend) identify(s *service, id string) {
 		s.known = nil
 		if s.name == wire.Driver {
 			b.feedback.forget(b.desk.IDs()...)
+			b.halted.Forget()
 		}
 		for _, c := range b.clients {
 			b.renew(s, c)

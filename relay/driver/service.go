@@ -60,6 +60,7 @@ func (b *Backend) reset(joined bool) {
 	}
 	b.feedback.lost()
 	b.setBoard(state.BoardUnknown)
+	b.halted.Forget()
 	for _, c := range b.clients {
 		clear(c.shakes)
 		c.shakes[wire.Driver] = state.HandshakePending

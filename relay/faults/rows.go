@@ -117,6 +117,11 @@ var driver = []Row{
 	{"D42", "its motor board is gone: it takes commands and only prints that", "the relay asks for `flow` when the board says nothing to a command; `robot_not_connected` to who sent it, then for all that needs the board, and for a stop, which does not reach the motors; state, page and `/healthz` say it", "noticed within 1 s of a command; over when the driver is started anew", "relaytest.TestDriverWithoutItsBoard"},
 	{"D43", "its board dies while the connection between the two stands, as behind a serial server", "**nothing**: the driver keeps what follows, and the answer to `flow` alone shows it, `ack_received` false and `queue_size` growing", "with `clear_queue`, or when the robot is restarted", "relaytest.TestBoardThatFallsSilent"},
 	{"D44", "it was started without a board, and plays one", "**nothing**: it answers as if all were done, and nothing moves; the answer to `flow` alone shows it, `simulation` true", "when the driver is started with a board", "relaytest.TestFlowTellsThatTheDriverPlaysItsBoard"},
+	{"D30", "a client has halted it, and another sends what it drops in silence", "`robot_halted`: who, since when, and what resets it; a stop, a question and the reset pass. State, page, lamps, `/healthz` and metrics say it", "with the reset", "relaytest.TestHaltOfOneClientIsToldToTheOther"},
+	{"D31", "another program on the router halts it", "the same, where the router lets the relay listen; the listener is not taken for the driver", "with the reset", "relaytest.TestHaltOfAnotherFrontEndIsHeard"},
+	{"D32", "a client halts it while others' commands wait or are not written yet", "those are `robot_halted`, and are not sent after the reset; each other client is told of the halt, and who has commanded the robot that what it had queued is gone", "at once", "hub.TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset"},
+	{"D33", "the relay halts it (`-on-disconnect`, `-after-silence`)", "as D30", "with the reset", "hub.TestRelaysOwnHalts"},
+	{"D34", "nobody knows: a new session, or a driver that was started anew", "`unknown`, and nothing is refused, until a halt, a reset or a motion", "with the first sign", "hub.TestUnknownUntilThereIsASign"},
 }
 
 // otone is the robot of -backend otone, where it differs from the driver.
@@ -134,6 +139,9 @@ var otone = []Row{
 	{"L31", "the same, and a move comes first", "each is told of with `robot_not_connected`, and nothing is refused: the robot may be at work or paused", "with a `home`", "relaytest.TestOToneMovesWithoutItsBoard"},
 	{"L32", "a stop while the board is not connected", "it is sent, and its sender is told at once that it does not reach the motors, whose motion goes on", "-", "relaytest.TestOToneWithoutItsBoard"},
 	{"L33", "the board is unplugged", "the robot says it; as L30", "when the port is opened again", "relaytest.TestOToneLosesItsBoard"},
+	{"L20", "somebody has halted it with `M112`, and a client sends what it drops in silence", "as D30; of what passes the relay by, 3 s after the robot has told of it", "with `M999`, `home` or a job", "relaytest.TestHaltOfOToneIsTold"},
+	{"L21", "it homes, which begins with a halt and a reset", "nobody is refused", "-", "hub.TestOTonesHomingIsNoHalt"},
+	{"L22", "what it tells of an older reset crosses a client's halt", "the halt counts", "with the next reset", "hub.TestOTonesHaltAndResetCross"},
 }
 
 var program = []Row{

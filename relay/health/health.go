@@ -57,6 +57,9 @@ const (
 	RobotAbsent  Kind = "robot-absent"
 	// RobotNotConnected is a robot whose software is there without its motor board.
 	RobotNotConnected Kind = "robot-not-connected"
+	// RobotHalted is the one fault over which something passes: what is behind it
+	// is not cut off.
+	RobotHalted Kind = "robot-halted"
 
 	NoClient      Kind = "no-client" // nothing is wrong: the box waits for one
 	ClientWaiting Kind = "client-waiting"
@@ -67,7 +70,7 @@ const (
 
 // Kinds are all of them.
 var Kinds = []Kind{
-	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected,
+	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
 }
 
@@ -109,7 +112,7 @@ func Judge(f Facts) Report {
 	}
 	refused := firstRefused(f.State.Clients)
 	last := client(f, refused)
-	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State.Robot), last}}
+	r := Report{Links: []Link{router(f.State.Router), session(f.State.Router), robot(f.State), last}}
 	if last.OK && refused != nil {
 		r.Beside = append(r.Beside, refusal(f.State.Robot, *refused))
 	}
@@ -121,28 +124,31 @@ func Judge(f Facts) Report {
 
 // After puts links before those of r. What r says of a link behind a broken one
 // is no longer true, if it was heard over that: that a client is known to the
-// robot, or refused by it, or that the robot's board is away. What is known without
-// it stays: that no client is connected, say.
+// robot, or refused by it, or that the robot's board is away, or that it is halted.
+// What is known without it stays: that no client is connected, say.
 func (r Report) After(links ...Link) Report {
 	broken := false
 	var all Report
 	for _, l := range slices.Concat(links, r.Links) {
-		if broken && (l.OK || l.Kind == RobotNotConnected || l.Kind == ClientRefused) {
+		if broken && (l.OK || l.Kind == ClientRefused || l.Kind == RobotNotConnected || l.Kind == RobotHalted) {
 			l = Link{
 				Name: l.Name, Title: l.Title, Kind: Behind, Short: "cut off",
 				Line: "cut off", Why: "Nothing passes here: a link before it is broken.", Do: "Mend the link before it first.",
 			}
 		}
-		broken = broken || !l.OK
+		broken = broken || l.cuts()
 		all.Links = append(all.Links, l)
 	}
 	for _, l := range r.Beside {
-		if l.Kind != ClientRefused || all.ToRobot() == Fine {
+		if l.Kind != ClientRefused || !slices.ContainsFunc(all.Links, Link.cuts) {
 			all.Beside = append(all.Beside, l)
 		}
 	}
 	return all
 }
+
+// cuts reports whether nothing passes a link that others follow.
+func (l Link) cuts() bool { return !l.OK && l.Kind != RobotHalted && l.Name != Client }
 
 // Broken is the first broken link, nil where there is none.
 func (r Report) Broken() *Link {

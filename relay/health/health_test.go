@@ -58,6 +58,13 @@ func TestWords(t *testing.T) {
 		}, RobotAbsent, "absent: this robot speaks otone", "this robot speaks otone, which the relay is not set to", "Set the robot's software to otone (-backend otone)."},
 		{"board not connected", func(f *Facts) { otone(f); f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's software is there, but its motor board is not connected", "connectPort"},
 		{"the driver's board gone", func(f *Facts) { f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's driver is there, but its motor board is not connected", "restart the robot"},
+		{"driver halted", func(f *Facts) {
+			f.State.Halted = state.Halted{State: state.HaltedYes, By: "c1", Since: noon}
+		}, RobotHalted, "halted by client c1", "Client c1 halted the robot", "send it the command reset_from_halt, and home it"},
+		{"otone halted", func(f *Facts) {
+			otone(f)
+			f.State.Halted = state.Halted{State: state.HaltedYes, By: state.ByAnother, Since: noon}
+		}, RobotHalted, "halted by another program", "Another program halted the robot", `"M999"`},
 		{"driver unheard", func(f *Facts) { f.State.Robot.State = state.RobotUnknown }, RobotUnheard, "not heard of yet", "the robot's driver has not been heard of", "Wait"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, NoClient, "none connected", "No client", "TCP port 7887 of this box"},
 		{"client waits", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakePending }, ClientWaiting, "192.168.1.31:5000", "192.168.1.31:5000 is connected and waits", "close the client"},
@@ -100,6 +107,26 @@ func TestBehindABrokenLink(t *testing.T) {
 		if len(r.Beside) > 0 {
 			t.Errorf("a client whose handshake is %q: %+v", client, r.Beside)
 		}
+	}
+}
+
+// A halted robot cuts nobody off: a stop and the reset pass.
+func TestHaltedRobotCutsNobodyOff(t *testing.T) {
+	for client, want := range map[state.Handshake]Kind{
+		state.HandshakeSuccess: Fine, state.HandshakeFailed: ClientRefused, state.HandshakePending: ClientWaiting,
+	} {
+		f := whole()
+		f.State.Halted = state.Halted{State: state.HaltedYes, Since: noon}
+		f.State.Clients[0].Handshake = client
+		if r := Judge(f); r.ToRobot() != RobotHalted || r.Clients() != want {
+			t.Errorf("a client whose handshake is %q is %s behind %s", client, r.Clients(), r.ToRobot())
+		}
+	}
+	f := whole()
+	f.State.Halted = state.Halted{State: state.HaltedYes, Since: noon}
+	f.State.Clients = append(f.State.Clients, state.Client{Handshake: state.HandshakeFailed})
+	if r := Judge(f); !r.Has(ClientRefused) {
+		t.Errorf("a client that is refused beside another: %+v", r)
 	}
 }
 

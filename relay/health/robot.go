@@ -19,13 +19,14 @@ type software struct {
 	restart string // why a restart helps where it is absent
 	refused string // why it refuses a client, and what helps
 	connect string // what helps where its motor board is not connected
+	reset   string // how a halt is ended
 }
 
 func softwareOf(d state.Robot) software {
 	if d.Name == "robot" {
 		return software{
 			title: "Robot", the: "the robot's software", restart: "its software is not running",
-			refused: "Restart the robot.",
+			refused: "Restart the robot.", reset: wire.OToneDialect.Reset,
 			connect: `Open the board's port from the robot's own front end, or with the verb connectPort ({"type":"connectPort","data":"PORT"}, where listPorts names the ports), then home. If its port is not listed, check the board's power and cable.`,
 		}
 	}
@@ -33,10 +34,12 @@ func softwareOf(d state.Robot) software {
 		title: "Driver", the: "the robot's driver", restart: "its driver is not running",
 		connect: "Check the board's power and cable, then restart the robot: its driver does not look for the board again.",
 		refused: fmt.Sprintf("The driver takes %d ids until it is restarted, those of browsers included. Restart the robot.", wire.DriverIDs),
+		reset:   wire.DriverDialect.Reset,
 	}
 }
 
-func robot(d state.Robot) Link {
+func robot(all state.State) Link {
+	d := all.Robot
 	s := softwareOf(d)
 	l := Link{Name: Robot, Title: s.title, Since: d.Since}
 	switch d.State {
@@ -46,6 +49,9 @@ func robot(d state.Robot) Link {
 			l.Why = upper(s.the) + " is there, but its motor board is not connected: it takes commands, stops included, and nothing moves."
 			l.Do = s.connect
 			return l
+		}
+		if all.Halted.State == state.HaltedYes {
+			return isHalted(l, s, all.Halted)
 		}
 		return fine(Robot, s.title, d.Since, "answers")
 	case state.RobotUnknown:
@@ -68,5 +74,13 @@ func robot(d state.Robot) Link {
 	}
 	l.Why += "."
 	l.Do = "Wait a minute after the robot was switched on. If it stays like this, restart the robot: " + s.restart + "."
+	return l
+}
+
+func isHalted(l Link, s software, h state.Halted) Link {
+	l.Kind, l.Short, l.Since = RobotHalted, "halted", h.Since
+	l.Line = "halted by " + h.Who()
+	l.Why = upper(h.Who()) + " halted the robot. It takes commands, and nothing moves."
+	l.Do = "Look at the robot. When it may move again, send it " + s.reset + ", and home it."
 	return l
 }

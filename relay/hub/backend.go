@@ -26,6 +26,9 @@ type Backend interface {
 	// Published notes that it is on its way. The robot owes a sign of life for it,
 	// unless it is the relay's own stop.
 	Published(id string, m wire.Message, owes bool, now time.Time)
+	// Settled notes of a client's message that halts or resets the robot whether the
+	// router has taken it, or it was not sent after all.
+	Settled(id string, m wire.Message, sent bool)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)
 	// Seen takes what was seen on the router.
@@ -38,8 +41,9 @@ type Backend interface {
 
 // Stance is how a backend stands.
 type Stance struct {
-	Robot   state.Robot // as it is to be shown
-	Listens bool        // the robot is there and takes what is published, as far as is known
+	Robot   state.Robot  // as it is to be shown
+	Halted  state.Halted // likewise
+	Listens bool         // the robot is there and takes what is published, as far as is known
 	// Changes is another number once a message may go that could not, or Step may
 	// have something to do sooner.
 	Changes uint64

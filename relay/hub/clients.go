@@ -41,14 +41,16 @@ type Client struct {
 	unheard       unheard
 	waiting       waiting // for its handshake
 	// batch is the context of its publishes, withdrawn by a stop.
-	batch     context.Context
-	withdraw  context.CancelFunc
-	throttled bool          // its window was full and is not half empty yet
-	unflushed bool          // lines were queued since the last flush
-	room      chan struct{} // signalled when the backlog shrinks
-	moved     bool          // a command to the robot was published for it
-	finished  bool          // it will send no more
-	evicted   chan struct{} // closed when a newcomer takes its place
+	batch    context.Context
+	withdraw context.CancelFunc
+	// withdrawFor is the same for a reason that its client is to be told.
+	withdrawFor context.CancelCauseFunc
+	throttled   bool          // its window was full and is not half empty yet
+	unflushed   bool          // lines were queued since the last flush
+	room        chan struct{} // signalled when the backlog shrinks
+	moved       bool          // a command to the robot was published for it
+	finished    bool          // it will send no more
+	evicted     chan struct{} // closed when a newcomer takes its place
 
 	received, sent, errors uint64
 	lastError              string
@@ -57,7 +59,8 @@ type Client struct {
 
 // renewBatch begins a new batch of publishes.
 func (c *Client) renewBatch() {
-	c.batch, c.withdraw = context.WithCancel(context.Background())
+	c.batch, c.withdrawFor = context.WithCancelCause(context.Background())
+	c.withdraw = func() { c.withdrawFor(nil) }
 }
 
 // Arrived leases an id to a connection and tells it (relay/wire/README.md,

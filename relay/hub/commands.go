@@ -25,9 +25,10 @@ const (
 // command is a checked message with what an error about it needs.
 type command struct {
 	wire.Message
-	received []byte // how it began, as the client sent it
-	cost     int    // see costOf
-	signs    uint64 // of life from the robot, when it was published
+	received []byte          // how it began, as the client sent it
+	cost     int             // see costOf
+	signs    uint64          // of life from the robot, when it was published
+	batch    context.Context // in which it was published, see Client.batch
 }
 
 // Frame takes one message of a client. It returns when there is room for the
@@ -201,6 +202,7 @@ func (h *Hub) publish(c *Client, cmd command) {
 	if cmd.Urgent() {
 		ctx = context.Background() // to be sent whatever becomes of its sender
 	}
+	cmd.batch = ctx
 	err := h.send(ctx, cmd.Topic, payload, cmd.Urgent(), func(err error) { h.settled(c, cmd, err) })
 	if err != nil {
 		h.outcome(c, cmd, err)
@@ -238,6 +240,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	}
 	c.held.Release(cmd.cost)
 	h.routerSettled(err)
+	h.settledHalt(c, cmd, err)
 	switch {
 	case err == nil:
 		h.acknowledged(c, cmd)
@@ -245,6 +248,9 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 		reason := overtaken
 		if c.finished {
 			reason = tooLate
+		}
+		if e := new(wire.Error); errors.As(context.Cause(cmd.batch), &e) {
+			reason = e
 		}
 		h.tellError(c, reason, cmd.received)
 	case errors.Is(err, session.ErrNotSent):

@@ -16,7 +16,7 @@ func TestExclusiveControlIsHandedOver(t *testing.T) {
 		second.send("halt")
 		expect(t, "a stop is everybody's", r.router.commands(), []string{"home", "halt"})
 		first.leave()
-		second.send("move")
-		expect(t, "after the first has left", r.router.commands(), []string{"home", "halt", "move"})
+		second.send("reset_from_halt")
+		expect(t, "after the first has left", r.router.commands(), []string{"home", "halt", "reset_from_halt"})
 	})
 }

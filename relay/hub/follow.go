@@ -26,9 +26,10 @@ func (h *Hub) follow() {
 func (h *Hub) compare() (changed bool) {
 	was, now := h.stance, h.backend.State()
 	h.stance = now
-	if now.Robot != was.Robot {
+	if now.Robot != was.Robot || now.Halted != was.Halted {
 		signal(h.dirty)
 	}
+	h.logHalt(was.Halted, now.Halted)
 	if now.Robot.State == state.RobotAbsent && (was.Robot.State != state.RobotAbsent || now.Robot.Error != was.Robot.Error) {
 		h.robotGone()
 	}

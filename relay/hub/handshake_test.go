@@ -84,8 +84,8 @@ func TestWedgedDriverIsNoticedByAProbe(t *testing.T) {
 		r.driver.set(func(d *driver) { d.mute = false })
 		r.after(5 * time.Second)
 		expect(t, "presence", r.presence(), state.RobotPresent)
-		c.send("home")
-		expect(t, "published", r.router.commands(), []string{"halt", "home"})
+		c.send("reset_from_halt")
+		expect(t, "published", r.router.commands(), []string{"halt", "reset_from_halt"})
 		expect(t, "slots taken by probes", len(r.driver.known), 1)
 	})
 }
@@ -146,8 +146,8 @@ func TestRefusalReachesWhoAsked(t *testing.T) {
 		second.send("home")
 		expect(t, "told", second.errors(), []string{"driver_full home"})
 		second.send("halt")
-		first.send("home")
-		expect(t, "published", r.router.commands(), []string{"halt", "home"})
+		first.send("reset_from_halt")
+		expect(t, "published", r.router.commands(), []string{"halt", "reset_from_halt"})
 	})
 }
 

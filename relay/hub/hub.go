@@ -26,6 +26,7 @@
 //	control.go    who may command it
 //	waits.go      tells who waits for its handshake why
 //	stops.go      what is sent for who has gone
+//	halted.go     what becomes of the others' messages when one halts the robot
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	follow.go     what follows when a backend stands differently
@@ -80,6 +81,8 @@ type Config struct {
 	// AfterSilence is what is published to a robot that is back after a
 	// silence, where commands were left unheard.
 	AfterSilence Stop
+	// PassHalted publishes what a halted robot drops.
+	PassHalted bool
 	// Exclusive lets one client at a time command the robot.
 	Exclusive bool
 	// HandshakeTimeout closes a client whose handshake with the robot is not
@@ -152,6 +155,9 @@ func New(cfg Config, routerURL, realm string) *Hub {
 
 // RelayTopics are what a session must be subscribed to before Joined is called.
 func (h *Hub) RelayTopics() []string { return h.dialect.RelayTopics(h.pool.IDs()) }
+
+// Overheard are those that it is better subscribed to as well.
+func (h *Hub) Overheard() []string { return h.dialect.Overheard }
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.

@@ -82,14 +82,14 @@ func TestNewcomerWithABusyIDWaitsAndCanStopTheRobot(t *testing.T) {
 		expect(t, "published", r.router.commands(), []string{"move", "halt"})
 		r.stat(first, 0)
 		r.empty(first)
-		next.write(command("home")) // is held for the rest of a line's time
+		next.write(command("reset_from_halt")) // is held for the rest of a line's time
 		synctest.Wait()
 		expect(t, "told before the rest is over", next.take(), []string(nil))
 		r.after(600 * time.Millisecond)
 		lines = next.take()
 		expect(t, "feedback", feedbackIn(lines), []string{})
 		expect(t, "handshake", strings.Contains(strings.Join(lines, ""), `"result": "already_connected"`), true)
-		expect(t, "published", r.router.commands(), []string{"move", "halt", "home"})
+		expect(t, "published", r.router.commands(), []string{"move", "halt", "reset_from_halt"})
 		r.done(next.id)
 		expect(t, "its own feedback", len(feedbackIn(next.take())), 2)
 	})

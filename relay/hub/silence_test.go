@@ -211,8 +211,8 @@ func TestAfterSilence(t *testing.T) {
 
 				silence("move")
 				told := other.errors()
-				other.send("home")
-				expect(t, "published", r.router.commands(), append(append([]string{"home", "move"}, first...), "home"))
+				other.send("reset_from_halt")
+				expect(t, "published", r.router.commands(), append(append([]string{"home", "move"}, first...), "reset_from_halt"))
 				if what == hub.DoNothing {
 					expect(t, "told", told, []string(nil))
 				} else {

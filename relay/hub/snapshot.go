@@ -18,7 +18,8 @@ func (h *Hub) State() state.State {
 	s := h.cfg.Base()
 	defer h.turns.Take().End()
 	s.Router = h.router
-	s.Robot = h.backend.State().Robot
+	stance := h.backend.State()
+	s.Robot, s.Halted = stance.Robot, stance.Halted
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		handshake, _ := c.side.Handshake()

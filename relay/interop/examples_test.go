@@ -144,8 +144,8 @@ func TestMATLABOf2016(t *testing.T) {
 		c.Until(`"stat": 0`)
 		c.Send(relaytest.Command("positions", "null"))
 		c.Until(`"pos"`)
-		c.Send(relaytest.Command("move", `{"X":1}`)) // without effect while halted
-		c.Until(`"stat": 0`)
+		c.Send(relaytest.Command("move", `{"X":1}`)) // it would be without effect
+		c.Until(`"code": "robot_halted"`)
 		c.Send(matlab16(c.ID, driver, "reset_from_halt", `"true"`), matlab16(c.ID, driver, "home", home))
 		c.Until(`"stat": 1`) // it moves again
 		c.Until(`"stat": 0`)

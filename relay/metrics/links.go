@@ -17,7 +17,8 @@ var (
 	clientsDesc = prometheus.NewDesc(Clients, "Clients connected now.", nil, nil)
 	joinedDesc  = prometheus.NewDesc(RouterJoined, "1 while the WAMP session stands.", nil, nil)
 	presentDesc = prometheus.NewDesc(RobotPresent, "1 while the robot's software is there.", nil, nil)
-	linkDesc    = prometheus.NewDesc(LinkOK, "1 while the link, and each before it, is there: router, session, robot, client.", []string{"link"}, nil)
+	haltedDesc  = prometheus.NewDesc(RobotHalted, "1 while somebody's halt of the robot is in force, as far as is known.", nil, nil)
+	linkDesc    = prometheus.NewDesc(LinkOK, "1 while the link, and each before it, is there: router, session, robot, client. A halted robot is 0, and does not count for client.", []string{"link"}, nil)
 	troubleDesc = prometheus.NewDesc(ClientTrouble, "1 while the robot refuses a client, or for a minute after the relay has turned one away for want of room.", []string{"kind"}, nil)
 )
 
@@ -28,7 +29,7 @@ type gauges struct {
 }
 
 func (gauges) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{clientsDesc, joinedDesc, presentDesc, linkDesc, troubleDesc} {
+	for _, d := range []*prometheus.Desc{clientsDesc, joinedDesc, presentDesc, haltedDesc, linkDesc, troubleDesc} {
 		to <- d
 	}
 }
@@ -47,7 +48,9 @@ func (g gauges) Collect(to chan<- prometheus.Metric) {
 		case health.Session:
 			tell(joinedDesc, is)
 		case health.Robot:
-			tell(presentDesc, oneIf(l.OK || l.Kind == health.RobotNotConnected))
+			halted := l.Kind == health.RobotHalted
+			tell(presentDesc, oneIf(l.OK || halted || l.Kind == health.RobotNotConnected))
+			tell(haltedDesc, oneIf(halted))
 		}
 	}
 	for _, kind := range troubles {

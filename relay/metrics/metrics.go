@@ -20,6 +20,7 @@ const (
 	Clients       = "relay_clients"                  // connected now
 	RouterJoined  = "relay_router_joined"            // 1 while there is a session
 	RobotPresent  = "relay_driver_present"           // 1 while the robot is there
+	RobotHalted   = "relay_robot_halted"             // 1 while the robot is halted
 	LinkOK        = "relay_link_ok"                  // 1 while a link is there, by link
 	ClientTrouble = "relay_client_trouble"           // 1 while a client is refused or was turned away lately, by kind
 	Held          = "relay_held_bytes"               // messages on their way to the router

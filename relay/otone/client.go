@@ -41,6 +41,9 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	case m.Urgent():
 		return false, nil
 	}
+	if e := c.b.halted.Refuses(m); e != nil {
+		return false, e
+	}
 	if c.b.robot.Waits() || !c.handshake.Done() {
 		return true, nil
 	}

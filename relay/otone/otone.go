@@ -18,6 +18,7 @@
 //	client.go    what is kept of a client, and may its messages go?
 //	presence.go  is it there?
 //	board.go     is its motor board connected?
+//	halt.go      is it halted, and by whom?
 package otone
 
 import (
@@ -27,6 +28,7 @@ import (
 
 	"github.com/gammazero/nexus/v3/wamp"
 
+	"rawtcpcom/relay/halted"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
@@ -41,13 +43,15 @@ type Backend struct {
 	clients      map[string]*client // by id
 	subscription wamp.ID            // at the last look, 0 where that did not tell
 	answers      int                // to browser_ready in this session, since the last silence
-	changes      uint64             // see hub.Backend
+	halted       *halted.Tracker
 	board        board
+	changes      uint64 // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
 	b := &Backend{desk: desk, clients: map[string]*client{}}
+	b.halted = halted.New(wire.OToneDialect.Reset, desk.PassHalted(), b.changed)
 	b.robot = presence.New(presence.Words{
 		Name:         string(wire.OTone),
 		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
@@ -70,6 +74,7 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 		b.robot.Spoken()
 		b.sentToBoard(id, m, now)
 	}
+	b.publishedHalt(id, m, owes, now)
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its
@@ -93,6 +98,7 @@ func (b *Backend) Event(e session.Event) {
 		b.alive()
 	}
 	b.boardSaid(e.Payload)
+	b.toldOfBoard(e.Payload)
 	for _, c := range b.clients {
 		b.desk.Tell(c.Client, line)
 	}
@@ -126,5 +132,5 @@ func (b *Backend) State() hub.Stance {
 	if robot.State == state.RobotPresent {
 		robot.Board = b.board.state
 	}
-	return hub.Stance{Robot: robot, Listens: b.knownReady(), Changes: b.changes}
+	return hub.Stance{Robot: robot, Halted: b.halted.State(), Listens: b.knownReady(), Changes: b.changes}
 }

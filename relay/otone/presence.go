@@ -33,6 +33,7 @@ func (b *Backend) Seen(sight hub.Sight) {
 // reset forgets what holds for one session only.
 func (b *Backend) reset(joined bool) {
 	b.robot.Reset(joined)
+	b.halted.Forget()
 	b.subscription = 0
 	b.forgetBoard()
 	b.shakeAgain()
@@ -49,6 +50,7 @@ func (b *Backend) looked(sight hub.Sight) {
 	switch {
 	case sight.There == presence.No:
 		b.forgetBoard()
+		b.halted.Forget()
 		b.shakeAgain()
 	case sight.There == presence.Yes && before != 0 && before != sight.Subscription:
 		b.startedAnew()
@@ -70,6 +72,7 @@ func (b *Backend) alive() {
 func (b *Backend) startedAnew() {
 	b.desk.Log().Warn("the robot's software was started anew; every client is told again when it is ready")
 	b.desk.Replaced(false)
+	b.halted.Forget()
 	b.robot.Withdraw() // what was asked was asked of the one before
 	b.robot.RetryNow()
 	b.forgetBoard()
@@ -90,8 +93,13 @@ func (b *Backend) shakeAgain() {
 	}
 }
 
-// Step asks the robot where that is due.
+// Step does what is due.
 func (b *Backend) Step(now time.Time) time.Duration {
+	return min(b.stepHalt(now), b.askWhereDue(now))
+}
+
+// askWhereDue asks the robot whether it is there.
+func (b *Backend) askWhereDue(now time.Time) time.Duration {
 	if b.robot.Asking() != "" {
 		if wait := b.robot.Outstanding(now); wait > 0 {
 			return wait

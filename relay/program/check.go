@@ -103,6 +103,9 @@ func (o *options) checkStops() error {
 	if !slices.Contains(hub.Stops, o.afterSilence) {
 		return fmt.Errorf("-after-silence %q is not none, clear or halt", o.afterSilence)
 	}
+	if o.whileHalted != refuseHalted && o.whileHalted != passHalted {
+		return fmt.Errorf("-while-halted %q is not %s or %s", o.whileHalted, refuseHalted, passHalted)
+	}
 	return nil
 }
 

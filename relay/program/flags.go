@@ -38,6 +38,7 @@ type options struct {
 	handshakeTimeout   time.Duration
 	onDisconnect       hub.Stop
 	afterSilence       hub.Stop
+	whileHalted        string
 	exclusive          bool
 	routerCA           string
 	authID, authSecret string // the secret's file
@@ -49,6 +50,12 @@ type options struct {
 	debug              bool
 	version            bool
 }
+
+// The values of -while-halted.
+const (
+	refuseHalted = "refuse"
+	passHalted   = "pass"
+)
 
 // errUsage has been explained on stderr already.
 var errUsage = errors.New("usage")
@@ -79,6 +86,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake with the robot takes so long; 0 lets it wait for the robot")
 	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what the relay publishes when a client that has commanded the robot (not only asked it) disconnects or is lost, and when the relay is stopped: none, clear (empty the robot's queue) or halt (a software stop, not a safety device)")
 	fs.StringVar((*string)(&o.afterSilence), "after-silence", string(hub.ClearQueue), "what the relay publishes first when the robot is back after a silence in which it may not have heard commands: none, clear (empty its queue) or halt (a software stop, not a safety device)")
+	fs.StringVar(&o.whileHalted, "while-halted", refuseHalted, "what becomes of commands that a halted robot drops in silence: refuse (the client is told who halted it) or pass (they are published; for a driver with commands of its own)")
 	fs.BoolVar(&o.exclusive, "exclusive", false, "let only one client at a time command the robot; any client can still halt it")
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
 	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")

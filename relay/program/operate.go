@@ -37,7 +37,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta},
 		Backend:      o.backend.new,
 		Others:       o.otherDialects(),
-		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
+		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, PassHalted: o.whileHalted == passHalted, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{
 				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,

@@ -35,6 +35,7 @@ func TestErrorCodes(t *testing.T) {
 		},
 		wire.OutcomeUnknown: outcomeUnknown,
 		wire.Busy:           busy,
+		wire.RobotHalted:    robotHalted,
 	}
 	for _, c := range wire.Codes {
 		code := c.Code
@@ -150,6 +151,17 @@ func busy(t *testing.T) {
 	}
 	over.ExpectError("busy")
 	over.ExpectClosed()
+}
+
+func robotHalted(t *testing.T) {
+	rig := NewWithRobot(t)
+	relay := rig.StartRelay()
+	relay.WaitRobot("present")
+	c := relay.Connect()
+	c.Send(Command("halt", `""`), Command("home", `""`))
+	if e := c.ExpectError("robot_halted"); !strings.Contains(e.Text, "client "+c.ID+" halted the robot") || !strings.Contains(e.Text, "reset_from_halt") {
+		t.Errorf("the error does not say who halted it, or what to do: %s", e.Text)
+	}
 }
 
 // Nothing a client sent disappears: with the link to the router dead, each of

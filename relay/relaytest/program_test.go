@@ -52,6 +52,7 @@ func TestBadFlags(t *testing.T) {
 		{"-terminator cr", "-terminator"},
 		{"-realm=", "-realm"},
 		{"-data=", "-data"},
+		{"-while-halted maybe", "refuse or pass"},
 		{"-backend otwo", "driver or otone"},
 		{"-backend otone -allow-dangerous-meta", "leave it out"},
 	} {

@@ -91,6 +91,24 @@ func (s *Session) Subscribe(ctx context.Context, topics ...string) error {
 	return a.wait()
 }
 
+// Overhear subscribes to topics that others are subscribed to exactly, and waits
+// until the router has answered for each. It does so by prefix: whoever asks the
+// router who is subscribed to a topic asks for exact subscriptions, and is not to
+// find a mere listener.
+func (s *Session) Overhear(ctx context.Context, topics ...string) error {
+	a := s.asker(ctx, len(topics))
+	for _, topic := range topics {
+		a.ask("listening to "+topic, func(id wamp.ID) wamp.Message {
+			return &wamp.Subscribe{Request: id, Options: wamp.Dict{wamp.OptMatch: wamp.MatchPrefix}, Topic: wamp.URI(topic)}
+		}, func(m wamp.Message) {
+			if confirmed, ok := m.(*wamp.Subscribed); ok {
+				s.overheard[uint64(confirmed.Subscription)] = topic
+			}
+		})
+	}
+	return a.wait()
+}
+
 // Call calls a procedure of the router and returns the arguments of its result.
 func (s *Session) Call(ctx context.Context, procedure string, args ...any) (wamp.List, error) {
 	result := make(chan wamp.List, 1)

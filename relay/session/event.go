@@ -57,6 +57,19 @@ func split(b []byte) (kind wamp.MessageType, f fields) {
 	return kind, f
 }
 
+// isOn reports whether an event of a subscription by prefix is on that very topic,
+// which its details name.
+func isOn(topic string, f fields) (is bool) {
+	_ = rawjson.Members(f.details, func(key, value []byte) bool {
+		if string(key) == `"topic"` {
+			name, _ := rawjson.Text(value)
+			is = string(name) == topic
+		}
+		return true
+	})
+	return is
+}
+
 func number(raw []byte) uint64 {
 	n, err := strconv.ParseUint(string(raw), 10, 64)
 	if err != nil {

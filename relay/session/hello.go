@@ -30,7 +30,7 @@ func hello(conn *websocket.Conn, realm string, auth *Auth) error {
 	var offered []string
 	details := wamp.Dict{"roles": wamp.Dict{
 		wamp.RolePublisher:  wamp.Dict{"features": wamp.Dict{}},
-		wamp.RoleSubscriber: wamp.Dict{"features": wamp.Dict{}},
+		wamp.RoleSubscriber: wamp.Dict{"features": wamp.Dict{wamp.FeaturePatternSub: true}},
 		wamp.RoleCaller:     wamp.Dict{"features": wamp.Dict{}},
 	}}
 	if auth != nil {

@@ -58,7 +58,10 @@ func readAll(r io.Reader, buf []byte) ([]byte, error) {
 func (s *Session) dispatch(b []byte) error {
 	switch kind, fields := split(b); kind {
 	case wamp.EVENT:
-		if topic, ok := s.subs[number(fields.second)]; ok {
+		id := number(fields.second)
+		if topic, ok := s.subs[id]; ok {
+			s.cfg.Event(parseEvent(topic, fields))
+		} else if topic, ok := s.overheard[id]; ok && isOn(topic, fields) {
 			s.cfg.Event(parseEvent(topic, fields))
 		}
 		return nil

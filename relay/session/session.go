@@ -78,6 +78,7 @@ type Session struct {
 	conn      *websocket.Conn
 	transport *transport
 	subs      map[uint64]string // topic by subscription id; the reader's alone
+	overheard map[uint64]string // the same of subscriptions by prefix
 
 	writing  sync.Mutex // held while messages are written
 	buf      []byte     // guarded by writing
@@ -136,7 +137,7 @@ func Join(ctx context.Context, cfg Config) (*Session, error) {
 	}
 	s := &Session{
 		cfg: cfg, conn: conn, transport: transport,
-		subs:     map[uint64]string{},
+		subs: map[uint64]string{}, overheard: map[uint64]string{},
 		wake:     make(chan struct{}, 1),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),

@@ -31,6 +31,11 @@ type gatePeer struct {
 	closed    bool
 }
 
+// IsLocal has nexus give each subscriber an event of its own. It would share one
+// among all that are not local, and write into it while it is being sent, where some
+// are subscribed by pattern.
+func (p *gatePeer) IsLocal() bool { return true }
+
 func newGate(r router.Router) *gate {
 	return &gate{Router: r, peers: make(map[*gatePeer]struct{})}
 }

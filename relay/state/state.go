@@ -56,6 +56,7 @@ type State struct {
 	Started  time.Time `json:"started"`
 	Router   Router    `json:"router"`
 	Robot    Robot     `json:"driver"`
+	Halted   Halted    `json:"halted"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
 

@@ -17,6 +17,7 @@ func TestJSONStaysAsItIs(t *testing.T) {
 		Version: "v1", Revision: "abc", Built: "today", Started: at,
 		Router:  state.Router{URL: "ws://robot/ws", Realm: "ot_realm", State: state.RouterJoined, Since: at, Error: "e", Reconnects: 1, Reached: true},
 		Robot:   state.Robot{Name: "driver", State: state.RobotPresent, ID: "d1", Since: at, Error: "e", Speaks: "otone", Board: state.BoardAway},
+		Halted:  state.Halted{State: state.HaltedYes, By: "c2", Since: at},
 		Clients: []state.Client{{ID: "c1", Remote: "10.0.0.1:5000", Since: at, Handshake: state.HandshakeAlreadyConnected, Received: 1, Sent: 2, Errors: 3, LastError: "e"}},
 		Notices: []state.Notice{{Time: at, Text: "n"}},
 		TurnedAway: state.TurnedAway{
@@ -30,12 +31,14 @@ func TestJSONStaysAsItIs(t *testing.T) {
 		`{"version":"v1","revision":"abc","built":"today","started":"2026-01-02T03:04:05Z",` +
 			`"router":{"url":"ws://robot/ws","realm":"ot_realm","state":"joined","since":"2026-01-02T03:04:05Z","error":"e","reconnects":1,"reached":true},` +
 			`"driver":{"name":"driver","state":"present","id":"d1","since":"2026-01-02T03:04:05Z","error":"e","speaks":"otone","board":"not_connected"},` +
+			`"halted":{"state":"yes","by":"c2","since":"2026-01-02T03:04:05Z"},` +
 			`"clients":[{"id":"c1","remote":"10.0.0.1:5000","since":"2026-01-02T03:04:05Z","handshake":"already_connected","received":1,"sent":2,"errors":3,"lastError":"e"}],` +
 			`"notices":[{"time":"2026-01-02T03:04:05Z","text":"n"}],` +
 			`"turnedAway":{"count":1,"last":"2026-01-02T03:04:05Z","remote":"10.0.0.2:5000","reason":"too_many","text":"t"}}`: full,
 		`{"version":"","revision":"","built":"","started":"0001-01-01T00:00:00Z",` +
 			`"router":{"url":"","realm":"","state":"","since":"0001-01-01T00:00:00Z","error":"","reconnects":0,"reached":false},` +
 			`"driver":{"name":"","state":"","id":"","since":"0001-01-01T00:00:00Z","error":""},` +
+			`"halted":{"state":""},` +
 			`"clients":null,"notices":null,"turnedAway":{"count":0}}`: {},
 	} {
 		if got, err := json.Marshal(s); err != nil || string(got) != want {
@@ -49,9 +52,9 @@ func TestWordsStayAsTheyAre(t *testing.T) {
 	for got, want := range map[any]string{
 		state.RouterConnecting: "connecting", state.RouterJoined: "joined", state.RouterDown: "down",
 		state.RobotUnknown: "unknown", state.RobotAbsent: "absent", state.RobotPresent: "present",
-		state.HandshakePending: "pending",
-		state.BoardUnknown:     "unknown", state.BoardConnected: "connected", state.BoardAway: "not_connected",
-		state.HandshakeSuccess:          "success",
+		state.HaltedUnknown: "unknown", state.HaltedYes: "yes", state.HaltedNo: "no",
+		state.BoardUnknown: "unknown", state.BoardConnected: "connected", state.BoardAway: "not_connected",
+		state.HandshakePending: "pending", state.HandshakeSuccess: "success",
 		state.HandshakeAlreadyConnected: "already_connected", state.HandshakeFailed: "failed",
 	} {
 		if text, err := json.Marshal(got); err != nil || string(text) != `"`+want+`"` {

@@ -22,6 +22,11 @@ type Dialect struct {
 	// Stop is what is published to stop it for a client that is gone: what is
 	// queued is dropped, and with halt, motion is stopped as well.
 	Stop func(halt bool) []Message
+	// Reset is how a person is told to end a halt.
+	Reset string
+	// Overheard are topics on which others command the robot, where that is the only
+	// way to learn that they halt it. A relay works without them.
+	Overheard []string
 }
 
 // DriverDialect is the driver's. Replies come on the frontend topic, on labware's
@@ -38,6 +43,8 @@ var DriverDialect = Dialect{
 	RobotTopics: []string{Driver.HandshakeTopic(), Driver.Topic()},
 	Parse:       Parse,
 	Stop:        stopDriver,
+	Reset:       "the command reset_from_halt",
+	Overheard:   []string{Driver.Topic()},
 }
 
 // stopDriver clears the queue before a halt, which would wait its turn behind it
@@ -49,7 +56,7 @@ func stopDriver(halt bool) []Message {
 	}}
 	if halt {
 		stop = append(stop, Message{
-			Topic: Driver.Topic(), Type: `"command"`, Data: []byte(`{"name": "smoothie", "message": {"halt": ""}}`), Queued: true, Halt: true,
+			Topic: Driver.Topic(), Type: `"command"`, Data: []byte(`{"name": "smoothie", "message": {"halt": ""}}`), Queued: true, Halt: true, Effect: Halts,
 		})
 	}
 	return stop
@@ -63,13 +70,14 @@ var OToneDialect = Dialect{
 	RobotTopics: []string{BrowserReady, BrowserToRobot},
 	Parse:       func(frame []byte, _ Rules) (Message, *Error) { return ParseOTone(frame) },
 	Stop:        stopOTone,
+	Reset:       `{"type": "raw", "data": "` + resetCode + `"}`,
 }
 
 // stopOTone drops what is queued, so that nothing follows the halt.
 func stopOTone(halt bool) []Message {
 	stop := []Message{{Topic: BrowserToRobot, Data: []byte(EraseJob), ClearQueue: true}}
 	if halt {
-		stop = append(stop, Message{Topic: BrowserToRobot, Data: []byte(RawHalt), Halt: true})
+		stop = append(stop, Message{Topic: BrowserToRobot, Data: []byte(RawHalt), Halt: true, Effect: Halts})
 	}
 	return stop
 }

@@ -41,10 +41,11 @@ func (m *Message) checkDriver(rules Rules) *Error {
 	switch typ := []byte(m.Type); {
 	case isOneOf(typ, "command"):
 		m.Queued = true
-		if m.Halt = isOneOf(commands[0], "halt", haltCode); m.Halt {
+		m.Effect = driverEffect(commands[0])
+		if m.Halt = m.Effect == Halts; m.Halt {
 			return nil // whatever its parameters: it stops the robot
 		}
-		m.Command = !isOneOf(commands[0], driverQuestions...)
+		m.Command = m.Effect != Obeyed
 		return checkNumbers(params)
 	case isOneOf(typ, "meta"):
 		m.ClearQueue = isOneOf(commands[0], "clear_queue")
@@ -56,9 +57,6 @@ func (m *Message) checkDriver(rules Rules) *Error {
 	}
 	return nil
 }
-
-// haltCode is the G-code of halt, which the driver takes as a command too.
-const haltCode = "M112"
 
 // driverQuestions are the commands that only ask, or say whether the driver is
 // to tell of the board's work, and the G-codes that it takes for them. All

@@ -136,7 +136,7 @@ func TestCodesAreAClosedSet(t *testing.T) {
 		c := code.Code
 		names = append(names, string(c))
 	}
-	if got := strings.Join(names, " "); got != "bad_json bad_message too_large unknown_topic refused router_down driver_absent driver_full robot_not_connected outcome_unknown busy" {
+	if got := strings.Join(names, " "); got != "bad_json bad_message too_large unknown_topic refused router_down driver_absent driver_full robot_not_connected outcome_unknown busy robot_halted" {
 		t.Errorf("the codes are %s; clients switch on them", got)
 	}
 	if got := (&Error{Code: Busy, Text: "wait"}).Error(); got != "busy: wait" {

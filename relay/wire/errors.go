@@ -24,6 +24,7 @@ const (
 	RobotNotConnected Code = "robot_not_connected"
 	OutcomeUnknown    Code = "outcome_unknown"
 	Busy              Code = "busy"
+	RobotHalted       Code = "robot_halted"
 )
 
 // Codes are all codes, as relay/wire/README.md explains them.
@@ -43,6 +44,7 @@ var Codes = [...]struct {
 	{RobotNotConnected, "Nothing moves, since the robot's motor board is not connected. `text` says whether it was sent.", "With otone_backend, send `connectPort`, then home: see [Open the motor board's port](#open-the-motor-boards-port). With the driver, restart the robot."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
 	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
+	{RobotHalted, "Somebody has halted the robot, which would drop it in silence. It was not sent. Where `received` is empty, what the robot had queued is gone.", "See `text`: look at the robot, reset it, home it, then send it again."},
 }
 
 // Error is what a client is told of a message that was not published.

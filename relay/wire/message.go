@@ -30,6 +30,8 @@ type Message struct {
 	Queued     bool // takes its turn in the driver's queue, where feedback comes of it later
 	Halt       bool // the robot's software stop
 	ClearQueue bool // the robot is to forget what it has queued
+
+	Effect Effect // what it has to do with the robot's halt
 }
 
 // Urgent reports whether the message passes ahead of its sender's backlog.

@@ -73,6 +73,7 @@ func ParseOTone(frame []byte) (Message, *Error) {
 		return Message{}, e
 	}
 	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))
+	m.Effect = otoneEffect(string(verb), data)
 	m.Data = bytes.Clone(frame)
 	if e := m.checkStop(); e != nil {
 		return Message{}, e

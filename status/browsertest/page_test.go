@@ -121,6 +121,8 @@ func TestPageFollowsAClient(t *testing.T) {
 		}
 		x.click(t, `[data-action=halt]`)
 		x.wait(t, "the halt was sent", `document.getElementById("console-lines").textContent.includes('"message":"halt"')`)
+		x.wait(t, "the page says that the robot is halted, and by whom", names("Driver")+` && document.getElementById("verdict-text").textContent.includes(" halted the robot.") && `+wampRow+` === "robot-halted"`)
+		x.wait(t, "the client is not cut off", goodLinks+` === 5 && `+clientRow+` === "client-there"`)
 	})
 	t.Run("close button", func(t *testing.T) {
 		button := fmt.Sprintf(`[aria-label="Close the connection of %s"]`, c.LocalAddr())

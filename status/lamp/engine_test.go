@@ -25,6 +25,7 @@ var conditions = map[string]Condition{
 	"relay-away":         away,
 	"router-away":        {Robot: health.RouterAway, Client: health.NoClient},
 	"driver-away":        {Robot: health.RobotUnheard, Client: health.NoClient},
+	"robot-halted":       {Robot: health.RobotHalted, Client: health.NoClient},
 	"ready":              ready,
 	"no-client":          ready,
 	"client-waiting":     {Robot: health.RobotAbsent, Client: health.ClientWaiting},

@@ -57,6 +57,7 @@ var (
 	doubleBlink = Pattern{Name: "double blink", Steps: []Step{off(160), on(120), off(160), on(120), off(640)}}
 	tripleBlink = Pattern{Name: "triple blink", Steps: []Step{off(160), on(120), off(160), on(120), off(160), on(120), off(640)}}
 	longShort   = Pattern{Name: "long and short blink", Steps: []Step{off(200), on(800), off(200), on(200)}}
+	longBlink   = Pattern{Name: "long blink", Steps: []Step{off(300), on(1500)}}
 	fastBlink   = Pattern{Name: "fast blink", Steps: []Step{off(125), on(125)}}
 	fastEven    = Pattern{Name: "fast blink in turn", Steps: []Step{off(125), on(125)}}
 	fastOdd     = Pattern{Name: "fast blink in turn", Steps: []Step{on(125), off(125)}}

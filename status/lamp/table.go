@@ -97,6 +97,13 @@ var Table = []Row{
 		Remedy:   "Wait a minute after the robot was switched on, then look at the page, or restart the robot",
 	},
 	{
+		ID:       "robot-halted",
+		Kinds:    []health.Kind{health.RobotHalted},
+		Patterns: map[Lamp]Pattern{WAMP: longBlink, Board: longBlink},
+		Meaning:  "The robot is halted: it takes commands, and nothing moves",
+		Remedy:   "Look at the robot, reset it, home it. The page says who halted it",
+	},
+	{
 		ID:       "ready",
 		Kinds:    []health.Kind{health.Fine},
 		Patterns: map[Lamp]Pattern{WAMP: steady, Board: steady},

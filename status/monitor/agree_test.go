@@ -50,7 +50,7 @@ func (s situation) chain() health.Kind {
 
 // atClient is what the client's lamp is to tell.
 func (s situation) atClient() health.Kind {
-	cut := !s.address || s.robot != health.Fine
+	cut := !s.address || s.cut()
 	switch {
 	case !s.answering:
 		return health.RelayAway
@@ -64,11 +64,15 @@ func (s situation) atClient() health.Kind {
 	return s.client
 }
 
+// cut reports whether nothing passes up to the robot. A halted one still takes its
+// reset.
+func (s situation) cut() bool { return s.robot != health.Fine && s.robot != health.RobotHalted }
+
 // told is what is to be said beside the chain. That a client is refused was
 // heard over the chain.
 func (s situation) told() (kinds []health.Kind) {
 	for _, k := range s.beside {
-		if s.answering && (k == health.ClientTurnedAway || s.address && s.robot == health.Fine) {
+		if s.answering && (k == health.ClientTurnedAway || s.address && !s.cut()) {
 			kinds = append(kinds, k)
 		}
 	}
@@ -88,7 +92,7 @@ func situations(software string) iter.Seq[situation] {
 						if s.robot == health.Fine {
 							s.robot = robot.kind
 						}
-						s.state = state.State{Router: router.state, Robot: state.Robot{Name: software, State: robot.state, Board: robot.board}, TurnedAway: away.state}
+						s.state = state.State{Router: router.state, Robot: state.Robot{Name: software, State: robot.state, Board: robot.board}, Halted: state.Halted{State: robot.halted, By: "c1"}, TurnedAway: away.state}
 						s.state.TurnedAway.Remote = "10.0.0.9:1"
 						s.ago = away.ago
 						s.addClients(shakes)
@@ -146,17 +150,22 @@ var routers = []struct {
 }
 
 var robots = []struct {
-	state state.RobotState
-	board state.Board
-	kind  health.Kind
+	state  state.RobotState
+	board  state.Board
+	halted state.HaltState
+	kind   health.Kind
 }{
-	{state.RobotUnknown, "", health.RobotUnheard},
-	{state.RobotAbsent, "", health.RobotAbsent},
-	{state.RobotPresent, "", health.Fine},
-	{state.RobotPresent, state.BoardUnknown, health.Fine},
-	{state.RobotPresent, state.BoardAway, health.RobotNotConnected},
-	{"", "", health.RobotAbsent},
-	{"new", "", health.RobotAbsent},
+	{state.RobotUnknown, "", state.HaltedUnknown, health.RobotUnheard},
+	{state.RobotAbsent, "", state.HaltedUnknown, health.RobotAbsent},
+	{state.RobotAbsent, "", state.HaltedYes, health.RobotAbsent},
+	{state.RobotPresent, "", state.HaltedUnknown, health.Fine},
+	{state.RobotPresent, state.BoardUnknown, state.HaltedNo, health.Fine},
+	{state.RobotPresent, state.BoardConnected, state.HaltedYes, health.RobotHalted},
+	{state.RobotPresent, state.BoardAway, state.HaltedUnknown, health.RobotNotConnected},
+	{state.RobotPresent, state.BoardAway, state.HaltedYes, health.RobotNotConnected},
+	{state.RobotPresent, "", "new", health.Fine},
+	{"", "", "", health.RobotAbsent},
+	{"new", "", "", health.RobotAbsent},
 }
 
 // handshakes are those of up to n clients; their order means nothing.
@@ -272,9 +281,9 @@ func pageFaults(report chain.Report, s situation) (faults []string) {
 	if broken != s.chain() {
 		faults = append(faults, fmt.Sprintf("the page says %s, not %s", broken, s.chain()))
 	}
-	first := slices.IndexFunc(report.Links, func(l chain.Link) bool { return !l.OK })
+	first := slices.IndexFunc(report.Links, func(l chain.Link) bool { return !l.OK && l.Kind != health.RobotHalted })
 	for i, l := range report.Links {
-		if l.OK != (first < 0 || i < first) || l.OK != (l.Kind == health.Fine) || l.Detail == "" || l.Name == "" {
+		if l.OK != (first < 0 || i < first) && l.Kind != health.RobotHalted || l.OK != (l.Kind == health.Fine) || l.Detail == "" || l.Name == "" {
 			faults = append(faults, fmt.Sprintf("the page has a link %+v", l))
 		}
 	}
@@ -307,8 +316,8 @@ func lampFaults(seen Status, s situation) (faults []string) {
 var heads = map[health.Kind]string{
 	health.RouterAway: "router: looking for ", health.NoSession: "wamp session: none with ",
 	health.RobotUnheard: ": not heard of yet", health.RobotAbsent: ": absent",
-	health.RobotNotConnected: ": motor board not connected",
-	health.NoClient:          "client: none connected", health.ClientWaiting: "client: waits for its handshake",
+	health.RobotNotConnected: ": motor board not connected", health.RobotHalted: ": halted by client c1",
+	health.NoClient: "client: none connected", health.ClientWaiting: "client: waits for its handshake",
 	health.ClientRefused: "client: refused by the ", health.ClientTurnedAway: "client: turned away: 10.0.0.9: ",
 }
 
@@ -352,10 +361,10 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 	}
 	links := []string{"router", "session", "robot", "client"}
 	broken := map[health.Kind]int{
-		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2, health.RobotNotConnected: 2,
-		health.NoClient: 3, health.ClientWaiting: 3, health.ClientRefused: 3, health.Fine: 4,
+		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2,
+		health.RobotNotConnected: 2, health.RobotHalted: 2, health.NoClient: 3, health.ClientWaiting: 3, health.ClientRefused: 3, health.Fine: 4,
 	}[s.chain()]
-	want := map[string]float64{metrics.Clients: float64(len(s.state.Clients))}
+	want := map[string]float64{metrics.Clients: float64(len(s.state.Clients)), metrics.RobotHalted: 0}
 	for i, l := range links {
 		want[l] = map[bool]float64{true: 1}[i < broken]
 	}
@@ -363,7 +372,11 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 	if s.chain() == health.RobotNotConnected {
 		want[metrics.RobotPresent] = 1 // its software is there
 	}
-	refused := s.chain() == health.ClientRefused || slices.Contains(s.told(), health.ClientRefused)
+	if s.robot == health.RobotHalted {
+		want[metrics.RobotPresent], want[metrics.RobotHalted] = 1, 1
+		want["client"] = map[bool]float64{true: 1}[s.client == health.Fine]
+	}
+	refused := !s.cut() && s.client == health.ClientRefused || slices.Contains(s.told(), health.ClientRefused)
 	want["client-refused"] = map[bool]float64{true: 1}[refused]
 	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.told(), health.ClientTurnedAway)]
 	for name, value := range want {
