@@ -55,6 +55,8 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	switch {
 	case s.Waits():
 		return true, nil
+	case shake.Done() && name == wire.Driver:
+		return false, c.b.needsBoard(m)
 	case shake.Done():
 		return false, nil
 	case shake == state.HandshakeFailed:

@@ -8,6 +8,7 @@
 //	client.go     what is kept of a client, and may its messages go?
 //	handshake.go  handshakes, one at a time for each service
 //	service.go    is the service there?
+//	board.go      is the driver's motor board?
 //	feedback.go   whose feedback may still come, so that his id rests
 //	id_rest.go    for how long
 //	halt.go       is the robot halted, and by whom?
@@ -20,22 +21,26 @@ import (
 	"rawtcpcom/relay/halted"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
 // Backend is the driver and the services beside it.
 type Backend struct {
-	desk     hub.Desk
-	services map[wire.Service]*service
-	clients  map[string]*client // by id
-	feedback *feedback
-	halted   *halted.Tracker
-	changes  uint64 // see hub.Backend
+	desk      hub.Desk
+	services  map[wire.Service]*service
+	clients   map[string]*client // by id
+	feedback  *feedback
+	board     state.Board
+	unheeded  map[string]unheeded // by client id
+	flowAsked time.Time
+	halted    *halted.Tracker
+	changes   uint64 // see hub.Backend
 }
 
 // New is for hub.Config.Backend.
 func New(desk hub.Desk) hub.Backend {
-	b := &Backend{desk: desk, services: map[wire.Service]*service{}, clients: map[string]*client{}}
+	b := &Backend{desk: desk, board: state.BoardUnknown, services: map[wire.Service]*service{}, clients: map[string]*client{}, unheeded: map[string]unheeded{}}
 	now := time.Now()
 	b.feedback = newFeedback(desk, now, b.changed)
 	b.halted = halted.New(wire.DriverDialect.Reset, desk.PassHalted(), b.changed)
@@ -62,6 +67,9 @@ func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
 // life.
 func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
 	b.feedback.sent(id, m.Queued, now)
+	if owes {
+		b.sentToBoard(id, m)
+	}
 	if name, ok := wire.ServiceOf(m.Topic); ok && owes {
 		b.services[name].Spoken()
 	}
@@ -100,6 +108,10 @@ func (b *Backend) Event(e session.Event) {
 		return
 	}
 	if b.isDriver(reply.From) {
+		b.boardSaid(reply)
+		if e.Topic != wire.Frontend && string(reply.SessionID) == wire.RelayID {
+			return // the relay has asked, see askForBoard
+		}
 		b.watchMotion(reply)
 		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {
@@ -130,5 +142,8 @@ func (b *Backend) State() hub.Stance {
 	driver := b.services[wire.Driver]
 	robot := driver.Shown()
 	robot.ID = driver.id
+	if robot.State == state.RobotPresent {
+		robot.Board = b.board
+	}
 	return hub.Stance{Robot: robot, Halted: b.halted.State(), Listens: driver.There(), Changes: b.changes}
 }

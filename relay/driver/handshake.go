@@ -163,6 +163,9 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *client, payload []byt
 	}
 	if answered {
 		s.Answered(time.Now(), true)
+		if s.name == wire.Driver {
+			b.askForBoard()
+		}
 	}
 	if s.name == wire.Driver && result == state.HandshakeSuccess {
 		b.feedback.forget(id) // new to the driver, which so has nothing to say on it
@@ -217,6 +220,7 @@ func (b *Backend) identify(s *service, id string) {
 	another := id != "" && id != s.id
 	if another && s.id != "" && s.name == wire.Driver {
 		b.desk.Replaced(true)
+		b.setBoard(state.BoardUnknown)
 	}
 	b.alive(s)
 	s.RetryNow()

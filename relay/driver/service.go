@@ -59,6 +59,7 @@ func (b *Backend) reset(joined bool) {
 		s.known = nil
 	}
 	b.feedback.lost()
+	b.setBoard(state.BoardUnknown)
 	b.halted.Forget()
 	for _, c := range b.clients {
 		clear(c.shakes)

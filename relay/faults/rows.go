@@ -46,6 +46,7 @@ var clients = []Row{
 	{"C55", "an example of the command reference is copied", "it is accepted", "-", "relaytest.TestExamplesOfTheReferenceAreAccepted"},
 	{"C60", "a client connects while the router is away, or the robot absent or full", "a line that clients of 2016 pass over says why its handshake does not come, with a code and what to do, in the page's words: `router_down`, `driver_absent`, `driver_full`", "said after 2 s, and again when the reason has changed", "relaytest.TestWhoWaitsIsToldWhy"},
 	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
+	{"C62", "a program that knows nothing of that line is there before the robot", "it passes over the line, and does its work once the robot is there", "with the robot", "interop.TestExamplesBeforeTheRobot"},
 }
 
 var access = []Row{
@@ -129,6 +130,9 @@ var driver = []Row{
 	{"D23", "it joins again after a silence, and speaks before it is subscribed", "`clear_queue` goes out once it is subscribed, and nothing before it", "when it is subscribed", "hub.TestAfterSilenceOnceItIsSubscribed"},
 	{"D40", "the robot there speaks the other dialect (`-backend`)", "state, page, `/healthz`, the `driver_absent` of each command and the line to who waits say which it speaks and how to set it; the way to a robot that is there costs no question more", "when the right one comes, or the relay is set right", "relaytest.TestTheOtherRobot"},
 	{"D41", "the same, and the router denies its meta API", "`driver_absent` alone: nobody tells who is there", "as above", "hub.TestTheOtherRobotIsNamed"},
+	{"D42", "its motor board is gone: it takes commands and only prints that", "the relay asks for `flow` when the board says nothing to a command; `robot_not_connected` to who sent it, then for all that needs the board, and for a stop, which does not reach the motors; state, page and `/healthz` say it", "noticed within 1 s of a command; over when the driver is started anew", "relaytest.TestDriverWithoutItsBoard"},
+	{"D43", "its board dies while the connection between the two stands, as behind a serial server", "**nothing**: the driver keeps what follows, and the answer to `flow` alone shows it, `ack_received` false and `queue_size` growing", "with `clear_queue`, or when the robot is restarted", "relaytest.TestBoardThatFallsSilent"},
+	{"D44", "it was started without a board, and plays one", "**nothing**: it answers as if all were done, and nothing moves; the answer to `flow` alone shows it, `simulation` true", "when the driver is started with a board", "relaytest.TestFlowTellsThatTheDriverPlaysItsBoard"},
 	{"D30", "a client has halted it, and another sends what it drops in silence", "`robot_halted`: who, since when, and what resets it; a stop, a question and the reset pass. State, page, lamps, `/healthz` and metrics say it", "with the reset", "relaytest.TestHaltOfOneClientIsToldToTheOther"},
 	{"D31", "another program on the router halts it", "the same, where the router lets the relay listen; the listener is not taken for the driver", "with the reset", "relaytest.TestHaltOfAnotherFrontEndIsHeard"},
 	{"D32", "a client halts it while others' commands wait or are not written yet", "those are `robot_halted`, and are not sent after the reset; each other client is told of the halt, and who has commanded the robot that what it had queued is gone", "at once", "hub.TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset"},

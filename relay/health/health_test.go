@@ -57,6 +57,7 @@ func TestWords(t *testing.T) {
 			f.State.Robot.State, f.State.Robot.Speaks, f.State.Robot.Error = state.RobotAbsent, "otone", "this robot speaks otone: set it"
 		}, RobotAbsent, "absent: this robot speaks otone", "this robot speaks otone, which the relay is not set to", "Set the robot's software to otone (-backend otone)."},
 		{"board not connected", func(f *Facts) { otone(f); f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's software is there, but its motor board is not connected", "connectPort"},
+		{"the driver's board gone", func(f *Facts) { f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's driver is there, but its motor board is not connected", "restart the robot"},
 		{"driver halted", func(f *Facts) {
 			f.State.Halted = state.Halted{State: state.HaltedYes, By: "c1", Since: noon}
 		}, RobotHalted, "halted by client c1", "Client c1 halted the robot", "send it the command reset_from_halt, and home it"},
@@ -151,6 +152,27 @@ func TestTurnedAway(t *testing.T) {
 		if c.told && r.Beside[0].Why != "A further program was turned away at 10.0.0.5: all 4 ids are in use." {
 			t.Errorf("%s: it says %q", c.name, r.Beside[0].Why)
 		}
+	}
+}
+
+// Whoever waits is told a code, whatever the reason.
+func TestWhoWaitsGetsACode(t *testing.T) {
+	for kind, want := range map[Kind]string{
+		RouterAway: "router_down", NoSession: "router_down", RobotUnheard: "driver_absent", RobotAbsent: "driver_absent",
+		RobotNotConnected: "robot_not_connected", ClientRefused: "driver_full", ClientWaiting: "busy",
+	} {
+		if got := string(codes[kind]); got != want {
+			t.Errorf("%s: %q, not %q", kind, got, want)
+		}
+	}
+	f := whole()
+	if l, _, waits := Waits(f.State.Router, f.State.Robot, f.State.Clients[0]); waits {
+		t.Errorf("where nothing is amiss: %+v", l)
+	}
+	f.State.Robot.State = state.RobotAbsent
+	l, code, waits := Waits(f.State.Router, f.State.Robot, f.State.Clients[0])
+	if !waits || code != "driver_absent" || l.Why != Judge(f).Broken().Why {
+		t.Errorf("without a driver: %s, %+v", code, l)
 	}
 }
 

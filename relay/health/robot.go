@@ -18,6 +18,7 @@ type software struct {
 	the     string // in a sentence
 	restart string // why a restart helps where it is absent
 	refused string // why it refuses a client, and what helps
+	connect string // what helps where its motor board is not connected
 	reset   string // how a halt is ended
 }
 
@@ -26,10 +27,12 @@ func softwareOf(d state.Robot) software {
 		return software{
 			title: "Robot", the: "the robot's software", restart: "its software is not running",
 			refused: "Restart the robot.", reset: wire.OToneDialect.Reset,
+			connect: `Open the board's port from the robot's own front end, or with the verb connectPort ({"type":"connectPort","data":"PORT"}, where listPorts names the ports), then home. If its port is not listed, check the board's power and cable.`,
 		}
 	}
 	return software{
 		title: "Driver", the: "the robot's driver", restart: "its driver is not running",
+		connect: "Check the board's power and cable, then restart the robot: its driver does not look for the board again.",
 		refused: fmt.Sprintf("The driver takes %d ids until it is restarted, those of browsers included. Restart the robot.", wire.DriverIDs),
 		reset:   wire.DriverDialect.Reset,
 	}
@@ -44,7 +47,7 @@ func robot(all state.State) Link {
 		if d.Board == state.BoardAway {
 			l.Kind, l.Short, l.Line = RobotNotConnected, "motor board not connected", "motor board not connected"
 			l.Why = upper(s.the) + " is there, but its motor board is not connected: it takes commands, stops included, and nothing moves."
-			l.Do = `Open the board's port from the robot's own front end, or with the verb connectPort ({"type":"connectPort","data":"PORT"}, where listPorts names the ports), then home. If its port is not listed, check the board's power and cable.`
+			l.Do = s.connect
 			return l
 		}
 		if all.Halted.State == state.HaltedYes {

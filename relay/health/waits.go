@@ -10,7 +10,8 @@ import (
 var codes = map[Kind]wire.Code{
 	RouterAway: wire.RouterDown, NoSession: wire.RouterDown,
 	RobotUnheard: wire.DriverAbsent, RobotAbsent: wire.DriverAbsent,
-	ClientRefused: wire.DriverFull, ClientWaiting: wire.Busy,
+	RobotNotConnected: wire.RobotNotConnected,
+	ClientRefused:     wire.DriverFull, ClientWaiting: wire.Busy,
 }
 
 // Waits is why a client's handshake is not there: the first link that is broken

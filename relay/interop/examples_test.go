@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/simulator"
 )
 
 // What the examples print, ids aside.
@@ -16,12 +17,15 @@ var (
 	story16 = []string{"at X 100 Y 50.5", `done: {"positions":""}`, "halted and reset"}
 )
 
-// Each example does on the simulated robot what it says.
-func TestExamples(t *testing.T) {
-	examples := map[string]struct {
-		argv []string // HOST and PORT are put in
-		want []string
-	}{
+// example is one to run.
+type example struct {
+	argv []string // HOST and PORT are put in
+	want []string
+}
+
+// examples are all of them.
+func examples() map[string]example {
+	return map[string]example{
 		"python today":   {[]string{tool(today, "bin", "python"), "python/opentrons.py", "HOST", "PORT"}, story},
 		"python 3.6":     {[]string{tool(of16, "bin", "python"), "python/opentrons.py", "HOST", "PORT"}, story},
 		"node":           {[]string{tool(node...), "node/opentrons.js", "HOST", "PORT"}, story},
@@ -29,28 +33,57 @@ func TestExamples(t *testing.T) {
 		"octave":         {[]string{"octave-cli", "--quiet", "--path", "matlab", "--eval", "host='HOST'; port=PORT; ot_tcpclient"}, story},
 		"octave as 2016": {[]string{"octave-cli", "--quiet", "--path", "matlab", "--eval", "host='HOST'; port=PORT; ot_tcpip"}, story16},
 	}
-	for name, example := range examples {
+}
+
+// start starts it as a client of a relay.
+func (e example) start(t *testing.T, r *relaytest.Relay) *process {
+	t.Helper()
+	host, port, _ := strings.Cut(r.Addr, ":")
+	argv := slices.Clone(e.argv)
+	for i, arg := range argv {
+		argv[i] = strings.NewReplacer("HOST", host, "PORT", port).Replace(arg)
+	}
+	return startIn(t, filepath.Join("..", "examples"), argv...)
+}
+
+// finish waits for its end, and checks that it did what it says.
+func (e example) finish(t *testing.T, p *process) {
+	t.Helper()
+	code := p.finish(t)
+	said := p.out.Lines()
+	t.Logf("%s", strings.Join(said, "; "))
+	if code != 0 || len(said) == 0 || !strings.HasPrefix(said[0], "connected as ") {
+		t.Fatalf("exit code %d; it said\n%s\n%s", code, p.out.Tail(), p.err.Tail())
+	}
+	for _, want := range e.want {
+		i := slices.Index(said, want)
+		if i < 0 {
+			t.Fatalf("it did not say %q, or not in its turn", want)
+		}
+		said = said[i+1:]
+	}
+}
+
+// Each example does on the simulated robot what it says.
+func TestExamples(t *testing.T) {
+	for name, e := range examples() {
 		t.Run(name, func(t *testing.T) {
-			r := relaytest.Start(t, "-simulate", "-data", t.TempDir())
-			host, port, _ := strings.Cut(r.Addr, ":")
-			argv := slices.Clone(example.argv)
-			for i, arg := range argv {
-				argv[i] = strings.NewReplacer("HOST", host, "PORT", port).Replace(arg)
-			}
-			p := startIn(t, filepath.Join("..", "examples"), argv...)
-			code := p.finish(t)
-			said := p.out.Lines()
-			t.Logf("%s", strings.Join(said, "; "))
-			if code != 0 || len(said) == 0 || !strings.HasPrefix(said[0], "connected as ") {
-				t.Fatalf("exit code %d; it said\n%s\n%s", code, p.out.Tail(), p.err.Tail())
-			}
-			for _, want := range example.want {
-				i := slices.Index(said, want)
-				if i < 0 {
-					t.Fatalf("it did not say %q, or not in its turn", want)
-				}
-				said = said[i+1:]
-			}
+			e.finish(t, e.start(t, relaytest.Start(t, "-simulate", "-data", t.TempDir())))
+		})
+	}
+}
+
+// One that is there before the robot passes over the line that says why its
+// handshake does not come, and does the same once the robot is there.
+func TestExamplesBeforeTheRobot(t *testing.T) {
+	for name, e := range examples() {
+		t.Run(name, func(t *testing.T) {
+			rig := relaytest.New(t)
+			r := rig.StartRelay()
+			p := e.start(t, r)
+			r.Log.WaitFor(t, `msg="client waits for its handshake"`)
+			rig.StartDriver(simulator.RobotConfig{Speed: simulator.DefaultSpeed()})
+			e.finish(t, p)
 		})
 	}
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // startOTone starts otone.py.
-func startOTone(t *testing.T, release string, port int) *driver {
+func startOTone(t *testing.T, release string, port int, args ...string) *driver {
 	t.Helper()
-	return startPeer(t, "otone.py", release, port)
+	return startPeer(t, "otone.py", release, port, args...)
 }
 
 // startOToneRelay runs the relay for it.
@@ -78,6 +78,32 @@ func TestOToneRestart(t *testing.T) {
 			if got := robot.received("browser_to_robot"); len(got) != 1 {
 				t.Errorf("the robot was sent %q", got)
 			}
+		}
+	})
+}
+
+// A robot whose motor board's port is not open takes a home in silence: its sender
+// is told, what follows is refused, and the verb opens the port; whether the router
+// tells who is there or not.
+func TestOToneWithoutItsBoard(t *testing.T) {
+	onEachDoor(t, func(t *testing.T, router *crossbar, port int, _ bool) {
+		robot := startOTone(t, today, router.Open, "--port-closed")
+		r := startOToneRelay(t, router.url(port))
+		c := r.ConnectOTone()
+		c.Send(`{"type":"home","data":{"x":true}}`)
+		c.ExpectError("robot_not_connected")
+		c.Expect(`"portsList"`)
+		c.Send(`{"type":"move","data":{"x":666}}`)
+		if e := c.ExpectError("robot_not_connected"); !strings.Contains(e.Text, "/dev/ttyACM0") {
+			t.Errorf("the error is %+v", e)
+		}
+		c.Send(`{"type":"connectPort","data":"/dev/ttyACM0"}`)
+		c.Until(`"status"`)
+		c.Send(`{"type":"home","data":{"x":true}}`)
+		c.Until(`"--> G28 X"`)
+		r.WaitState("the board is connected", func(s state.State) bool { return s.Robot.Board == state.BoardConnected })
+		if got := robot.received("browser_to_robot"); slices.ContainsFunc(got, func(m string) bool { return strings.Contains(m, "666") }) {
+			t.Errorf("the robot was sent %q", got)
 		}
 	})
 }

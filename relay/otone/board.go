@@ -42,7 +42,7 @@ type taken struct {
 	atOnce bool // one of them is sure to make a line
 }
 
-// forget is for a robot that may have another board, or none.
+// forgetBoard is for a robot that may have another board, or none.
 func (b *Backend) forgetBoard() {
 	b.board = board{state: state.BoardUnknown}
 	b.changed()
@@ -102,7 +102,7 @@ func (b *Backend) sentToBoard(id string, m wire.Message, now time.Time) {
 	}
 	t := b.board.taken[c]
 	if t == nil {
-		t = &taken{first: m.Data[:min(len(m.Data), wire.ReceivedSize)]}
+		t = &taken{first: m.Begin()}
 		b.board.taken[c] = t
 	}
 	t.count++
@@ -160,7 +160,7 @@ func (b *Backend) openPort() string {
 	if b.board.ports != "" {
 		ports = "it lists the ports " + b.board.ports
 	}
-	return `open the board's port with {"type":"connectPort","data":"PORT"} (` + ports + `), which moves the head a little, then home`
+	return `drop what it has kept with {"type":"eraseJob"}, open the board's port with {"type":"connectPort","data":"PORT"} (` + ports + `), which moves the head a little, then home`
 }
 
 // needsBoard refuses what would be lost where the board is not connected.

@@ -43,8 +43,8 @@ type Backend struct {
 	clients      map[string]*client // by id
 	subscription wamp.ID            // at the last look, 0 where that did not tell
 	answers      int                // to browser_ready in this session, since the last silence
-	board        board
 	halted       *halted.Tracker
+	board        board
 	changes      uint64 // see hub.Backend
 }
 

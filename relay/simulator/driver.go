@@ -42,6 +42,8 @@ type driver struct {
 	direction   [axes]bool    // true: the axis last moved up
 	position    [axes]float64 // mm, as the board last told it
 	positionSet bool          // the board has told one
+	boardless   bool          // the board has gone, and is never looked for again
+	boardSilent bool          // it has died behind a connection that stands
 
 	// What the dangerous meta commands break.
 	wedged    bool // connect: deaf and mute for good
@@ -161,6 +163,9 @@ func (d *driver) lockCheck() {
 
 func (d *driver) send(q queued) {
 	d.queueSize = len(d.queue)
+	if d.boardless {
+		return // the driver only prints that
+	}
 	d.ackReceived, d.ackReady = false, false
 	code, _, _ := cutWord(q.line)
 	switch code {
@@ -175,7 +180,9 @@ func (d *driver) send(q queued) {
 	}
 	d.lockCheck()
 	d.current = q
-	d.board.write(q.line, d.now)
+	if !d.boardSilent {
+		d.board.write(q.line, d.now)
+	}
 }
 
 // drain deals with all the board has said. Doing so may send it another line,
@@ -185,6 +192,9 @@ func (d *driver) drain() {
 		answer, ok := d.board.read()
 		if !ok {
 			return
+		}
+		if d.boardless {
+			continue // nobody hears it
 		}
 		switch answer.kind {
 		case answerOK:

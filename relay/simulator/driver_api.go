@@ -59,6 +59,21 @@ func (d *Driver) Received() []Command {
 	return commands
 }
 
+// LoseBoard takes the motor board away from the driver, which goes on without it.
+func (d *Driver) LoseBoard() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.driver.boardless = true
+}
+
+// SilenceBoard has the board die while its connection with the driver stands, as
+// behind a serial server that goes on.
+func (d *Driver) SilenceBoard() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.driver.boardSilent = true
+}
+
 // Positions are where the axes are now, in mm. What an axis says is to be
 // trusted once it has been homed.
 func (d *Driver) Positions() map[string]float64 {

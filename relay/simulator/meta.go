@@ -113,7 +113,7 @@ func (d *driver) driversJSON() string {
 }
 
 func (d *driver) flowJSON() string {
-	return `{"name": "smoothie", "simulation": true, "connected": true, "transport": true, "locked": ` +
+	return `{"name": "smoothie", "simulation": true, "connected": ` + strconv.FormatBool(!d.boardless) + `, "transport": ` + strconv.FormatBool(!d.boardless) + `, "locked": ` +
 		strconv.FormatBool(d.locked) + `, "ack_received": ` + strconv.FormatBool(d.ackReceived) +
 		`, "ack_ready": ` + strconv.FormatBool(d.ackReady) + `, "queue_size": ` + strconv.Itoa(d.queueSize) +
 		`, "direction": ` + perAxis(func(axis int) string {

@@ -23,8 +23,8 @@ const (
 	RobotPresent RobotState = "present"
 )
 
-// Board is what is known of a robot's motor board, where that can be away while
-// the robot's software is there: otone's.
+// Board is what is known of a robot's motor board, which can be away while the
+// robot's software is there.
 type Board string
 
 const (
@@ -91,7 +91,7 @@ type Robot struct {
 	// Speaks is the dialect of a robot that the relay is not set to and that is on
 	// the router in the place of the one it is set to; empty otherwise.
 	Speaks string `json:"speaks,omitempty"`
-	Board  Board  `json:"board,omitempty"` // missing for the driver, which says nothing of it
+	Board  Board  `json:"board,omitempty"` // missing while the robot is not there
 }
 
 // Client is one TCP connection.

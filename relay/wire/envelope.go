@@ -82,6 +82,13 @@ func AppendExtend(dst []byte, t time.Time, s Service, serviceID, id string) []by
 	return AppendEnvelope(dst, t, `"handshake"`, serviceID, id, id, []byte(`{"name": "`+string(s)+`", "message": {"extend": "true"}}`))
 }
 
+// AppendFlow appends the question to the driver how it and its board stand, in the
+// name of a client, since the driver answers nobody else. The answer has the
+// relay's own sessionID, which tells it from what the client has asked.
+func AppendFlow(dst []byte, t time.Time, driverID, id string) []byte {
+	return AppendEnvelope(dst, t, `"meta"`, driverID, id, RelayID, []byte(`{"name": "smoothie", "message": {"flow": ""}}`))
+}
+
 // AppendShake appends the handshake that follows a success
 // (relay/wire/README.md, "From connect to command", step 4).
 func AppendShake(dst []byte, t time.Time, s Service, id string) []byte {

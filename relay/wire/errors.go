@@ -22,7 +22,7 @@ const (
 	RouterDown     Code = "router_down"
 	DriverAbsent   Code = "driver_absent"
 	DriverFull     Code = "driver_full"
-	// RobotNotConnected is otone's, whose software runs without its motor board.
+	// RobotNotConnected is for a robot whose software runs without its motor board.
 	RobotNotConnected Code = "robot_not_connected"
 	OutcomeUnknown    Code = "outcome_unknown"
 	Busy              Code = "busy"
@@ -45,7 +45,7 @@ var Codes = [...]struct {
 	{RouterDown, "The relay has no session with the router, or the router has frozen. It was not sent.", "Wait for the next handshake, then send it again."},
 	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
 	{DriverFull, "The driver has given all its ids away and would answer no further client. It was not sent.", "Close other front ends, then restart the robot."},
-	{RobotNotConnected, "Nothing moves, since the motor board of a robot with otone_backend is not connected. `text` says whether it was sent.", "Send `connectPort`, then home: see [A robot with otone_backend](#a-robot-with-otone_backend)."},
+	{RobotNotConnected, "Nothing moves, since the robot's motor board is not connected. `text` says whether it was sent.", "With otone_backend, send `connectPort`, then home: see [Open the motor board's port](#open-the-motor-boards-port). With the driver, restart the robot."},
 	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
 	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
 	{RobotHalted, "Somebody has halted the robot, which would drop it in silence. It was not sent. Where `received` is empty, what the robot had queued is gone.", "See `text`: look at the robot, reset it, home it, then send it again."},

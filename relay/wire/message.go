@@ -37,6 +37,15 @@ type Message struct {
 // Urgent reports whether the message passes ahead of its sender's backlog.
 func (m Message) Urgent() bool { return m.Halt || m.ClearQueue }
 
+// Begin is how what is published of it begins, for an error line that comes later.
+// It keeps no more than that in memory.
+func (m Message) Begin() []byte {
+	if len(m.Data) <= ReceivedSize {
+		return m.Data
+	}
+	return bytes.Clone(m.Data[:ReceivedSize])
+}
+
 // Rules are the parts of the check that can be set.
 type Rules struct {
 	AllowDangerousMeta bool // let through the meta commands that break the driver

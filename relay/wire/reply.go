@@ -12,6 +12,7 @@ import (
 // The slices refer to the payload.
 type Reply struct {
 	Type, To, From []byte // empty where missing or not a string
+	SessionID      []byte // likewise; of an answer, that of the question
 	Name           []byte // data.name
 	Result         []byte // data.message.result
 
@@ -77,6 +78,8 @@ func ParseReply(payload []byte) (Reply, error) {
 			r.To, _ = rawjson.Text(value)
 		case `"from"`:
 			r.From, _ = rawjson.Text(value)
+		case `"sessionID"`:
+			r.SessionID, _ = rawjson.Text(value)
 		case `"data"`:
 			r.data = value
 		}

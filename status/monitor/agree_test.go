@@ -160,10 +160,10 @@ var robots = []struct {
 	{state.RobotAbsent, "", state.HaltedYes, health.RobotAbsent},
 	{state.RobotPresent, "", state.HaltedUnknown, health.Fine},
 	{state.RobotPresent, state.BoardUnknown, state.HaltedNo, health.Fine},
-	{state.RobotPresent, "", state.HaltedYes, health.RobotHalted},
+	{state.RobotPresent, state.BoardConnected, state.HaltedYes, health.RobotHalted},
 	{state.RobotPresent, state.BoardAway, state.HaltedUnknown, health.RobotNotConnected},
 	{state.RobotPresent, state.BoardAway, state.HaltedYes, health.RobotNotConnected},
-	{state.RobotPresent, "new", "new", health.Fine},
+	{state.RobotPresent, "", "new", health.Fine},
 	{"", "", "", health.RobotAbsent},
 	{"new", "", "", health.RobotAbsent},
 }
@@ -316,9 +316,8 @@ func lampFaults(seen Status, s situation) (faults []string) {
 var heads = map[health.Kind]string{
 	health.RouterAway: "router: looking for ", health.NoSession: "wamp session: none with ",
 	health.RobotUnheard: ": not heard of yet", health.RobotAbsent: ": absent",
-	health.RobotNotConnected: ": motor board not connected",
-	health.RobotHalted:       ": halted by client c1",
-	health.NoClient:          "client: none connected", health.ClientWaiting: "client: waits for its handshake",
+	health.RobotNotConnected: ": motor board not connected", health.RobotHalted: ": halted by client c1",
+	health.NoClient: "client: none connected", health.ClientWaiting: "client: waits for its handshake",
 	health.ClientRefused: "client: refused by the ", health.ClientTurnedAway: "client: turned away: 10.0.0.9: ",
 }
 
@@ -362,8 +361,8 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 	}
 	links := []string{"router", "session", "robot", "client"}
 	broken := map[health.Kind]int{
-		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2, health.RobotNotConnected: 2,
-		health.RobotHalted: 2, health.NoClient: 3, health.ClientWaiting: 3, health.ClientRefused: 3, health.Fine: 4,
+		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2,
+		health.RobotNotConnected: 2, health.RobotHalted: 2, health.NoClient: 3, health.ClientWaiting: 3, health.ClientRefused: 3, health.Fine: 4,
 	}[s.chain()]
 	want := map[string]float64{metrics.Clients: float64(len(s.state.Clients)), metrics.RobotHalted: 0}
 	for i, l := range links {
