@@ -54,6 +54,19 @@ func testFirstBoot(t *testing.T, b *box) {
 	if first := b.connect(t).first; !strings.Contains(first, `"TCP handshake"`) {
 		t.Errorf("the first line is %s", first)
 	}
+	// Nobody has a robot for it yet, and what is to be done can be done on a box.
+	eventually(t, deadline, "the page says what to do about the robot", func() error {
+		var status struct {
+			Chain struct{ Broken struct{ Do string } }
+		}
+		if err := b.getJSON("/api/status", &status); err != nil {
+			return err
+		}
+		if do := status.Chain.Broken.Do; !strings.Contains(do, "make update-root") {
+			return fmt.Errorf("it says %q", do)
+		}
+		return nil
+	})
 	page, err := b.get("/")
 	if err != nil {
 		t.Fatal(err)

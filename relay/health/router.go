@@ -134,7 +134,7 @@ func refusedSession(r state.Router, at place.Place) string {
 		slices.Sort(flags)
 		return "Correct" + strings.Join(slices.Compact(flags), " or") + " among " + at.Flags() + "." + restart
 	}
-	return fmt.Sprintf("Check that the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm)
+	return fmt.Sprintf("The address %s and the realm %q have to be the robot's. For another address, %s.", r.URL, r.Realm, at.Set("router", elsewhere(r.URL))) + restart
 }
 
 // hostPort is host:port of a WebSocket address, or the address as it is.
