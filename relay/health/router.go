@@ -87,7 +87,7 @@ func unreachable(r state.Router, host string, at place.Place) (short, why, do st
 			"Is the robot on? Are the robot and " + at.This() + " on the same network? If the robot has another address, set it: " + set + "."
 	}
 	return "no answer",
-		"The robot's router at " + host + " does not answer: " + strings.TrimSuffix(r.Error, ".") + ".",
+		"The robot's router at " + host + " does not answer: " + strings.TrimRight(r.Error, ".?") + ".",
 		"Check that the robot is on and on the same network. If it has another address, set it: " + set + "."
 }
 
