@@ -27,15 +27,15 @@ func prepare(o options, card string, out io.Writer) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	_, missing := os.Stat(card)
-	same := string(before) == now
+	_, err = os.Stat(card)
+	there, same := err == nil, string(before) == now
 	switch {
-	case missing == nil && same && !o.fresh:
+	case there && same && !o.fresh:
 		return nil
-	case missing == nil && o.keep:
+	case there && o.keep:
 		fmt.Fprintf(out, "The image %s is not the one that the card was made from; the old card is kept (-keep).\n\n", o.image)
 		return nil
-	case missing == nil && !same:
+	case there && !same:
 		fmt.Fprintf(out, "The image %s is not the one that the card was made from: the box gets a new card, and new client ids (-keep keeps the old one).\n\n", o.image)
 	}
 	// Without its origin a half copy counts as none.

@@ -25,7 +25,7 @@ func buildStamp(t *testing.T) pack.Stamp {
 
 func (b *box) service(t *testing.T, path string) adminclient.Service {
 	t.Helper()
-	status, err := b.adminclient.Status(t.Context())
+	status, err := b.admin.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

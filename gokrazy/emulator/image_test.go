@@ -52,6 +52,19 @@ func uptime(t *testing.T, at time.Time) time.Duration {
 func testFirstBoot(t *testing.T, b *box) {
 	s := b.waitUp(t)
 	b.connect(t)
+	// Nobody has a robot for it yet, and what is to be done can be done on a box.
+	eventually(t, deadline, "the page says what to do about the robot", func() error {
+		var status struct {
+			Chain struct{ Broken struct{ Do string } }
+		}
+		if err := b.getJSON("/api/status", &status); err != nil {
+			return err
+		}
+		if do := status.Chain.Broken.Do; !strings.Contains(do, "make update-root") {
+			return fmt.Errorf("it says %q", do)
+		}
+		return nil
+	})
 	page, err := b.get("/")
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +89,7 @@ func logged(t *testing.T, b *box, program, text string) {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	found := false
-	err := b.adminclient.Log(ctx, program, "both", func(line string) bool {
+	err := b.admin.Log(ctx, program, "both", func(line string) bool {
 		found = strings.Contains(line, text)
 		return !found
 	})
@@ -110,7 +123,7 @@ func testKilled(t *testing.T, b *box) {
 	r := b.newRobot(t)
 	ids := b.pool(t)
 	before := b.service(t, "/user/relay")
-	if err := b.adminclient.Kill(t.Context(), "/user/relay"); err != nil {
+	if err := b.admin.Kill(t.Context(), "/user/relay"); err != nil {
 		t.Fatal(err)
 	}
 	killed := uptimeOf(t, b)
@@ -154,7 +167,7 @@ func testSize(t *testing.T, b *box) {
 }
 
 func testMemory(t *testing.T, b *box) {
-	status, err := b.adminclient.Status(t.Context())
+	status, err := b.admin.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func (n network) args(virt bool) []string {
 	user := []string{"user", "id=net0", "net=" + prefix.String(), "host=" + n.neighbour(254).String(),
 		"dns=" + n.neighbour(253).String(), "dhcpstart=" + n.boxAddress().String()}
 	if !n.outside {
-		user = append(user, "restrict=on")
+		user = append(user, "restrict=on", "ipv6=off") // by IPv6 there is no robot
 	}
 	// Each connection has a process of its own: QEMU would lead an address to
 	// the same port of this machine only, where any program may listen.

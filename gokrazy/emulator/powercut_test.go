@@ -116,7 +116,7 @@ func (b *box) up(t *testing.T) {
 	b.waitState(t, deadline, "the router", func(s state.State) bool { return s.Router.State == state.RouterJoined })
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	_ = b.adminclient.Log(ctx, "/user/relay", "both", func(line string) bool {
+	_ = b.admin.Log(ctx, "/user/relay", "both", func(line string) bool {
 		if strings.Contains(line, "corrupt") {
 			t.Errorf("the relay says %s", line)
 		}

@@ -155,7 +155,7 @@ func send(t *testing.T, b *box, c instance.Config, number string) {
 	root := makeRoot(t, c, number)
 	started := time.Now()
 	// The box may be gone before it has answered the last request.
-	if err := b.adminclient.UpdateRoot(t.Context(), root); err != nil && !strings.Contains(err.Error(), "restart the box") {
+	if err := b.admin.UpdateRoot(t.Context(), root); err != nil && !strings.Contains(err.Error(), "restart the box") {
 		t.Fatal(err)
 	}
 	restart(t, b)

@@ -31,7 +31,7 @@ func testCutTransfer(t *testing.T, b *box, c instance.Config) {
 	}
 	part := 1 + rand.Int64N(info.Size()-1)
 	sender := &sender{rest: io.LimitReader(f, part), sent: make(chan struct{}), gone: make(chan struct{})}
-	transfer := relaytest.Beside(t, func(ctx context.Context) error { return b.adminclient.SendRoot(ctx, sender) })
+	transfer := relaytest.Beside(t, func(ctx context.Context) error { return b.admin.SendRoot(ctx, sender) })
 	select {
 	case <-sender.sent:
 	case <-transfer.Done():
@@ -81,14 +81,14 @@ func testCutRestart(t *testing.T, b *box, c instance.Config) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := b.adminclient.SendRoot(t.Context(), f); err != nil {
+	if err := b.admin.SendRoot(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 	restarting := relaytest.Beside(t, func(ctx context.Context) error {
-		if err := b.adminclient.Switch(ctx); err != nil {
+		if err := b.admin.Switch(ctx); err != nil {
 			return err
 		}
-		return b.adminclient.Reboot(ctx)
+		return b.admin.Reboot(ctx)
 	})
 	b.pull(t, 3*time.Second, "the switch to an update and the restart")
 	_ = restarting.Stop() // lest a request goes to the box that starts; where it got to is for the power to say

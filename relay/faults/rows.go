@@ -171,4 +171,5 @@ var program = []Row{
 	{"P8", "the same, and the router has frozen", "the log says that the stop is not acknowledged; exit 0", "3 s", "faults.TestRelayThatIsStoppedDoesNotWaitForAFrozenRouter"},
 	{"P9", "relays are started together with one `-data`", "one serves, with the ids that are kept; the others say so and end, exit 1", "-", "faults.TestRelaysStartedTogether"},
 	{"P10", "`-data` cannot be used: no such place, read-only, full, damaged", "it serves with ids made of the machine's serial number, always the same; said in the log, the state and on the page. A second such relay ends, exit 1", "-", "relaytest.TestServesWithoutADataDirectory"},
+	{"P30", "a program that commands the robot is ended with Ctrl-C", "the robot goes on with its queue (`-on-disconnect none`); the page and `make run` say so. The examples stop it first", "at once", "interop.TestCtrlCStopsTheRobotFirst"},
 }

@@ -24,6 +24,7 @@ func TestRemediesOfAPlace(t *testing.T) {
 		{"otone's port", func(f *Facts) { away(f, "i/o timeout"); f.State.Router.URL = "ws://10.0.0.2:31947/ws" }, "-router ws://ADDRESS:31947/ws", "ROUTER=ws://ADDRESS:31947/ws"},
 		{"no such realm", func(f *Facts) { refuses(f, "the router refused: wamp.error.no_such_realm") }, "start the relay with -realm NAME", "put -realm=NAME among the relay's flags in " + realm},
 		{"no such path", func(f *Facts) { refuses(f, "it answered 404 and opened no WebSocket") }, "-router ws://192.168.1.20:8080/ws", "ROUTER=ws://192.168.1.20:8080/ws"},
+		{"no session", func(f *Facts) { refuses(f, "EOF") }, "start the relay with -router ws://ADDRESS:8080/ws", router},
 		{"not let in", func(f *Facts) { refuses(f, "check -auth-id and -auth-secret-file") }, "Correct -auth-id or -auth-secret-file among the flags", realm},
 		{"the relay is away", func(f *Facts) { *f = Facts{} }, "Start it again", "switch the box off and on"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, "of this machine", "of this box"},

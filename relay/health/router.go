@@ -87,7 +87,7 @@ func unreachable(r state.Router, host string, at place.Place) (short, why, do st
 			"Is the robot on? Are the robot and " + at.This() + " on the same network? If the robot has another address, set it: " + set + "."
 	}
 	return "no answer",
-		"The robot's router at " + host + " does not answer: " + strings.TrimSuffix(r.Error, ".") + ".",
+		"The robot's router at " + host + " does not answer: " + strings.TrimRight(r.Error, ".?") + ".",
 		"Check that the robot is on and on the same network. If it has another address, set it: " + set + "."
 }
 
@@ -134,7 +134,7 @@ func refusedSession(r state.Router, at place.Place) string {
 		slices.Sort(flags)
 		return "Correct" + strings.Join(slices.Compact(flags), " or") + " among " + at.Flags() + "." + restart
 	}
-	return fmt.Sprintf("Check that the path of %s and the realm %q are those of the robot; restart the robot if they are.", r.URL, r.Realm)
+	return fmt.Sprintf("The address %s and the realm %q have to be the robot's. For another address, %s.", r.URL, r.Realm, at.Set("router", elsewhere(r.URL))) + restart
 }
 
 // hostPort is host:port of a WebSocket address, or the address as it is.

@@ -91,7 +91,7 @@ type watched struct {
 }
 
 func (w watched) Publish(ctx context.Context, topic string, payload []byte, urgent bool, settle func(error)) error {
-	if urgent && topic == wire.Driver.Topic() {
+	if urgent && topic == wire.Driver.Topic() && commandOf(string(payload)) != "flow" { // a question
 		w.before()
 	}
 	return w.router.Publish(ctx, topic, payload, urgent, settle)

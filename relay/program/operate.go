@@ -42,6 +42,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 			return state.State{
 				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,
 				Notices: append(notices.Notices(), ids.notices...), TurnedAway: door.TurnedAway(),
+				OnDisconnect: string(o.onDisconnect),
 			}
 		},
 		Log: log,

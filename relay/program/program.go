@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 
+	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/version"
@@ -90,7 +91,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 	log.Info("relay starts", "version", version.Version, "revision", version.Revision, "built", version.Built,
 		"listen", clients.Addr().String(), "http", address(stateAPI), "router", o.router, "realm", o.realm, "data", o.data)
 	if o.simulate {
-		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()), o.backend.examples)
+		fmt.Fprintf(stdout, welcome, o.router, port(clients.Addr()), o.backend.examples, health.Leaving(string(o.onDisconnect)))
 	}
 	return operate(ctx, o, ids, clients, stateAPI, log)
 }

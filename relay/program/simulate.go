@@ -37,6 +37,8 @@ Talk to it from another terminal:
 You are told your id and that the handshake succeeded. Then type a line, e.g.
 
 %[3]s
-Ctrl-C stops it.
+%[4]s
+
+Ctrl-C here stops the relay and the simulated robot.
 
 `

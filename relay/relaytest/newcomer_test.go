@@ -20,6 +20,9 @@ func TestNewcomerMovesSimulatedRobot(t *testing.T) {
 	if !strings.Contains(welcome, "nc 127.0.0.1 "+port+"\n") {
 		t.Errorf("the welcome does not say how to connect:\n%s", welcome)
 	}
+	if !strings.Contains(welcome, "the robot goes on with what it has queued") {
+		t.Errorf("the welcome does not say what becomes of the robot after Ctrl-C:\n%s", welcome)
+	}
 	typed := regexp.MustCompile(`(?m)^ +(\{.*\})$`).FindAllStringSubmatch(welcome, -1)
 	if len(typed) != 3 {
 		t.Fatalf("the welcome does not say what to type:\n%s", welcome)

@@ -61,6 +61,8 @@ type State struct {
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
 
 	TurnedAway TurnedAway `json:"turnedAway"`
+
+	OnDisconnect string `json:"onDisconnect"` // the flag: what the robot is sent when a client that commanded it goes
 }
 
 // Notice is something that a person should know, in a sentence or two.

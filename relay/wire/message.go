@@ -78,6 +78,9 @@ func Parse(frame []byte, rules Rules) (Message, *Error) {
 		return Message{}, e
 	}
 	name, ok := rawjson.Text(f.topic)
+	if !ok && f.topic == nil && f.typ != nil && f.name == nil && f.message == nil {
+		return Message{}, errorf(BadMessage, `"topic" is missing; use driver, labware, bootstrapper or frontend (a message of "type" and "data" alone is for a robot with otone_backend, and a relay with -backend otone)`)
+	}
 	if !ok {
 		return Message{}, errorf(BadMessage, `"topic" is missing or not a string; use driver, labware, bootstrapper or frontend`)
 	}

@@ -49,6 +49,14 @@ func mapQuotes(s string, quote func() string) (out []byte) {
 	return out
 }
 
+// A message for the other robot is told which relay takes it.
+func TestMessageForTheOtherRobot(t *testing.T) {
+	refuse(t, `{"type":"home","data":{"x":true}}`, BadMessage, "-backend otone")
+	if _, e := ParseOTone([]byte(DriverDialect.Example)); e == nil || !strings.Contains(e.Text, "-backend driver") {
+		t.Errorf("otone: %v", e)
+	}
+}
+
 // The example that a lost client is shown can be sent, and moves nothing.
 func TestExampleIsHarmless(t *testing.T) {
 	for _, d := range []Dialect{DriverDialect, OToneDialect} {

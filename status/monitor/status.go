@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 	"rawtcpcom/status/chain"
@@ -35,6 +36,7 @@ type Relay struct {
 	Realm      string  `json:"realm"`
 	Reconnects int     `json:"reconnects"`
 	Software   string  `json:"software"` // the robot's: driver or robot
+	Leaving    string  `json:"leaving"`  // what becomes of the robot when a program goes, in a sentence
 }
 
 // Client is a connection, with its age.
@@ -70,6 +72,7 @@ func (m *Monitor) Status() Status {
 			Version: m.state.Version, Revision: m.state.Revision, Built: m.state.Built,
 			Router: m.state.Router.URL, Realm: m.state.Router.Realm, Reconnects: m.state.Router.Reconnects,
 			Software: cmp.Or(m.state.Robot.Name, string(wire.Driver)),
+			Leaving:  health.Leaving(m.state.OnDisconnect),
 		},
 		Chain:   m.evaluate(),
 		Lamps:   m.cfg.Lamps.Shining(),

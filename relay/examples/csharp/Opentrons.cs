@@ -4,7 +4,8 @@
 //     dotnet run --project opentrons 192.168.1.50      (the relay's address)
 //
 // or mcs -r:System.Runtime.Serialization -r:System.Xml.Linq Opentrons.cs with
-// Mono. Copy the class Robot into your own program; Main shows how it is used.
+// Mono. Copy the class Robot into your own program; Main shows how it is used, and
+// how Ctrl-C and every error stop the robot before the program ends.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -21,7 +22,9 @@ public sealed class Robot : IDisposable
 {
     readonly TcpClient tcp;
     readonly StreamReader lines;
+    readonly object sending = new object();
     bool halted;
+    volatile bool stopped; // by Ctrl-C
 
     public string Id { get; private set; }
 
@@ -37,6 +40,19 @@ public sealed class Robot : IDisposable
             throw new IOException("the robot has no slot left for us; restart it");
         Id = Text(answer, "to");
         Send("feedback_on", "true"); // the robot is to say when a motion ends
+        Console.CancelKeyPress += Interrupt;
+    }
+
+    // The robot goes on with its queue when a program is gone: Ctrl-C stops it at
+    // once, and then ends whatever waits for a message.
+    void Interrupt(object sender, ConsoleCancelEventArgs e)
+    {
+        e.Cancel = true; // Main ends the program
+        lock (sending)
+        {
+            Halt();
+            stopped = true;
+        }
     }
 
     // Sends a command and does not wait; the robot keeps a queue. The parameter
@@ -45,8 +61,14 @@ public sealed class Robot : IDisposable
     {
         byte[] line = Encoding.UTF8.GetBytes(
             "{\"topic\":\"driver\",\"type\":\"" + type + "\",\"name\":\"smoothie\",\"message\":\"" + command + "\",\"param\":" + param + "}\n");
-        tcp.GetStream().Write(line, 0, line.Length);
+        lock (sending)
+        {
+            if (stopped) throw new OperationCanceledException(Stopped); // nothing follows the stop
+            tcp.GetStream().Write(line, 0, line.Length);
+        }
     }
+
+    const string Stopped = "stopped by Ctrl-C; reset_from_halt and home before anything else";
 
     // Waits for a message that is wanted, and passes over the others.
     public XElement WaitFor(Func<XElement, bool> wanted)
@@ -64,6 +86,7 @@ public sealed class Robot : IDisposable
                 throw new IOException(code + ": " + Text(message, "data", "message", "error", "text")
                     + "; this was sent: " + Text(message, "data", "message", "error", "received"));
             }
+            if (stopped) throw new OperationCanceledException(Stopped);
             if (wanted(message)) return message;
         }
         throw new IOException("the relay closed the connection");
@@ -141,7 +164,20 @@ public sealed class Robot : IDisposable
         Send("reset_from_halt", "\"true\"");
     }
 
-    public void Dispose() { tcp.Close(); }
+    // Leaves, once the relay has read all that was sent. A socket that is closed
+    // with something unread takes back what was sent.
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= Interrupt;
+        try
+        {
+            tcp.Client.Shutdown(SocketShutdown.Send);
+            while (lines.ReadLine() != null) { }
+        }
+        catch (IOException) { }
+        catch (SocketException) { }
+        tcp.Close();
+    }
 
     // A place for each axis, in mm.
     public sealed class Position : Dictionary<string, double> { }
@@ -161,26 +197,17 @@ public static class Program
             using (var robot = new Robot(args[0], args.Length > 1 ? int.Parse(args[1]) : 7887))
             {
                 Console.WriteLine("connected as " + robot.Id);
-
-                robot.Home();
-                robot.Wait();
-                Console.WriteLine("home");
-
-                robot.MoveTo(new Robot.Position { { "X", 100 }, { "Y", 50 } });
-                robot.MoveTo(new Robot.Position { { "X", 20.5 } });
-                robot.Wait();
-                Robot.Position at = robot.Positions();
-                Console.WriteLine(FormattableString.Invariant($"at X {at["X"]} Y {at["Y"]}"));
-
-                robot.MoveTo(new Robot.Position { { "X", 300 } });
-                robot.Halt();
-                robot.Wait();
-                Console.WriteLine("halted");
-
-                robot.ResetFromHalt();
-                robot.Home();
-                robot.Wait();
-                Console.WriteLine("home again");
+                try
+                {
+                    Work(robot);
+                }
+                catch (OperationCanceledException) { throw; } // it is stopped
+                catch
+                {
+                    try { robot.Halt(); }
+                    catch (IOException) { Console.Error.WriteLine("the robot may go on: it could not be stopped"); }
+                    throw;
+                }
             }
             return 0;
         }
@@ -189,5 +216,28 @@ public static class Program
             Console.Error.WriteLine(problem.Message);
             return 1;
         }
+    }
+
+    static void Work(Robot robot)
+    {
+        robot.Home();
+        robot.Wait();
+        Console.WriteLine("home");
+
+        robot.MoveTo(new Robot.Position { { "X", 100 }, { "Y", 50 } });
+        robot.MoveTo(new Robot.Position { { "X", 20.5 } });
+        robot.Wait();
+        Robot.Position at = robot.Positions();
+        Console.WriteLine(FormattableString.Invariant($"at X {at["X"]} Y {at["Y"]}"));
+
+        robot.MoveTo(new Robot.Position { { "X", 300 } });
+        robot.Halt();
+        robot.Wait();
+        Console.WriteLine("halted");
+
+        robot.ResetFromHalt();
+        robot.Home();
+        robot.Wait();
+        Console.WriteLine("home again");
     }
 }

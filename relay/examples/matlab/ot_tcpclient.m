@@ -5,7 +5,8 @@
 %     ot_tcpclient
 %
 % The functions, ot_*.m beside this file, are to be copied: what they know of
-% the connection is in a struct, robot, that they take and give back.
+% the connection is in a struct, robot, that they take and give back. Ctrl-C in
+% ot_wait stops the robot; anywhere else it goes on with its queue.
 
 if exist('OCTAVE_VERSION', 'builtin'), pkg load instrument-control; end
 if ~exist('port', 'var'), port = 7887; end

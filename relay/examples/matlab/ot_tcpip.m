@@ -4,6 +4,9 @@
 %     host = '192.168.1.50'; port = 7887;  % the relay's address
 %     ot_tcpip
 %
+% Ctrl-C ends this program and not the robot, which goes on with what it has
+% queued: then send the lines of "stop" below, or press halt on the relay's page.
+%
 % In GNU Octave it runs with the instrument-control package, whose tcpip lacks
 % the properties and fgetl; ot_tcpip_line makes up for it.
 

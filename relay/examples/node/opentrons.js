@@ -2,7 +2,8 @@
 //
 //     node opentrons.js 192.168.1.50          (the relay's address)
 //
-// Copy the class Robot into your own program; main() shows how it is used.
+// Copy the class Robot into your own program; main() shows how it is used, and
+// how Ctrl-C and every error stop the robot before the program ends.
 'use strict';
 const net = require('net');
 
@@ -11,6 +12,14 @@ class Robot {
     this.socket = socket;
     this.messages = this.read();
     this.halted = false;
+    // The robot goes on with its queue when a program is gone: Ctrl-C stops it
+    // at once, and then ends whatever waits for a message.
+    this.interrupted = new Promise((_, end) => process.once('SIGINT', () => {
+      this.halt();
+      this.leaving = true;
+      end(new Error('stopped by Ctrl-C; reset_from_halt and home before anything else'));
+    }));
+    this.interrupted.catch(() => {}); // waitFor tells of it
   }
 
   // Connects and shakes hands. The robot's driver answers at once, or when the
@@ -30,6 +39,7 @@ class Robot {
 
   // Sends a command and does not wait; the robot keeps a queue.
   send(command, param = null, type = 'command') {
+    if (this.leaving) return; // nothing follows the stop
     const numbers = Object.values(param ?? {}).filter((v) => typeof v === 'number');
     if (!numbers.every(Number.isFinite)) {
       throw new Error(`${command}: not a place to move to`); // JSON would make it null
@@ -51,7 +61,7 @@ class Robot {
 
   async waitFor(wanted) {
     for (;;) {
-      const message = (await this.messages.next()).value;
+      const message = (await Promise.race([this.messages.next(), this.interrupted])).value;
       if (message.type === 'error') {
         const {code, text, received} = message.data.message.error;
         // After a halt, each command that it overtook is refused.
@@ -100,13 +110,35 @@ class Robot {
     this.send('reset_from_halt', 'true');
   }
 
-  close() { this.socket.destroy(); }
+  // Leaves, once the relay has read all that was sent. A socket that is closed
+  // with something unread takes back what was sent.
+  async close() {
+    this.socket.end();
+    try { for (;;) await this.messages.next(); } catch { /* the relay closed it */ }
+    this.socket.destroy();
+  }
+
+  // For a program that ends early.
+  stopAndClose() {
+    if (!this.socket.writable) console.error('the robot may go on: it could not be stopped');
+    else this.halt();
+    return this.close();
+  }
 }
 
 async function main(host, port) {
   const robot = await Robot.connect(host, port);
   console.log('connected as', robot.id);
+  try {
+    await work(robot);
+  } catch (error) {
+    await robot.stopAndClose();
+    throw error;
+  }
+  await robot.close();
+}
 
+async function work(robot) {
   robot.home();
   await robot.wait();
   console.log('home');
@@ -126,7 +158,6 @@ async function main(host, port) {
   robot.home();
   await robot.wait();
   console.log('home again');
-  robot.close();
 }
 
 if (require.main === module) {

@@ -2,7 +2,8 @@
 
     python3 opentrons.py 192.168.1.50          (the relay's address)
 
-Copy the class Robot into your own program; main() shows how it is used.
+Copy the class Robot into your own program; main() shows how it is used: within
+"with", so that Ctrl-C and every error stop the robot before the program ends.
 """
 import json
 import socket
@@ -92,36 +93,58 @@ class Robot:
         self.send("reset_from_halt", "true")
 
     def close(self):
+        """Leave, once the relay has read all that was sent.
+
+        A socket that is closed with something unread takes back what was sent."""
+        self.socket.shutdown(socket.SHUT_WR)
+        while self.socket.recv(4096):
+            pass
         self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, problem, trace):
+        """The robot goes on with its queue when a program is gone: stop it first."""
+        try:
+            if kind:
+                self.socket.sendall(b"\n")  # ends a line that was cut short
+                self.halt()
+            self.close()
+        except OSError as lost:
+            if kind:
+                print("the robot may go on: it could not be stopped (%s)" % lost, file=sys.stderr)
 
 
 def main():
     host = sys.argv[1]
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 7887
-    robot = Robot(host, port)
-    print("connected as", robot.id)
+    with Robot(host, port) as robot:
+        print("connected as", robot.id)
 
-    robot.home()
-    robot.wait()
-    print("home")
+        robot.home()
+        robot.wait()
+        print("home")
 
-    robot.move_to(X=100, Y=50)
-    robot.move_to(X=20.5)
-    robot.wait()
-    position = robot.positions()
-    print("at X %g Y %g" % (position["X"], position["Y"]))
+        robot.move_to(X=100, Y=50)
+        robot.move_to(X=20.5)
+        robot.wait()
+        position = robot.positions()
+        print("at X %g Y %g" % (position["X"], position["Y"]))
 
-    robot.move_to(X=300)
-    robot.halt()
-    robot.wait()
-    print("halted")
+        robot.move_to(X=300)
+        robot.halt()
+        robot.wait()
+        print("halted")
 
-    robot.reset_from_halt()
-    robot.home()
-    robot.wait()
-    print("home again")
-    robot.close()
+        robot.reset_from_halt()
+        robot.home()
+        robot.wait()
+        print("home again")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("stopped by Ctrl-C; reset_from_halt and home before anything else")

@@ -47,6 +47,7 @@ function status(s) {
   notices(s.notices);
   const r = s.relay;
   consolePart.speak(r.software);
+  setText(byId("leaving"), r.answering ? r.leaving : "");
   setText(byId("relay-version"), r.version ? `Relay ${r.version} · revision ${r.revision} · built ${r.built}${r.reconnects ? ` · reconnected ${r.reconnects}×` : ""}` : "");
 }
 
