@@ -98,7 +98,7 @@ func TestExamplesOfTheReferenceAreAccepted(t *testing.T) {
 	t.Run("driver", func(t *testing.T) {
 		t.Parallel()
 		rig := NewWithRobot(t)
-		relay := rig.StartRelay()
+		relay := rig.StartRelay("-while-halted", "pass") // the halt is an example too
 		relay.WaitRobot("present")
 		c := relay.Connect()
 		examples := commands.DriverExamples()

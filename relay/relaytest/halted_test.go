@@ -67,21 +67,21 @@ func TestHaltedDriverAnswersAsIfItHadMoved(t *testing.T) {
 	relay := rig.StartRelay("-while-halted", "pass")
 	relay.WaitRobot("present")
 	c := relay.Connect()
-	answers := func(command string) {
+	answers := func(command, param string) {
 		t.Helper()
-		c.Send(Command(command, `{"X": 100}`))
+		c.Send(Command(command, param))
 		c.Expect(`"type": "queue"`, `"empty"`)
 		c.Expect(`"stat": 0`)
 		c.Expect(`"type": "queue"`, `"empty"`)
 	}
-	answers("halt")
-	answers("move_to")
+	answers("halt", "null")
+	answers("move_to", `{"X": 100}`)
 	if x := rig.Robot.Positions()["X"]; x != 0 {
 		t.Errorf("it moved to %v", x)
 	}
 	waitHalt(relay, state.HaltedYes, c.ID)
-	answers("reset_from_halt")
-	answers("move_to")
+	answers("reset_from_halt", "null")
+	answers("move_to", `{"X": 100}`)
 	if x := rig.Robot.Positions()["X"]; x != 100 {
 		t.Errorf("after the reset it moved to %v", x)
 	}

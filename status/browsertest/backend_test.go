@@ -15,7 +15,8 @@ func TestConsoleSpeaksTheRobotsDialect(t *testing.T) {
 	x.click(t, "#halt")
 	x.wait(t, "the halt was acknowledged", `document.getElementById("halt-answer").className === "done"`)
 	x.wait(t, "the console is told", lines+`.includes('"stopped": "halt"')`)
-	if eval[bool](t, x, lines+`.includes('"type": "error"')`) {
-		t.Errorf("the console says %s", eval[string](t, x, lines))
+	x.wait(t, "and that its homing is gone", lines+`.includes('"code": "robot_halted"')`)
+	if n := eval[int](t, x, lines+`.split('"type": "error"').length`) - 1; n != 1 {
+		t.Errorf("%d errors; the console says %s", n, eval[string](t, x, lines))
 	}
 }
