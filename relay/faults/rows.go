@@ -44,6 +44,7 @@ var clients = []Row{
 	{"C53", "a stop with a mistake in it", "it passes: another driver may obey it", "at once", "wire/commands.TestAStopPasses"},
 	{"C54", "a robot with commands of its own (`-check off`)", "all of it is sent", "-", "relaytest.TestCheckOffSendsWhatTheRelayDoesNotKnow"},
 	{"C55", "an example of the command reference is copied", "it is accepted", "-", "relaytest.TestExamplesOfTheReferenceAreAccepted"},
+	{"C56", "the example program meets a halt or an emptied queue of somebody else's, or sends what the driver drops", "it ends with the error that says so; no step of it succeeds falsely", "at once", "interop.TestNoStepSucceedsFalsely"},
 	{"C60", "a client connects while the router is away, or the robot absent or full", "a line that clients of 2016 pass over says why its handshake does not come, with a code and what to do, in the page's words: `router_down`, `driver_absent`, `driver_full`", "said after 2 s, and again when the reason has changed", "relaytest.TestWhoWaitsIsToldWhy"},
 	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
 	{"C62", "a program that knows nothing of that line is there before the robot", "it passes over the line, and does its work once the robot is there", "with the robot", "interop.TestExamplesBeforeTheRobot"},
