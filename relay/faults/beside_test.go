@@ -22,6 +22,7 @@ func TestTwoWhoCommandAreTold(t *testing.T) {
 	first.Home()
 	asks.Send(Command("positions", "null"), Meta("clear_queue", "null"))
 	asks.Until(`"clear_queue"`)
+	first.ExpectError("outcome_unknown") // what the robot had queued is gone
 	if notices := relay.State().Notices; len(notices) > 0 {
 		t.Errorf("with one who commands, the state has %v", notices)
 	}

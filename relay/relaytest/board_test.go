@@ -82,7 +82,7 @@ func TestBoardThatFallsSilent(t *testing.T) {
 	c := relay.Connect()
 	rig.Robot.SilenceBoard()
 	c.Send(Command("home", "null"), Command("move_to", `{"X": 5}`), Command("move_to", `{"X": 6}`))
-	rig.Received(4)              // the last is the relay's own question, which says that the board is connected
+	relay.WaitState("the relay's own question is answered: there is a board", func(s state.State) bool { return s.Robot.Board == state.BoardConnected })
 	c.Send(Meta("flow", "null")) // nothing came but the answer to this
 	c.Expect(`"connected": true`, `"ack_received": false`, `"queue_size": 2`)
 	if b := relay.State().Robot.Board; b != state.BoardConnected {

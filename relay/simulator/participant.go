@@ -181,7 +181,7 @@ func (p *participant) publish(replies []reply) {
 func (p *participant) handle(m message) []reply {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if m.topic == p.commands {
+	if m.topic == p.commands && !isRelaysQuestion(m.payload) {
 		p.record.add(m.payload)
 	}
 	defer p.changed.Notify()
