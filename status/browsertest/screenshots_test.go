@@ -101,7 +101,7 @@ func work(t *testing.T, lab, other *relaytest.Client, long time.Duration) {
 			lab.Send(fmt.Sprintf(`{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":%d,"Y":%d}}`, 100+n%40, 50+n%30))
 		}
 		if n%40 == 7 {
-			other.Send(positions)
+			other.Send(`{"topic":"driver","type":"meta","name":"smoothie","message":"flow","param":null}`)
 		}
 	}
 }
@@ -149,6 +149,9 @@ func (x *tab) picture(t *testing.T, name string, width, height int64, dark bool)
 	eval[bool](t, x, `(document.getElementById("host").textContent = "", true)`)
 	image, err := chromedp.Run(x.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(*screenshots, name+".png"), image, 0o644); err != nil {

@@ -141,7 +141,7 @@ func network(f Facts) health.Link {
 	l.Do = "Connect this machine to the robot's network."
 	if f.Place == place.Box {
 		l.Why = "This box has no network address."
-		l.Do = "Plug in the network cable and look whether the lights of the socket shine. The address comes by DHCP, which the network has to have."
+		l.Do = "Plug in the network cable, and check that the lights of the socket are lit. The address comes by DHCP, which the network has to have."
 	}
 	return l
 }

@@ -37,7 +37,8 @@ function prepare(canvas) {
   const style = getComputedStyle(canvas);
   pen.font = `11px ${style.fontFamily}`;
   const colour = (name) => style.getPropertyValue(name).trim();
-  const left = 0, right = width - 44, top = 8, bottom = height - 20;
+  const labels = Math.ceil(pen.measureText("999 ms").width) + 10; // the widest, and a gap
+  const left = 0, right = width - labels, top = 8, bottom = height - 20;
   const last = data.length ? data.at(-1).second : 0;
   const x = (second) => right - ((last - second) / (seconds - 1)) * (right - left);
   return { pen, colour, left, right, top, bottom, x };
