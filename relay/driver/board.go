@@ -12,8 +12,8 @@ import (
 
 // A driver whose motor board is gone takes each command, prints that there is no
 // board, and says nothing. It does not look for the board again. Its answers to
-// flow and clear_queue tell, whoever asked on this relay; and so does whatever the
-// board says (wire.Reply.Board). A board that is there answers each line. So where
+// flow and clear_queue tell, whichever client asked. Anything that the board says
+// tells too (wire.Reply.Board). A board that is there answers each line. So where
 // the driver lives and its board has said nothing to a command, the relay asks for
 // flow itself: that moves nothing and takes no slot.
 
@@ -23,7 +23,7 @@ type unheeded struct {
 	count int
 }
 
-const boardGone = "the driver's motor board is gone, and the driver does not look for it again: restart the robot"
+const boardGone = "the robot's motor board is not connected: check its power and cable, then restart the robot"
 
 // boardSaid reads off a reply of the driver's how its board stands.
 func (b *Backend) boardSaid(reply wire.Reply) {
@@ -81,7 +81,7 @@ func (b *Backend) sentToBoard(id string, m wire.Message) {
 	switch {
 	case c == nil || !m.Queued || m.Topic != wire.Driver.Topic():
 	case b.board == state.BoardAway:
-		b.desk.TellErrorAbout(c.Client, &wire.Error{Code: wire.RobotNotConnected, Text: "the stop was sent, but it does not reach the robot's motors: " + boardGone + ", or use its own switch"}, m.Data)
+		b.desk.TellErrorAbout(c.Client, &wire.Error{Code: wire.RobotNotConnected, Text: "the stop does not reach the motors: use the robot's own switch; it was sent, but " + boardGone}, m.Data)
 	default:
 		u := b.unheeded[id]
 		if u.count++; u.count == 1 {

@@ -60,7 +60,7 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	case shake.Done():
 		return false, nil
 	case shake == state.HandshakeFailed:
-		return false, &wire.Error{Code: wire.DriverFull, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; restart the " + string(name) + " to free its slots"}
+		return false, &wire.Error{Code: wire.DriverFull, Text: "the " + string(name) + " has no slot left for this client, so its answers would be lost; close other front ends (browsers), then restart the robot"}
 	case name == wire.Driver && c.b.feedback.busy(c.ID):
 		return false, &wire.Error{Code: wire.Busy, Text: "not sent: " + stillAtWork}
 	case !asked:

@@ -281,7 +281,7 @@ func (b *Backend) conclude(s *service, c *client, result state.Handshake, payloa
 	}
 	b.desk.Tell(c.Client, wire.Line(payload))
 	if result == state.HandshakeFailed {
-		b.desk.TellError(c.Client, &wire.Error{Code: wire.DriverFull, Text: fmt.Sprintf("the %s has given all its ids away and takes no other client; restart the robot's %s, or close other front ends and then restart it", s.name, s.name)})
+		b.desk.TellError(c.Client, &wire.Error{Code: wire.DriverFull, Text: fmt.Sprintf("the %s has given all its ids away and takes no other client; close other front ends (browsers), then restart the robot", s.name)})
 	}
 	b.desk.Log().Info("handshake", "service", string(s.name), "client", c.ID, "result", string(result), "id", s.id)
 	if s.name == wire.Driver && result == state.HandshakeSuccess {

@@ -24,8 +24,8 @@ type service struct {
 func newService(name wire.Service, now time.Time, changed func()) *service {
 	return &service{name: name, Peer: presence.New(presence.Words{
 		Name:         string(name),
-		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; start the robot's " + string(name),
-		Deaf:         "it does not answer the handshake; restart the robot's " + string(name),
+		Unsubscribed: "nobody is subscribed to " + name.Topic() + " and to its handshakes on the router; wait two minutes after switching the robot on, then restart it",
+		Deaf:         "it does not answer the handshake; restart the robot",
 	}, name == wire.Driver, now, changed)}
 }
 
@@ -36,7 +36,11 @@ func (s *service) absent(m wire.Message) *wire.Error {
 	if shown.State != state.RobotAbsent || m.Urgent() && s.Word() != presence.No {
 		return nil
 	}
-	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again once the handshake has come"}
+	again := "once the handshake has come"
+	if s.name != wire.Driver {
+		again = "later" // it is asked again when somebody addresses it
+	}
+	return &wire.Error{Code: wire.DriverAbsent, Text: "the " + string(s.name) + " is absent: " + shown.Error + "; not sent, send it again " + again}
 }
 
 // Seen takes what was seen on the router.

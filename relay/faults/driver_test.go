@@ -96,7 +96,7 @@ func TestWedgedDriver(t *testing.T) {
 		t.Errorf("noticed after %v", took)
 	}
 	c.Send(Command("home", "null"))
-	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "does not answer the handshake; restart the robot's driver") {
+	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "does not answer the handshake; restart the robot") {
 		t.Errorf("told %q", e.Text)
 	}
 	if n := rig.Robot.Arrived(); n != 0 {

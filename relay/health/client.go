@@ -40,7 +40,7 @@ func client(f Facts, refused *state.Client) Link {
 			Name: Client, Title: clientTitle, Kind: ClientWaiting, Since: c.Since, Short: "waits for its handshake",
 			Line: "waits for its handshake: " + c.Remote,
 			Why:  fmt.Sprintf("The client at %s is connected and waits for the robot's handshake.", c.Remote),
-			Do:   "It comes by itself within seconds. If it does not, close the client and connect again.",
+			Do:   "The handshake comes by itself within seconds. If it does not, close the client on the status page and connect it again.",
 		}
 	}
 	to := f.ConnectTo
@@ -93,7 +93,7 @@ func turnedAway(t state.TurnedAway) Link {
 		Name: Client, Title: clientTitle, Kind: ClientTurnedAway, Since: t.Last, Short: "one turned away",
 		Line: "turned away: " + remote + ": " + reason,
 		Why:  fmt.Sprintf("A further program was turned away at %s: %s.", remote, reason),
-		Do:   "One that is no longer needed can be closed on the status page.",
+		Do:   "Close a client that is no longer needed, on the status page. Then connect again.",
 	}
 }
 

@@ -114,7 +114,7 @@ func Judge(f Facts) Report {
 	}
 	refused := firstRefused(f.State.Clients)
 	last := client(f, refused)
-	r := Report{Links: []Link{router(f.State.Router, f.Place), session(f.State.Router, f.Place), robot(f.State), last}}
+	r := Report{Links: []Link{router(f.State.Router, f.Place), session(f.State.Router, f.Place), robot(f.State, f.Place), last}}
 	if last.OK && refused != nil {
 		r.Beside = append(r.Beside, refusal(f.State.Robot, *refused))
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
@@ -55,7 +56,7 @@ func TestWords(t *testing.T) {
 		{"otone absent", func(f *Facts) { otone(f); f.State.Robot.State = state.RobotAbsent }, RobotAbsent, "absent", "the robot's software is absent.", "its software is not running"},
 		{"another robot", func(f *Facts) {
 			f.State.Robot.State, f.State.Robot.Speaks, f.State.Robot.Error = state.RobotAbsent, "otone", "this robot speaks otone: set it"
-		}, RobotAbsent, "absent: this robot speaks otone", "this robot speaks otone, which the relay is not set to", "Set the robot's software to otone (-backend otone)."},
+		}, RobotAbsent, "absent: this robot speaks otone", "this robot speaks otone, which the relay is not set to", "Set the robot's software to otone: start the relay with -backend otone."},
 		{"board not connected", func(f *Facts) { otone(f); f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's software is there, but its motor board is not connected", "connectPort"},
 		{"the driver's board gone", func(f *Facts) { f.State.Robot.Board = state.BoardAway }, RobotNotConnected, "motor board not connected", "The robot's driver is there, but its motor board is not connected", "restart the robot"},
 		{"driver halted", func(f *Facts) {
@@ -166,11 +167,11 @@ func TestWhoWaitsGetsACode(t *testing.T) {
 		}
 	}
 	f := whole()
-	if l, _, waits := Waits(f.State.Router, f.State.Robot, f.State.Clients[0]); waits {
+	if l, _, waits := Waits(place.PC, f.State.Router, f.State.Robot, f.State.Clients[0]); waits {
 		t.Errorf("where nothing is amiss: %+v", l)
 	}
 	f.State.Robot.State = state.RobotAbsent
-	l, code, waits := Waits(f.State.Router, f.State.Robot, f.State.Clients[0])
+	l, code, waits := Waits(place.PC, f.State.Router, f.State.Robot, f.State.Clients[0])
 	if !waits || code != "driver_absent" || l.Why != Judge(f).Broken().Why {
 		t.Errorf("without a driver: %s, %+v", code, l)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
@@ -38,7 +39,7 @@ func softwareOf(d state.Robot) software {
 	}
 }
 
-func robot(all state.State) Link {
+func robot(all state.State, at place.Place) Link {
 	d := all.Robot
 	s := softwareOf(d)
 	l := Link{Name: Robot, Title: s.title, Since: d.Since}
@@ -64,7 +65,7 @@ func robot(all state.State) Link {
 	if d.Speaks != "" {
 		l.Short, l.Line = "speaks "+d.Speaks, "absent: "+d.Error
 		l.Why = "The router is there, but this robot speaks " + d.Speaks + ", which the relay is not set to."
-		l.Do = "Set the robot's software to " + d.Speaks + " (-backend " + d.Speaks + ")."
+		l.Do = "Set the robot's software to " + d.Speaks + ": " + at.Set("backend", d.Speaks) + "."
 		return l
 	}
 	l.Why = "The router is there, but " + s.the + " is absent"

@@ -25,7 +25,7 @@ func unanswered(reason string, at place.Place) Report {
 		do += "; " + reason
 	}
 	if at == place.Box {
-		do += ". It is restarted by itself within seconds. If this stays for a minute, switch the box off and on; if it comes back, read the relay's log."
+		do += ". It is restarted by itself within seconds. If this stays for a minute, read the relay's log, which does not outlast a restart. Then switch the box off and on."
 	} else {
 		do += ". Start it again; the last lines that it wrote say why it ended."
 	}

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
@@ -17,8 +18,8 @@ var codes = map[Kind]wire.Code{
 // Waits is why a client's handshake is not there: the first link that is broken
 // for this client, and its code. So the client is told what the page and the
 // lamps show. waits is false where no link is broken.
-func Waits(router state.Router, robot state.Robot, c state.Client) (l Link, code wire.Code, waits bool) {
-	broken := Judge(Facts{Answering: true, State: state.State{Router: router, Robot: robot, Clients: []state.Client{c}}}).Broken()
+func Waits(at place.Place, router state.Router, robot state.Robot, c state.Client) (l Link, code wire.Code, waits bool) {
+	broken := Judge(Facts{Answering: true, Place: at, State: state.State{Router: router, Robot: robot, Clients: []state.Client{c}}}).Broken()
 	if broken == nil {
 		return Link{}, "", false
 	}

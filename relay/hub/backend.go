@@ -51,8 +51,8 @@ type Stance struct {
 
 // Side is what a backend keeps of one client.
 type Side interface {
-	// Gate says of a message that could be published whether it may now, is to
-	// wait until it is known whether it may, or may not. A stop never waits.
+	// Gate decides whether a message may be published now, waits, or is refused. A
+	// stop never waits.
 	Gate(m wire.Message) (wait bool, e *wire.Error)
 	// Handshake is how far the client's handshake with the robot has come, and
 	// whether one has ever come to an end.

@@ -20,7 +20,7 @@ const besideTime = time.Minute
 
 // besides are those who command beside each other.
 type besides struct {
-	last, before *Client // of those connected, who commanded last, and another who did before
+	last, before *Client // the connected client that commanded last, and the one before it
 	pair         []*Client
 	since        time.Time // of the pair
 }
@@ -61,7 +61,7 @@ func (h *Hub) tellBeside(first, second *Client, now time.Time) {
 	}
 }
 
-const oneAtATime = "each can undo what the other does, and does not hear of it; a relay that is started with -exclusive lets one at a time command the robot, and any client stop it"
+const oneAtATime = "each can undo what the other does without hearing of it; end one of them, or start the relay with -exclusive, which lets only one command the robot and any client stop it"
 
 // besideLeft forgets a client that has left.
 func (h *Hub) besideLeft(c *Client) {

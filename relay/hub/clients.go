@@ -120,7 +120,7 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 // noID says why a newcomer gets none.
 func (h *Hub) noID(err error) *tcp.Denial {
 	if errors.Is(err, lease.ErrExhausted) {
-		return tcp.Deny(tcp.TooMany, "all %d client ids are in use; disconnect another client first, or start the relay with a larger -max-clients (a robot with -backend driver takes %d ids in all)", len(h.pool.IDs()), wire.DriverIDs)
+		return tcp.Deny(tcp.TooMany, "all %d client ids are in use; end a program that is no longer needed, or close it on the status page, then connect again", len(h.pool.IDs()))
 	}
 	return tcp.Deny(tcp.Stopping, "the relay is shutting down")
 }

@@ -104,7 +104,7 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 	c.withdraw()
 	c.renewBatch()
 	if _, e := h.gate(c, stop); e != nil {
-		h.drop(c, stop, e)
+		h.drop(c, stop, &wire.Error{Code: e.Code, Text: "the stop has not reached the robot: " + ownSwitch + "; " + e.Text})
 	} else {
 		h.publish(c, stop)
 		h.stepWhereDue()
@@ -262,11 +262,19 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 		}
 		h.tellError(c, reason, cmd.received)
 	case errors.Is(err, session.ErrNotSent):
-		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
+		h.tellError(c, &wire.Error{Code: wire.RouterDown, Text: unsure(cmd) + "the session with the router ended before this was sent; not sent, send it again once the handshake has come"}, cmd.received)
 	case errors.Is(err, session.ErrOutcomeUnknown):
 		h.stale = h.stale || h.leavesStale(cmd)
-		h.tellError(c, &wire.Error{Code: wire.OutcomeUnknown, Text: "the session with the router ended before it acknowledged this; the robot may or may not have got it, so look before you send it again"}, cmd.received)
+		h.tellError(c, &wire.Error{Code: wire.OutcomeUnknown, Text: unsure(cmd) + "the session with the router ended before it acknowledged this; the robot may or may not have got it, so look before you send it again"}, cmd.received)
 	default:
 		h.tellError(c, &wire.Error{Code: wire.Refused, Text: err.Error()}, cmd.received)
 	}
+}
+
+// unsure begins the error about a stop of which it is not known that it was taken.
+func unsure(cmd command) string {
+	if cmd.Urgent() {
+		return "the stop may not have reached the robot: " + ownSwitch + "; "
+	}
+	return ""
 }

@@ -18,7 +18,7 @@ func (h *Hub) control(c *Client, cmd command) *wire.Error {
 		return nil
 	}
 	if h.holder != nil {
-		return &wire.Error{Code: wire.Refused, Text: fmt.Sprintf("client %s at %s controls the robot; control is free when it disconnects", h.holder.ID, h.holder.remote)}
+		return &wire.Error{Code: wire.Refused, Text: fmt.Sprintf("not sent: client %s at %s has control (-exclusive) until it disconnects; wait, or close it on the status page. A stop passes", h.holder.ID, h.holder.remote)}
 	}
 	h.holder = c
 	h.log.Info("client controls the robot", "client", c.ID, "remote", c.remote)

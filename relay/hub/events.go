@@ -31,6 +31,6 @@ func (h *Hub) refuseEvent(e session.Event, to ...*Client) {
 		return
 	}
 	for _, c := range to {
-		h.tellError(c, &wire.Error{Code: wire.BadMessage, Text: "the robot sent an event that is no message, and it could not be passed on: " + e.Problem.Error()}, nil)
+		h.tellError(c, &wire.Error{Code: wire.BadMessage, Text: "the robot said something that is no message and was not passed on to you; nothing of yours is affected: " + e.Problem.Error()}, nil)
 	}
 }

@@ -3,9 +3,9 @@ package hub
 import "rawtcpcom/relay/state"
 
 // A backend only says how it stands. The hub compares that with how it stood
-// before, and itself does what follows: who waits goes on or is refused, Step is
-// called soon, whoever shows the state is told, and where the robot has gone, its
-// clients are.
+// before, and itself does what follows: messages that wait go on or are
+// refused, Step is called soon, whoever shows the state is told, and clients are told
+// where the robot has gone.
 
 // saw tells the backend what was seen. Anything may follow from that.
 func (h *Hub) saw(s Sight) {

@@ -69,7 +69,7 @@ func TestWedgedDriverIsNoticedByAProbe(t *testing.T) {
 		// 10 s of silence, two handshakes of 3 s unanswered.
 		r.after(16 * time.Second)
 		expect(t, "presence", r.presence(), state.RobotAbsent)
-		if reason := r.State().Robot.Error; !strings.Contains(reason, "restart the robot's driver") {
+		if reason := r.State().Robot.Error; !strings.Contains(reason, "restart the robot") {
 			t.Errorf("the reason does not say what to do: %q", reason)
 		}
 		c.send("home")
@@ -135,7 +135,7 @@ func TestRefusalReachesWhoAsked(t *testing.T) {
 		second := r.connect()
 		expect(t, "told to who holds a slot", first.take(), []string(nil))
 		lines := strings.Join(second.take(), "\n")
-		for _, want := range []string{`"result": "failed"`, handshake("driver-1", "", "fail"), "restart the robot's driver"} {
+		for _, want := range []string{`"result": "failed"`, handshake("driver-1", "", "fail"), "restart the robot"} {
 			if !strings.Contains(lines, want) {
 				t.Errorf("not told %q: %s", want, lines)
 			}

@@ -21,9 +21,8 @@ import (
 // haltTime is how long whoever stops the robot from outside waits for the router.
 const haltTime = 2 * time.Second
 
-// outside is a way in for stops of others than clients. At a router that takes
-// nothing it is shut after maxStops: those go ahead of all that waits there, and
-// no further one could.
+// outside is a way in for stops of others than clients. After maxStops that
+// the router has not acknowledged it is shut.
 type outside struct{ unanswered atomic.Int32 }
 
 // Halt stops the robot for somebody who is no client. It returns what went wrong,
@@ -69,10 +68,10 @@ func (h *Hub) stopFromOutside(from *outside, by string, what Stop, stop []wire.M
 		select {
 		case err := <-settled:
 			if err != nil {
-				return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %v; %s", err, ownSwitch)}
+				return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %s; %v", ownSwitch, err)}
 			}
 		case <-timeout.C:
-			return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the router has not acknowledged the stop within %v; %s", haltTime, ownSwitch)}
+			return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %s; the router has not acknowledged it within %v", ownSwitch, haltTime)}
 		}
 	}
 	return h.nobodyThere()
@@ -87,10 +86,10 @@ func (h *Hub) publishFromOutside(from *outside, by string, what Stop, stop []wir
 		if h.router.Error != "" {
 			text += ": " + h.router.Error
 		}
-		return &wire.Error{Code: wire.RouterDown, Text: text + "; the robot was not stopped, and the stop is not kept for later: " + ownSwitch}
+		return &wire.Error{Code: wire.RouterDown, Text: "the robot was not stopped: " + ownSwitch + "; the stop is not kept for later; " + text}
 	}
 	if n := from.unanswered.Load(); n >= maxStops {
-		return &wire.Error{Code: wire.Busy, Text: fmt.Sprintf("not sent: %d stops are on their way already and the router has acknowledged none of them; %s", n, ownSwitch)}
+		return &wire.Error{Code: wire.Busy, Text: fmt.Sprintf("not sent: %s; %d stops are on their way, and the router has acknowledged none", ownSwitch, n)}
 	}
 	h.withdrawAll()
 	from.unanswered.Add(int32(len(stop)))
@@ -117,5 +116,5 @@ func (h *Hub) nobodyThere() *wire.Error {
 	if robot.State != state.RobotAbsent {
 		return nil
 	}
-	return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the router took the stop, but the %s is absent: %s; %s", robot.Name, robot.Error, ownSwitch)}
+	return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %s; the router took it, but the %s is absent: %s", ownSwitch, robot.Name, robot.Error)}
 }

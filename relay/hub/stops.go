@@ -62,7 +62,8 @@ func (h *Hub) stopFor(c *Client) {
 }
 
 // publishStop publishes a stop in the name of an id. It returns how many parts it
-// has; for each, settle is called out of turn, or unsent now.
+// has; for each part either settle is called later, outside this turn, or unsent at
+// once.
 func (h *Hub) publishStop(id string, what Stop, settle, unsent func(error)) (parts int) {
 	stop := h.dialect.Stop(what == Halt)
 	h.publishAll(id, stop, settle, unsent)
@@ -82,7 +83,8 @@ func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(err
 	h.session.Flush(false)
 }
 
-// withdrawAll keeps what no client has had sent yet from following a stop.
+// withdrawAll withdraws what clients have published and the session has not sent yet, so that
+// none of it follows a stop.
 func (h *Hub) withdrawAll() {
 	for _, c := range h.clients {
 		c.withdraw()

@@ -88,7 +88,7 @@ func (b *Backend) sentToBoard(id string, m wire.Message, now time.Time) {
 	}
 	if b.board.state == state.BoardAway {
 		if m.Halt {
-			b.desk.TellErrorAbout(c.Client, &wire.Error{Code: wire.RobotNotConnected, Text: "the stop was sent, but it does not reach the robot's motors: its motor board is not connected, and motion under way goes on; use the robot's own switch"}, m.Data)
+			b.desk.TellErrorAbout(c.Client, &wire.Error{Code: wire.RobotNotConnected, Text: "the stop does not reach the motors: use the robot's own switch; it was sent, but the motor board is not connected, and motion under way goes on"}, m.Data)
 		}
 		return
 	}

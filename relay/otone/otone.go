@@ -54,8 +54,8 @@ func New(desk hub.Desk) hub.Backend {
 	b.halted = halted.New(wire.OToneDialect.Reset, desk.PassHalted(), b.changed)
 	b.robot = presence.New(presence.Words{
 		Name:         string(wire.OTone),
-		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; start the robot's software",
-		Deaf:         "it does not answer browser_ready; restart the robot's software",
+		Unsubscribed: "nobody is subscribed to " + wire.BrowserReady + " and " + wire.BrowserToRobot + " on the router; restart the robot",
+		Deaf:         "it does not answer browser_ready; rerestart the robot",
 	}, true, time.Now(), b.changed)
 	b.forgetBoard()
 	return b

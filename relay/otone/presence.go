@@ -10,7 +10,7 @@ import (
 )
 
 // notReady is why the robot counts as absent while it answers.
-const notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot's software"
+const notReady = "it says that it is not ready (robot_ready is false); wait, or restart the robot"
 
 // knownReady reports whether the robot is known to be there and ready.
 func (b *Backend) knownReady() bool {

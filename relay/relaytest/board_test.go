@@ -39,7 +39,7 @@ func TestDriverWithoutItsBoard(t *testing.T) {
 		t.Errorf("the error is %+v", e)
 	}
 	c.Send(Command("halt", "null"))
-	if e := c.ExpectError("robot_not_connected"); !strings.Contains(e.Text, "the stop was sent, but") {
+	if e := c.ExpectError("robot_not_connected"); !strings.Contains(e.Text, "does not reach the motors") {
 		t.Errorf("the error is %+v", e)
 	}
 	c.Fence() // a question needs no board

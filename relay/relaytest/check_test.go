@@ -20,7 +20,7 @@ var driverMistakes = []mistake{
 	{Command("linear_move", `{"X": "abc"}`), "bad_argument", `"X" is "abc"`},
 	{Command("home", `"X"`), "bad_argument", `carries out home as if nothing stood there`},
 	{Command("home", `{"X": "true", "Y": false}`), "bad_argument", "leave it out"},
-	{strings.Replace(Command("home", `""`), `"smoothie"`, `"smoothy"`, 1), "unknown_command", `it is "smoothie"`},
+	{strings.Replace(Command("home", `""`), `"smoothie"`, `"smoothy"`, 1), "unknown_command", `only board is "smoothie"`},
 	{strings.Replace(Command("home", `""`), `"command"`, `"comand"`, 1), "unknown_command", `did you mean "command"?`},
 	{strings.Replace(Command("flwo", `""`), `"command"`, `"meta"`, 1), "unknown_command", `did you mean "flow"?`},
 }

@@ -99,7 +99,7 @@ func driverAbsent(t *testing.T) {
 	c := relay.Dial()
 	c.Start()
 	c.Send(Command("home", `""`))
-	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "start the robot's driver") {
+	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "then restart it") {
 		t.Errorf("the error does not say what to do: %s", e.Text)
 	}
 }

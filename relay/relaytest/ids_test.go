@@ -82,7 +82,7 @@ func TestTooManyClients(t *testing.T) {
 		over.Send(Command("home", `""`)) // it may not have waited to be told
 		m := over.Next()
 		var body struct{ Result, Reason string }
-		if err := json.Unmarshal(m.Body, &body); err != nil || !m.IsNotice() || body.Result != "failed" || !strings.Contains(body.Reason, "-max-clients") {
+		if err := json.Unmarshal(m.Body, &body); err != nil || !m.IsNotice() || body.Result != "failed" || !strings.Contains(body.Reason, "client ids are in use") {
 			t.Errorf("the client too many is told %s", m.Line)
 		}
 		over.ExpectError("busy")

@@ -69,7 +69,7 @@ func TestOToneWithoutItsBoard(t *testing.T) {
 		t.Errorf("the error is %+v", e)
 	}
 	c.Send(`{"type":"raw","data":"M112"}`) // a stop is sent all the same
-	if e := c.ExpectError("robot_not_connected"); !strings.Contains(e.Text, "does not reach the robot's motors") {
+	if e := c.ExpectError("robot_not_connected"); !strings.Contains(e.Text, "does not reach the motors") {
 		t.Errorf("the error is %+v", e)
 	}
 	connect(t, relay, c)

@@ -82,7 +82,7 @@ func TestCommandsAreNotKeptForASilentDriver(t *testing.T) {
 	c := relay.Dial()
 	c.Start()
 	c.Send(Command("move_to", `{"X": 666}`))
-	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "restart the robot's driver") {
+	if e := c.ExpectError("driver_absent"); !strings.Contains(e.Text, "restart the robot") {
 		t.Errorf("the error does not say what to do: %s", e.Text)
 	}
 	relay.WaitRobot("absent")

@@ -19,7 +19,7 @@ func unreached(err error) error {
 	return unreachedError{err}
 }
 
-// noAnswer is that in place of err, which was cut short by the time.
+// noAnswer is errNoAnswer, or errNobody, in place of err, where the time ran out.
 func noAnswer(err error) error {
 	if Reached(err) {
 		return errNoAnswer

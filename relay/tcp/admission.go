@@ -28,9 +28,9 @@ func (a *Admission) enter(host netip.Addr) *Denial {
 	defer a.mu.Unlock()
 	switch {
 	case a.all >= a.InAll:
-		return Deny(TooMany, "there are %d connections already; close one", a.all)
+		return Deny(TooMany, "there are %d connections already; end a program that is no longer needed, then connect again", a.all)
 	case a.count[host] >= a.PerAddress:
-		return Deny(TooMany, "there are %d connections from %v already; close one", a.count[host], host)
+		return Deny(TooMany, "there are %d connections from %v already; end a program that is no longer needed, then connect again", a.count[host], host)
 	}
 	if a.count == nil {
 		a.count = map[netip.Addr]int{}

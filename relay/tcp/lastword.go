@@ -20,7 +20,7 @@ const (
 	maxLastWord = 8 << 10         // bytes of one: no stop is larger
 )
 
-// hear hands on what somebody has to say who was told that he is turned away.
+// hear passes on the messages of a connection that was turned away.
 func (d *Door) hear(ctx context.Context, conn net.Conn, gate *stranger.Gate, why *Denial, answer func(line []byte)) {
 	if d.LastWord == nil || why.Reason != TooMany {
 		return

@@ -112,7 +112,7 @@ func commandsOf(message []byte) (names [][]byte, params []byte, e *Error) {
 
 // checkNumbers refuses parameters that are no place to move to: the driver
 // would write "XNaN" into its G-code, or "XNone" for a null, which the motor
-// controller reads as zero.
+// board reads as zero.
 func checkNumbers(params []byte) (e *Error) {
 	check := func(key, value []byte) bool {
 		if !finite(value) {

@@ -7,7 +7,7 @@ import (
 	"rawtcpcom/relay/rawjson"
 )
 
-// A Code names what became of a message that was not published. Clients may
+// A Code names what became of a message. Clients may
 // switch on it, so a code never changes its meaning.
 type Code string
 
@@ -35,23 +35,23 @@ var Codes = [...]struct {
 	Became string // what became of the message
 	Do     string // what its sender is to do
 }{
-	{BadJSON, "It is not one whole JSON object. It was not sent.", "See `text`. `NaN` and `Inf` are refused here."},
+	{BadJSON, "It is not one whole JSON object. It was not sent.", "See `text`. Bare `NaN` and `Inf` get this code; `\"NaN\"` in quotes and `null` for an axis get `refused`."},
 	{BadMessage, "It is JSON, but not a message. It was not sent.", "See `text`."},
 	{TooLarge, "It is larger than `-max-message`, or a stop over 4 KiB. It was not sent.", "Send less at once, and a stop by itself."},
 	{UnknownTopic, "There is no such topic. It was not sent.", "Use one of the four topics."},
 	{Refused, "It is not allowed, or not safe. It was not sent.", "See `text`."},
 	{UnknownCommand, "The robot's software has no such command, and would drop it in silence. It was not sent.", "See `text` for the nearest name, and [the commands](COMMANDS.md). For a robot with commands of its own, start the relay with `-check off`."},
 	{BadArgument, "The robot's software would drop an argument, or take it for another. It was not sent.", "See `text`, and [the commands](COMMANDS.md)."},
-	{RouterDown, "The relay has no session with the router, or the router has frozen. It was not sent.", "Wait for the next handshake, then send it again."},
-	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again."},
+	{RouterDown, "The relay has no session with the router, or the router has frozen. It was not sent.", "Wait for the next handshake, then send it again. If it was a stop, use the robot's own switch."},
+	{DriverAbsent, "Nobody is there to take it. It was not sent.", "Switch on or restart what `text` names, wait for the handshake, then send it again. If it was a stop, use the robot's own switch."},
 	{DriverFull, "The driver has given all its ids away and would answer no further client. It was not sent.", "Close other front ends, then restart the robot."},
-	{RobotNotConnected, "Nothing moves, since the robot's motor board is not connected. `text` says whether it was sent.", "With otone_backend, send `connectPort`, then home: see [Open the motor board's port](#open-the-motor-boards-port). With the driver, restart the robot."},
-	{OutcomeUnknown, "It was sent. Then the link broke before the router acknowledged it, or the robot went without any sign of life since.", "Look at the robot before you send it again."},
-	{Busy, "There is no room at this moment, or the robot is still at work for the last owner of your id. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
+	{RobotNotConnected, "Nothing moves, since the robot's motor board is not connected. `text` says whether it was sent.", "With otone_backend, send `connectPort`, then home: see [Open the motor board's port](#open-the-motor-boards-port). With the driver, check the board's power and cable, then restart the robot."},
+	{OutcomeUnknown, "It was sent, and nobody knows whether the robot carried it out. Either the session ended before the router acknowledged it, or the robot has given no sign of life since, or somebody has emptied the robot's queue.", "Look at the robot before you send it again."},
+	{Busy, "There is no free id, connection or memory, or the robot is still at work for the client that had your id before. It was not sent.", "See `text`: disconnect another client, or wait for the handshake."},
 	{RobotHalted, "Somebody has halted the robot, which would drop it in silence. It was not sent. Where `received` is empty, what the robot had queued is gone.", "See `text`: look at the robot, reset it, home it, then send it again."},
 }
 
-// Error is what a client is told of a message that was not published.
+// Error is what a client is told when something went wrong.
 type Error struct {
 	Code Code
 	Text string // what was wrong and what to do

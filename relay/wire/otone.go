@@ -173,5 +173,5 @@ func checkValues(value []byte) (e *Error) {
 }
 
 func noPlace(key, value []byte) *Error {
-	return errorf(Refused, "%s is %s, which is no place to move to", clip(string(key)), clip(string(value)))
+	return errorf(Refused, "%s is %s, which is no place to move to; write a number, or leave it out", clip(string(key)), clip(string(value)))
 }

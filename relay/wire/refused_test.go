@@ -94,8 +94,8 @@ var refused = []struct {
 	{"another client's private topic", topic("com.opentrons.7a316086-7fff-4f71-a068-f873119cd309"), UnknownTopic, "7a316086"},
 	{"the relay's own name", topic("com.opentrons.tcpRelay"), UnknownTopic, "tcpRelay"},
 	{"a very long topic", topic(strings.Repeat("ä", 1000)), UnknownTopic, `ää...`},
-	{"driver's handshake topic", topic("com.opentrons.driver_handshake"), Refused, "the relay's own"},
-	{"driver's handshake alias", topic("driver_handshake"), Refused, "the relay's own"},
+	{"driver's handshake topic", topic("com.opentrons.driver_handshake"), Refused, "leave this message out"},
+	{"driver's handshake alias", topic("driver_handshake"), Refused, "leave this message out"},
 	{"labware's handshake topic", topic("com.opentrons.labware_handshake"), Refused, "labware"},
 	{"bootstrapper's handshake topic, escaped", topic(`com.opentrons.bootstrapper\u005fhandshake`), Refused, "bootstrapper"},
 }

@@ -44,7 +44,7 @@ func resolveTopic(name string) (string, *Error) {
 		case string(s):
 			return s.Topic(), nil
 		case string(s) + "_handshake":
-			return "", errorf(Refused, "handshakes are the relay's own: it has shaken hands with the %s for you", s)
+			return "", errorf(Refused, "the relay shakes hands with the %s for you; leave this message out", s)
 		}
 	}
 	return "", errorf(UnknownTopic, "there is no topic %q; use driver, labware, bootstrapper or frontend", clip(name))

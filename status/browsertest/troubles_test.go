@@ -55,7 +55,7 @@ func TestPageTellsOfAClientTurnedAway(t *testing.T) {
 	x.wait(t, "all is there", goodLinks+` === 6 && `+clientRow+` === "client-there" && `+beside+` === ""`)
 	s.TurnedAway = state.TurnedAway{
 		Count: 1, Last: time.Now(), Remote: net.JoinHostPort("10.0.0.5", "49152"), Reason: "too_many",
-		Text: "all 4 client ids are in use; disconnect another client first",
+		Text: "all 4 client ids are in use; end a program that is no longer needed, or close it on the status page, then connect again",
 	}
 	relay.Set(s)
 	x.wait(t, "it is told of", `document.title.startsWith("! Client") && `+goodLinks+` === 6 && `+clientRow+` === "client-turned-away" && `+wampRow+` === "ready"`)

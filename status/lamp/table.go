@@ -80,7 +80,7 @@ var Table = []Row{
 		Kinds:    []health.Kind{health.RelayAway},
 		Patterns: map[Lamp]Pattern{WAMP: fastEven, Client: fastOdd, Board: fastBlink},
 		Meaning:  "The relay does not answer",
-		Remedy:   "It is restarted within seconds. If this goes on, switch the box off and on, then read its log",
+		Remedy:   "It is restarted within seconds. If this goes on, read its log (port 8081), then switch the box off and on",
 	},
 	{
 		ID:       "router-away",

@@ -26,7 +26,7 @@ func (r *Relay) Halt(ctx context.Context, by string) error {
 	req.Header["Idempotency-Key"] = []string{}
 	resp, err := r.client.Do(req)
 	if err != nil {
-		return fmt.Errorf("the relay does not answer, so the stop may not have been sent: %w; use the robot's own switch", plain(err))
+		return fmt.Errorf("use the robot's own switch: the relay does not answer (%w), and the stop may not have been sent", plain(err))
 	}
 	defer resp.Body.Close()
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // the status alone says what became of it

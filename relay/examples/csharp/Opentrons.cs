@@ -37,7 +37,7 @@ public sealed class Robot : IDisposable
         XElement answer = WaitFor(m => Text(m, "type") == "handshake");
         string result = Text(answer, "data", "message", "result");
         if (result != "success" && result != "already_connected")
-            throw new IOException("the robot has no slot left for us; restart it");
+            throw new IOException("no handshake: the driver is full (close other front ends, then restart the robot), or busy");
         Id = Text(answer, "to");
         Send("feedback_on", "true"); // the robot is to say when a motion ends
         Console.CancelKeyPress += Interrupt;
@@ -84,7 +84,7 @@ public sealed class Robot : IDisposable
                 // After a halt, each command that it overtook is refused.
                 if (halted && code == "refused") continue;
                 throw new IOException(code + ": " + Text(message, "data", "message", "error", "text")
-                    + "; this was sent: " + Text(message, "data", "message", "error", "received"));
+                    + "; your message: " + Text(message, "data", "message", "error", "received"));
             }
             if (stopped) throw new OperationCanceledException(Stopped);
             if (wanted(message)) return message;

@@ -9,7 +9,7 @@ while ~strcmp(answer.type, 'handshake')
     [robot, answer] = ot_receive(robot);
 end
 if ~any(strcmp(answer.data.message.result, {'success', 'already_connected'}))
-    error('the robot has no slot left for us; restart it');
+    error('no handshake: the driver is full (close other front ends, then restart the robot), or busy');
 end
 robot.id = answer.to;
 ot_send(robot, 'command', 'feedback_on', true); % say when a motion ends

@@ -20,6 +20,6 @@ if strcmp(message.type, 'error')
     if robot.halted && strcmp(problem.code, 'refused')
         return % after a halt, each command that it overtook is refused
     end
-    error('%s: %s; this was sent: %s', problem.code, problem.text, problem.received);
+    error('%s: %s; your message: %s', problem.code, problem.text, problem.received);
 end
 end

@@ -29,7 +29,7 @@ while isempty(strfind(line, '"type": "handshake"'))
     line = ot_tcpip_line(t);
 end
 if isempty(strfind(line, '"success"')) && isempty(strfind(line, '"already_connected"'))
-    error('the robot has no slot left for us; restart it');
+    error('no handshake: the driver is full (close other front ends, then restart the robot), or busy');
 end
 id = regexp(line, '"to": "([^"]*)"', 'tokens', 'once');
 driver = regexp(line, '"from": "([^"]*)"', 'tokens', 'once');

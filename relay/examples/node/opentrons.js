@@ -30,7 +30,7 @@ class Robot {
     const robot = new Robot(socket);
     const answer = await robot.waitFor((m) => m.type === 'handshake');
     if (!['success', 'already_connected'].includes(answer.data.message.result)) {
-      throw new Error('the robot has no slot left for us; restart it');
+      throw new Error('no handshake: the driver is full (close other front ends, then restart the robot), or busy');
     }
     robot.id = answer.to;
     robot.send('feedback_on', true); // the robot is to say when a motion ends
@@ -66,7 +66,7 @@ class Robot {
         const {code, text, received} = message.data.message.error;
         // After a halt, each command that it overtook is refused.
         if (this.halted && code === 'refused') continue;
-        throw new Error(`${code}: ${text}; this was sent: ${received}`);
+        throw new Error(`${code}: ${text}; your message: ${received}`);
       }
       if (wanted(message)) return message;
     }

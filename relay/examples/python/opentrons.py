@@ -22,7 +22,7 @@ class Robot:
         # or when the robot is switched on, and says who is who.
         answer = self.wait_for(lambda m: m["type"] == "handshake")
         if answer["data"]["message"]["result"] not in ("success", "already_connected"):
-            raise RuntimeError("the robot has no slot left for us; restart it")
+            raise RuntimeError("no handshake: the driver is full (close other front ends, then restart the robot), or busy")
         self.id = answer["to"]
         self.send("feedback_on", True)  # the robot is to say when a motion ends
 
@@ -46,7 +46,7 @@ class Robot:
             error = message["data"]["message"]["error"]
             # After a halt, each command that it overtook is refused.
             if not (self.halted and error["code"] == "refused"):
-                raise RuntimeError("%(code)s: %(text)s; this was sent: %(received)s" % error)
+                raise RuntimeError("%(code)s: %(text)s; your message: %(received)s" % error)
 
     def wait_for(self, wanted):
         """Read messages until one is wanted, and return it."""

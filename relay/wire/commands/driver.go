@@ -66,7 +66,7 @@ func (m DriverMessage) meta() *Complaint {
 		case c.Breaks:
 			return nil // the rules have decided
 		case c.Name == "set_config" && len(m.Parameters) > 0 && m.Parameters[0] == '{':
-			return wrong("the driver fails on set_config with an object, and nothing is set")
+			return wrong("the driver fails on set_config with an object, and nothing is set; leave it out")
 		case c.AnyName:
 			return m.single()
 		}
@@ -79,7 +79,7 @@ func (m DriverMessage) meta() *Complaint {
 // commands than the first.
 func (m DriverMessage) alone() *Complaint {
 	if !oneOf(m.Name, Board) {
-		return unknown(`"name" is %s, and the driver has no board of that name; it is %q.`+own, shown(m.Name), Board)
+		return unknown(`"name" is %s, but the driver's only board is %q.`+own, shown(m.Name), Board)
 	}
 	return m.single()
 }
@@ -147,7 +147,7 @@ func (c *Command) argument(key []byte) *Argument {
 
 func (c *Command) dropped(key []byte) *Complaint {
 	if len(c.Arguments) == 0 {
-		return wrong("%s takes no parameters, and the driver drops %s", c.Name, shown(key))
+		return wrong("%s takes no parameters, and the driver drops %s; leave it out", c.Name, shown(key))
 	}
 	var keys []string
 	for _, a := range c.Arguments {

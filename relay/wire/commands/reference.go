@@ -36,11 +36,11 @@ func OToneExamples() (lines []string) {
 // DriverReference is what the document says of the driver's commands.
 func DriverReference() string {
 	var b strings.Builder
-	b.WriteString("| command | G-code | parameters | what it does | what answers it | obeyed |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| command | G-code | parameters | what it does | what follows | obeyed |\n|---|---|---|---|---|---|\n")
 	for _, c := range DriverCommands {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s |\n", c.Name, code(c.Code), c.parameters(), c.Does, c.Answer, c.Obeyed)
 	}
-	b.WriteString("\n| meta command | what it does | what answers it |\n|---|---|---|\n")
+	b.WriteString("\n| meta command | what it does | what follows |\n|---|---|---|\n")
 	for _, c := range DriverMeta {
 		if !c.Breaks {
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, c.Does, c.Answer)
@@ -73,7 +73,7 @@ func (c *Command) parameters() string {
 // OToneReference is what the document says of otone's verbs.
 func OToneReference() string {
 	var b, fail strings.Builder
-	b.WriteString("| type | data | what it does | what answers it | obeyed |\n|---|---|---|---|---|\n")
+	b.WriteString("| type | data | what it does | what follows | obeyed |\n|---|---|---|---|---|\n")
 	for _, v := range OToneVerbs {
 		if v.Fails != "" {
 			fmt.Fprintf(&fail, "| `%s` | %s |\n", v.Name, v.Fails)
