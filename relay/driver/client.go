@@ -31,6 +31,7 @@ func (b *Backend) Arrived(of *hub.Client) hub.Side {
 // on it.
 func (c *client) Left() {
 	delete(c.b.clients, c.ID)
+	delete(c.b.unheeded, c.ID) // whoever has the id next did not send it
 	c.b.feedback.left(c.ID, time.Now())
 }
 

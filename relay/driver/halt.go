@@ -3,6 +3,7 @@ package driver
 import (
 	"time"
 
+	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -15,14 +16,17 @@ import (
 // publishedHalt takes note of a message that halts or resets the robot. The relay's
 // own stops, for which nothing is owed, are told of by the hub.
 func (b *Backend) publishedHalt(id string, m wire.Message, owes bool, now time.Time) {
+	if b.services[wire.Driver].Word() == presence.No {
+		return // nobody is there to be halted
+	}
 	if b.halted.Published(b.desk.Who(id), m.Effect, owes, now) && owes {
 		b.desk.Halted(id, b.halted.State(), b.halted.Error(now))
 	}
 }
 
 // Settled notes whether it went out.
-func (b *Backend) Settled(id string, m wire.Message, sent bool) {
-	b.halted.Settled(id, m.Effect, sent)
+func (b *Backend) Settled(m wire.Message, sent bool) {
+	b.halted.Settled(m.Effect, sent)
 }
 
 // overheard takes what somebody else on the router sends to the driver.
@@ -31,7 +35,9 @@ func (b *Backend) overheard(e session.Event) {
 		return // the driver cannot take it either
 	}
 	now := time.Now()
-	if b.halted.Overheard(wire.Overheard(e.Payload), now) {
+	effect := wire.Overheard(e.Payload)
+	b.halted.Overheard(effect, now)
+	if effect == wire.Halts {
 		b.desk.Halted("", b.halted.State(), b.halted.Error(now))
 	}
 }

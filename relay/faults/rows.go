@@ -41,7 +41,7 @@ var clients = []Row{
 	{"C50", "a command that the robot's published software does not know, such as `hoome`", "`unknown_command`, with the nearest name; it is not sent", "next message", "relaytest.TestWhatTheDriverWouldDropIsSaidAloud"},
 	{"C51", "an axis that is none, a value that is no number, data where otone takes none: what that software drops, or takes for something else", "`bad_argument`, saying what would happen and what to write", "next message", "relaytest.TestWhatOToneWouldDropIsSaidAloud"},
 	{"C52", "a command that the published software obeys, in any form", "it passes", "-", "wire/commands.TestWhatTheDriverObeysPasses"},
-	{"C53", "a stop with a mistake in it", "it passes: another driver may obey it", "at once", "wire/commands.TestAStopPasses"},
+	{"C53", "a stop with a mistake in it, or with motion beside it", "it is published as a stop that the robot takes; with `-check off` as it was written", "at once", "wire.TestStopIsPutRight"},
 	{"C54", "a robot with commands of its own (`-check off`)", "all of it is sent", "-", "relaytest.TestCheckOffSendsWhatTheRelayDoesNotKnow"},
 	{"C55", "an example of the command reference is copied", "it is accepted", "-", "relaytest.TestExamplesOfTheReferenceAreAccepted"},
 	{"C56", "the example program meets a halt or an emptied queue of somebody else's, or sends what the driver drops", "it ends with the error that says so; no step of it succeeds falsely", "at once", "interop.TestNoStepSucceedsFalsely"},
@@ -139,6 +139,11 @@ var driver = []Row{
 	{"D32", "a client halts it while others' commands wait or are not written yet", "those are `robot_halted`, and are not sent after the reset; each other client is told of the halt, and who has commanded the robot that what it had queued is gone", "at once", "hub.TestWhatWaitedBehindAHaltDoesNotMoveAfterTheReset"},
 	{"D33", "the relay halts it (`-on-disconnect`, `-after-silence`)", "as D30", "with the reset", "hub.TestRelaysOwnHalts"},
 	{"D34", "nobody knows: a new session, or a driver that was started anew", "`unknown`, and nothing is refused, until a halt, a reset or a motion", "with the first sign", "hub.TestUnknownUntilThereIsASign"},
+	{"D35", "a client halts it behind a queue, its own or another's", "`clear_queue` goes out before each halt, so that the halt does not wait its turn", "at once", "hub.TestQueueIsDroppedBeforeAHalt"},
+	{"D36", "it is halted again while another's reset and moves wait", "those are `robot_halted`, and do not follow the halt", "at once", "hub.TestHaltOfAHaltedRobotRefusesTheResetThatWaits"},
+	{"D37", "the router refuses a halt", "its sender is told; the robot does not count as halted", "at once", "hub.TestHaltThatTheRouterRefusesHaltsNothing"},
+	{"D38", "it is told to halt after a silence while a reset and moves wait", "those are `robot_halted`, and do not follow the halt", "at once", "hub.TestHaltAfterASilenceRefusesWhatWaits"},
+	{"D39", "a halt from the page finds a robot without its motor board", "the page says that the stop does not reach the motors, and to use the robot's own switch", "at once", "hub.TestHaltThatCannotReachTheMotors"},
 }
 
 // otone is the robot of -backend otone, where it differs from the driver.

@@ -39,14 +39,15 @@ type Tracker struct {
 	changed func() // something is due, or is another than it was
 
 	now state.Halted
-	// before is what a reset ended that the router has not acknowledged yet.
-	before state.Halted
+	// before is what a reset ended that the router has not acknowledged yet, unhalted
+	// what a halt did.
+	before, unhalted state.Halted
 	// told is since when the robot tells of a halt that may be part of a homing.
 	told time.Time
-	// published is when a halt was, zero once a reset was; unsettled are those that the
-	// router has not acknowledged yet.
-	published time.Time
-	unsettled int
+	// published is when a halt was, zero once a reset was. unsettled are the halts that
+	// the router has not acknowledged yet, resets the same of resets.
+	published         time.Time
+	unsettled, resets int
 }
 
 // New makes a tracker that knows nothing yet. reset is how a person is told to end a
@@ -64,7 +65,7 @@ func (t *Tracker) State() state.Halted { return t.now }
 // Forget is for a robot of which nothing is known any more.
 func (t *Tracker) Forget() {
 	t.set(state.Halted{State: state.HaltedUnknown})
-	t.told, t.published, t.unsettled = time.Time{}, time.Time{}, 0
+	t.told, t.published, t.unsettled, t.resets = time.Time{}, time.Time{}, 0, 0
 }
 
 // Published notes that a message goes out, and for whom (state.Halted.By); settles
@@ -74,12 +75,20 @@ func (t *Tracker) Published(by string, effect wire.Effect, settles bool, now tim
 	switch effect {
 	case wire.Halts:
 		t.published = now
+		was := t.now
+		halts = t.halt(by, now)
 		if settles {
 			t.unsettled++
+			if halts {
+				t.unhalted = was
+			}
 		}
-		return t.halt(by, now)
+		return halts
 	case wire.Resets:
 		t.published = time.Time{}
+		if settles {
+			t.resets++
+		}
 		before := t.now
 		if t.ended(by, now) {
 			t.before = before
@@ -90,17 +99,22 @@ func (t *Tracker) Published(by string, effect wire.Effect, settles bool, now tim
 
 // Settled notes that the router has taken what was published, or that it was not
 // sent after all.
-func (t *Tracker) Settled(by string, effect wire.Effect, sent bool) {
-	if effect == wire.Halts {
-		t.unsettled = max(0, t.unsettled-1)
-	}
-	if effect != wire.Resets || t.now.State != state.HaltedNo || t.now.By != by {
+func (t *Tracker) Settled(effect wire.Effect, sent bool) {
+	pending, undone := &t.unsettled, &t.unhalted
+	switch effect {
+	case wire.Halts:
+	case wire.Resets:
+		pending, undone = &t.resets, &t.before
+	default:
 		return
 	}
-	if !sent && t.before.State != "" {
-		t.set(t.before)
+	*pending = max(0, *pending-1)
+	switch {
+	case sent:
+		*undone = state.Halted{}
+	case *pending == 0 && undone.State != "":
+		t.set(*undone)
 	}
-	t.before = state.Halted{}
 }
 
 // Overheard takes what another program on the router sends to the robot. A reset
@@ -151,7 +165,8 @@ func (t *Tracker) Step(now time.Time) (next time.Duration, halts bool) {
 func (t *Tracker) halt(by string, since time.Time) (halts bool) {
 	t.told = time.Time{}
 	if t.now.State == state.HaltedYes {
-		return false // who was first is why it stands
+		t.unhalted = state.Halted{} // it is halted, whatever becomes of the first
+		return false                // who was first is why it stands
 	}
 	t.set(state.Halted{State: state.HaltedYes, By: by, Since: since})
 	return true
@@ -167,7 +182,7 @@ func (t *Tracker) ended(by string, now time.Time) (changed bool) {
 }
 
 func (t *Tracker) set(now state.Halted) {
-	t.before = state.Halted{}
+	t.before, t.unhalted = state.Halted{}, state.Halted{}
 	if t.now != now {
 		t.now = now
 		t.changed()

@@ -17,15 +17,16 @@ var begin = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 var happenings = map[string]func(t *halted.Tracker, now time.Time){
 	"a halts":      func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, false, now) },
 	"a's goes out": func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, true, now) },
-	"a's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled("a", wire.Halts, true) },
+	"a's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Halts, true) },
 	"b halts":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Halts, false, now) },
 	"relay halts":  func(t *halted.Tracker, now time.Time) { t.Published(state.ByRelay, wire.Halts, false, now) },
-	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, false, now) },
+	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, true, now) },
 	"b moves":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Dropped, false, now) },
 	"b asks":       func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Obeyed, false, now) },
-	"b's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled("b", wire.Resets, true) },
-	"b's is lost":  func(t *halted.Tracker, _ time.Time) { t.Settled("b", wire.Resets, false) },
-	"a's is lost":  func(t *halted.Tracker, _ time.Time) { t.Settled("a", wire.Resets, false) },
+	"b's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Resets, true) },
+	"b's is lost":  func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Resets, false) },
+	"a's is not":   func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Halts, false) },
+	"a resets":     func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Resets, true, now) },
 	"other halts":  func(t *halted.Tracker, now time.Time) { t.Overheard(wire.Halts, now) },
 	"other resets": func(t *halted.Tracker, now time.Time) { t.Overheard(wire.Resets, now) },
 	"other moves":  func(t *halted.Tracker, now time.Time) { t.Overheard(wire.Dropped, now) },
@@ -56,12 +57,20 @@ var table = []struct{ steps, want string }{
 
 	// A reset that was not sent.
 	{"a halts, b resets, b's is lost", "yes a 1"},
-	{"a halts, b resets, a's is lost", "no b 2"},
+	{"a halts, b resets, a resets, b's is lost", "no b 2"}, // the other's goes out
+	{"a halts, b resets, a resets, b's is lost, b's is lost", "yes a 1"},
 	{"a halts, b resets, b's is taken, b's is lost", "no b 2"}, // another one was
-	{"a halts, b resets, b resets, b's is lost", "yes a 1"},
+	{"a halts, b resets, b resets, b's is lost, b's is lost", "yes a 1"},
 	{"b resets, b's is lost", "unknown"},
 	{"a halts, b resets, a halts, b's is lost", "yes a 3"},
 	{"a halts, b resets, forgotten, b's is lost", "unknown"},
+
+	// A halt that the router did not take.
+	{"motion, a's goes out, a's is not", "no 1"},
+	{"a's goes out, a's is not", "unknown"},
+	{"a's goes out, a's goes out, a's is not", "yes a 1"},
+	{"a's goes out, a's is taken, a's goes out, a's is not", "yes a 1"},
+	{"a's goes out, other halts, a's is not", "yes a 1"}, // the other's was
 
 	// Other programs of the driver's dialect.
 	{"other halts", "yes another program 1"},

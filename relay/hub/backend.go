@@ -28,7 +28,7 @@ type Backend interface {
 	Published(id string, m wire.Message, owes bool, now time.Time)
 	// Settled notes of a client's message that halts or resets the robot whether the
 	// router has taken it, or it was not sent after all.
-	Settled(id string, m wire.Message, sent bool)
+	Settled(m wire.Message, sent bool)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)
 	// Seen takes what was seen on the router.

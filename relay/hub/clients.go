@@ -59,6 +59,7 @@ type Client struct {
 
 	commanded  time.Time // when the last command to the robot was published for it
 	toldBeside bool      // that another commands the robot too
+	haltTold   time.Time // when it was last told of another's halt
 }
 
 // renewBatch begins a new batch of publishes.

@@ -106,6 +106,9 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 	if _, e := h.gate(c, stop); e != nil {
 		h.drop(c, stop, &wire.Error{Code: e.Code, Text: "the stop has not reached the robot: " + ownSwitch + "; " + e.Text})
 	} else {
+		if stop.Effect == wire.Halts {
+			h.clearBefore(c)
+		}
 		h.publish(c, stop)
 		h.stepWhereDue()
 		if stop.ClearQueue {
@@ -248,7 +251,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	}
 	c.held.Release(cmd.cost)
 	h.routerSettled(err)
-	h.settledHalt(c, cmd, err)
+	h.settledHalt(cmd, err)
 	switch {
 	case err == nil:
 		h.acknowledged(c, cmd)

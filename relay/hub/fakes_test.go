@@ -101,11 +101,31 @@ func (r *router) tell(what func()) {
 	r.hub.EventsIdle()
 }
 
-// published is what was published on a topic so far.
-func (r *router) published(topic string) []publish {
+// published is what was published on a topic so far, but for what the relay itself
+// puts before each client's halt (TestQueueIsDroppedBeforeAHalt).
+func (r *router) published(topic string) (list []publish) {
+	all := r.all(topic)
+	for i, p := range all {
+		if !(i+1 < len(all) && isRelaysStop(p.payload) && isHalt(all[i+1].payload) && !isRelaysStop(all[i+1].payload)) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// all is the same with that.
+func (r *router) all(topic string) []publish {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(r.sent), func(p publish) bool { return p.topic != topic })
+}
+
+func isRelaysStop(payload string) bool {
+	return payload == wire.EraseJob || payload == wire.RawHalt || strings.Contains(payload, `"sessionID": "`+wire.RelayID+`"`) && !strings.Contains(payload, `"flow"`)
+}
+
+func isHalt(payload string) bool {
+	return strings.Contains(payload, "M112") || strings.Contains(payload, `"halt"`)
 }
 
 // commands are the names of the commands published for the driver so far.

@@ -26,7 +26,11 @@ func (d Desk) Who(id string) string {
 	return state.ByRelay
 }
 
-// Halted is for a robot that has just been halted, by the client with an id where it
+// haltEvery is how often a client is told of others' halts, and the log, at the most:
+// whoever halts and resets in a loop must not flood them.
+const haltEvery = time.Second
+
+// Halted is for a robot that has just been halted, again perhaps, by the client with an id where it
 // was one, whose own are seen to by publishUrgent. Everybody else is told. What they
 // have waiting, or not written yet, is refused with e, nil where that is not wanted.
 //
@@ -35,32 +39,63 @@ func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 	reason := fmt.Sprintf("%s halted the robot; what it had queued is dropped, and it has to be reset with %s and homed before it moves again", how.Who(), d.h.dialect.Reset)
 	notice := wire.Stopped(string(Halt), how.By, reason)
 	gone := &wire.Error{Code: wire.RobotHalted, Text: reason}
+	if e != nil {
+		d.h.refuseFor(d.h.clients[by], e)
+	}
+	now := time.Now()
 	for id, c := range d.h.clients {
 		if id == by {
 			continue
 		}
-		if e != nil {
-			c.withdrawFor(e)
-			c.renewBatch()
-			d.h.refuse(c, e, func(m wire.Message) bool { return m.Effect == wire.Dropped || m.Effect == wire.Resets })
+		if now.Sub(c.haltTold) >= haltEvery {
+			c.haltTold = now
+			d.h.tell(c, wire.AppendNotice(nil, now, c.ID, notice))
 		}
-		d.h.tell(c, wire.AppendNotice(nil, time.Now(), c.ID, notice))
 		d.h.tellGone(c, gone)
 	}
 }
 
+// clearBefore is for a client's halt, before it is published. The driver carries it
+// out only when its turn comes: behind what is queued, whoever queued it. So the queue
+// is dropped first, and what others have waiting or not written yet is refused, their
+// resets included: those are older than the halt.
+func (h *Hub) clearBefore(by *Client) {
+	if !h.cfg.PassHalted {
+		h.refuseFor(by, &wire.Error{Code: wire.RobotHalted, Text: fmt.Sprintf("client %s at %s halted the robot; not sent. Look at the robot, end the halt with %s, and home before you move", by.ID, by.remote, h.dialect.Reset)})
+	}
+	settle := func(err error) {
+		if err != nil {
+			h.log.Warn("not taken by the router", "what", "what goes before a halt", "error", err)
+		}
+	}
+	h.publishAll(wire.RelayID, h.dialect.Stop(false), settle, settle)
+}
+
+// refuseFor refuses what all clients but one have waiting or not written yet and a
+// halted robot would drop, and what would end the halt.
+func (h *Hub) refuseFor(by *Client, e *wire.Error) {
+	for _, c := range h.clients {
+		if c != by {
+			c.withdrawFor(e)
+			c.renewBatch()
+			h.refuse(c, e, func(m wire.Message) bool { return m.Effect == wire.Dropped || m.Effect == wire.Resets })
+		}
+	}
+}
+
 // settledHalt hands on what became of a message that halts or resets the robot.
-func (h *Hub) settledHalt(c *Client, cmd command, err error) {
+func (h *Hub) settledHalt(cmd command, err error) {
 	if cmd.Effect == wire.Halts || cmd.Effect == wire.Resets {
-		h.backend.Settled(c.ID, cmd.Message, err == nil)
+		h.backend.Settled(cmd.Message, err == nil)
 	}
 }
 
 // logHalt logs what has changed about it.
 func (h *Hub) logHalt(was, now state.Halted) {
 	switch {
-	case now.State == was.State:
+	case now.State == was.State || time.Since(h.haltLogged) < haltEvery:
 	case now.State == state.HaltedYes:
+		h.haltLogged = time.Now()
 		h.log.Warn("the robot is halted", "by", now.By)
 	case was.State == state.HaltedYes:
 		h.log.Info("the robot is not known to be halted any more", "now", string(now.State), "by", now.By)

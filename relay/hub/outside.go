@@ -32,19 +32,18 @@ func (h *Hub) Halt(by string) *wire.Error {
 }
 
 // LastWord takes a message of a connection that was turned away, and returns what
-// to answer and whether a further one is to be heard. A stop reaches the robot as
-// it was written; the queue is dropped before a halt, which would wait its turn
-// behind what others have sent.
+// to answer and whether a further one is to be heard. The stop that is
+// published is the relay's own, and nothing that was written there.
 func (h *Hub) LastWord(remote string, frame []byte) (answer []byte, more bool) {
 	m, e := h.dialect.Parse(frame, h.cfg.Rules)
-	what, stop := ClearQueue, []wire.Message{m}
+	what := ClearQueue
 	if m.Halt {
-		what, stop = Halt, append(h.dialect.Stop(false), m)
+		what = Halt
 	}
 	switch {
 	case e != nil:
 	case m.Urgent():
-		e = h.stopFromOutside(&h.fromDoor, remote+", whose connection was turned away", what, stop)
+		e = h.stopFromOutside(&h.fromDoor, remote+", whose connection was turned away", what, h.dialect.Stop(m.Halt))
 	default:
 		e = &wire.Error{Code: wire.Busy, Text: "not sent: this connection was turned away, and nothing but a stop passes here"}
 	}
@@ -113,8 +112,13 @@ func (h *Hub) publishFromOutside(from *outside, by string, what Stop, stop []wir
 func (h *Hub) nobodyThere() *wire.Error {
 	defer h.turns.Take().End()
 	robot := h.backend.State().Robot
-	if robot.State != state.RobotAbsent {
-		return nil
+	switch {
+	case robot.State == state.RobotAbsent:
+		return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %s; the router took it, but the %s is absent: %s", ownSwitch, robot.Name, robot.Error)}
+	case robot.State == state.RobotUnknown:
+		return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %s; the router took it, but it is not known whether the %s is there", ownSwitch, robot.Name)}
+	case robot.Board == state.BoardAway:
+		return &wire.Error{Code: wire.RobotNotConnected, Text: "the stop does not reach the motors: " + ownSwitch + "; it was sent, but the robot's motor board is not connected"}
 	}
-	return &wire.Error{Code: wire.OutcomeUnknown, Text: fmt.Sprintf("the stop may not have reached the robot: %s; the router took it, but the %s is absent: %s", ownSwitch, robot.Name, robot.Error)}
+	return nil
 }

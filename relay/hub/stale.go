@@ -45,6 +45,9 @@ func (h *Hub) stopStale() {
 	}
 	h.stale = false
 	h.log.Warn("the robot is back after commands were left unheard", "published", string(h.cfg.AfterSilence))
+	if h.cfg.AfterSilence == Halt && !h.cfg.PassHalted {
+		h.refuseFor(nil, &wire.Error{Code: wire.RobotHalted, Text: "the robot is back after a silence and was told to halt (-after-silence halt); not sent. Look at the robot, end the halt with " + h.dialect.Reset + ", and home before you move"})
+	}
 	// In the relay's own name, so that no client gets an answer to what it did
 	// not send.
 	h.publishStop(wire.RelayID, h.cfg.AfterSilence, h.staleSettled, func(error) { h.stale = true }) // for the next session

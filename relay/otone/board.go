@@ -21,6 +21,9 @@ import (
 // line the robot may still be at work, or paused: who sent it is told, and nothing
 // is refused for it.
 
+// maxPorts is how much of a list of ports is kept and repeated, in bytes.
+const maxPorts = 200
+
 // boardTime is how long the board may take for its first line before the robot is
 // asked whether it lives, which tells that none will come.
 const boardTime = 250 * time.Millisecond
@@ -76,7 +79,9 @@ func (b *Backend) boardSaid(payload []byte) {
 			b.connected(state.BoardAway)
 		}
 	case "portsList":
-		b.board.ports = string(data)
+		if b.board.ports = ""; len(data) <= maxPorts {
+			b.board.ports = string(data)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package otone
 import (
 	"time"
 
+	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
@@ -14,14 +15,17 @@ import (
 // publishedHalt takes note of a message that halts or resets the robot. The relay's
 // own stops, for which nothing is owed, are told of by the hub.
 func (b *Backend) publishedHalt(id string, m wire.Message, owes bool, now time.Time) {
+	if b.robot.Word() == presence.No {
+		return // nobody is there to be halted
+	}
 	if b.halted.Published(b.desk.Who(id), m.Effect, owes, now) && owes {
 		b.desk.Halted(id, b.halted.State(), b.halted.Error(now))
 	}
 }
 
 // Settled notes whether it went out.
-func (b *Backend) Settled(id string, m wire.Message, sent bool) {
-	b.halted.Settled(id, m.Effect, sent)
+func (b *Backend) Settled(m wire.Message, sent bool) {
+	b.halted.Settled(m.Effect, sent)
 }
 
 // haltSaid reads off what the robot says whether it is halted.

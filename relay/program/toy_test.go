@@ -74,7 +74,7 @@ func (b *toy) Payload(id string, m wire.Message, _ time.Time) []byte {
 
 func (b *toy) Published(string, wire.Message, bool, time.Time) {}
 
-func (b *toy) Settled(string, wire.Message, bool) {}
+func (b *toy) Settled(wire.Message, bool) {}
 
 func (b *toy) Event(e session.Event) {
 	var said toyMessage

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	. "rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/simulator"
+	"rawtcpcom/relay/wire"
 	"rawtcpcom/relay/wire/commands"
 )
 
@@ -104,10 +106,10 @@ func TestExamplesOfTheReferenceAreAccepted(t *testing.T) {
 		examples := commands.DriverExamples()
 		for i, line := range examples {
 			c.Send(line)
-			rig.Received(i + 1)
+			rig.WaitRobot("has it", func(r *simulator.Driver) bool { return fromClients(r) == i+1 })
 		}
 		expectNoError(t, c)
-		if got := rig.Robot.Arrived(); got != len(examples)+1 {
+		if got := fromClients(rig.Robot); got != len(examples)+1 {
 			t.Errorf("%d messages reached the robot, not %d examples and a question", got, len(examples))
 		}
 	})
@@ -121,6 +123,16 @@ func TestExamplesOfTheReferenceAreAccepted(t *testing.T) {
 			rig.ExpectReceived(examples[:i+1]...)
 		}
 	})
+}
+
+// fromClients is how many messages of clients have reached the robot.
+func fromClients(r *simulator.Driver) (n int) {
+	for _, c := range r.Received() {
+		if c.SessionID != wire.RelayID {
+			n++
+		}
+	}
+	return n
 }
 
 // expectNoError reads what has come to the client, up to the answer to a question

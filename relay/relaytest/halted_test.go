@@ -54,7 +54,7 @@ func TestHaltOfOneClientIsToldToTheOther(t *testing.T) {
 	for _, c := range rig.Robot.Received() {
 		got = append(got, c.Command)
 	}
-	if want := "halt meta_commands reset_from_halt move_to"; strings.Join(got, " ") != want {
+	if want := "clear_queue halt meta_commands reset_from_halt move_to"; strings.Join(got, " ") != want {
 		t.Errorf("the robot got %q, not %q", got, want)
 	}
 }

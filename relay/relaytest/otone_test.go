@@ -9,6 +9,7 @@ import (
 	. "rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 )
 
 // What a client writes is what the robot gets.
@@ -104,6 +105,9 @@ func TestOToneStopOvertakesItsSendersBacklog(t *testing.T) {
 			c.Send(Question)
 			c.Until(Answer)
 			got := rig.OTone.Received()
+			if i := slices.Index(got, wire.EraseJob); i >= 0 { // what the relay puts before a halt
+				got = slices.Delete(slices.Clone(got), i, i+1)
+			}
 			if refused == 0 || len(got) != sent-refused+2 || got[len(got)-2] != stop {
 				t.Errorf("%d of %d were refused, and the robot got %q", refused, sent, got)
 			}

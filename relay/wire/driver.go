@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"rawtcpcom/relay/rawjson"
+	"rawtcpcom/relay/wire/commands"
 )
 
 // checkDriver looks into a message for the driver: what it would swallow
@@ -34,15 +35,18 @@ func (m *Message) checkDriver(rules Rules) *Error {
 	case name[0] != '"' && string(name) != "null":
 		return errorf(BadMessage, `"name" in "data" must be a string or null`)
 	}
-	commands, params, e := commandsOf(message)
+	names, params, e := commandsOf(message)
 	if e != nil {
 		return e
 	}
 	switch typ := []byte(m.Type); {
 	case isOneOf(typ, "command"):
 		m.Queued = true
-		m.Effect = driverEffect(commands[0])
+		m.Effect = driverEffect(names[0])
 		if m.Halt = m.Effect == Halts; m.Halt {
+			if rules.CheckKnown && !driverTakes(name, names[0], params) {
+				m.Data = stopDriver(true)[1].Data
+			}
 			return nil // whatever its parameters: it stops the robot
 		}
 		m.Command = m.Effect != Obeyed
@@ -50,14 +54,24 @@ func (m *Message) checkDriver(rules Rules) *Error {
 			return e
 		}
 	case isOneOf(typ, "meta"):
-		m.ClearQueue = isOneOf(commands[0], "clear_queue")
-		for _, c := range commands {
+		if m.ClearQueue = isOneOf(names[0], "clear_queue"); m.ClearQueue && rules.CheckKnown && !driverTakes(name, names[0], nil) {
+			m.Data = stopDriver(false)[0].Data
+		}
+		for _, c := range names {
 			if isOneOf(c, dangerousMeta...) && !rules.AllowDangerousMeta {
 				return errorf(Refused, "the meta command %s breaks the driver until it is restarted; start the relay with -allow-dangerous-meta if you mean it", c)
 			}
 		}
 	}
-	return rules.checkDriver(m.Type, name, commands, params)
+	return rules.checkDriver(m.Type, name, names, params)
+}
+
+// driverTakes reports whether the published driver carries out a stop as it is
+// written. It drops one for another board than it has, and fails on a G-code with
+// parameters. Nobody who stops a robot means that: such a stop is put right.
+func driverTakes(name, command, params []byte) bool {
+	board, _ := rawjson.Text(name)
+	return string(board) == commands.Board && !(isOneOf(command, haltCode) && len(params) > len("{}") && params[0] == '{')
 }
 
 // driverQuestions are the commands that only ask, or say whether the driver is

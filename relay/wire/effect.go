@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rawtcpcom/relay/rawjson"
+	"rawtcpcom/relay/wire/commands"
 )
 
 // Effect is what a message has to do with the robot's halt. A halted robot takes
@@ -96,15 +97,22 @@ func Overheard(payload []byte) Effect {
 	if err != nil || string(r.Type) != "command" {
 		return Obeyed
 	}
-	effect := Obeyed
+	effect, ours := Obeyed, false
 	_ = rawjson.Members(r.data, func(key, value []byte) bool {
-		if string(key) == `"message"` {
-			if names, _, _ := commandsOf(value); len(names) > 0 {
+		switch string(key) {
+		case `"name"`:
+			name, _ := rawjson.Text(value)
+			ours = string(name) == commands.Board
+		case `"message"`:
+			if names, params, _ := commandsOf(value); len(names) > 0 && driverTakes([]byte(`"`+commands.Board+`"`), names[0], params) {
 				effect = driverEffect(names[0])
 			}
 		}
 		return true
 	})
+	if !ours {
+		return Obeyed // the driver drops what is for another board
+	}
 	return effect
 }
 

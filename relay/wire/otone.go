@@ -57,6 +57,7 @@ func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 		return Message{}, e
 	}
 	m := Message{Topic: BrowserToRobot, Type: string(typ)}
+	halts := false // with something beside it
 	switch string(verb) {
 	case "stop", "reset":
 		m.Halt = true
@@ -64,7 +65,8 @@ func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 		m.ClearQueue = true
 	case "raw":
 		line, _ := rawjson.Text(data)
-		m.Halt = slices.Contains(strings.Fields(string(line)), haltCode)
+		m.Halt = boardEffect(string(line)) == Halts
+		halts = m.Halt && strings.TrimSpace(string(line)) != haltCode
 	case "move", "step":
 		e = checkLocations(data)
 	}
@@ -80,6 +82,9 @@ func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))
 	m.Effect = otoneEffect(string(verb), data)
 	m.Data = bytes.Clone(frame)
+	if halts {
+		m.Data = []byte(RawHalt) // a stop passes all that waits: nothing else may come with it
+	}
 	if e := m.checkStop(); e != nil {
 		return Message{}, e
 	}

@@ -175,7 +175,7 @@ func TestWhatIsAbsurdlyLargeIsRefused(t *testing.T) {
 	}
 	refuse(t, command(`{`+strings.TrimSuffix(many.String(), ",")+`}`), BadMessage, "more than 100 commands")
 	for _, in := range []string{
-		`{"type":"raw","data":"M112 ` + long + `"}`, `{"type":"eraseJob","data":"` + long + `"}`, `{"type":"stop","data":"` + long + `"}`,
+		`{"type":"eraseJob","data":"` + long + `"}`, `{"type":"stop","data":"` + long + `"}`,
 	} {
 		if _, e := ParseOTone([]byte(in)); e == nil || e.Code != TooLarge {
 			t.Errorf("%.30s: %v", in, e)

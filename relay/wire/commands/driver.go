@@ -1,6 +1,10 @@
 package commands
 
-import "rawtcpcom/relay/rawjson"
+import (
+	"bytes"
+
+	"rawtcpcom/relay/rawjson"
+)
 
 // Board is the one name that the driver has for a board.
 const Board = "smoothie"
@@ -103,6 +107,8 @@ func (c *Command) check(params []byte) (e *Complaint) {
 		switch {
 		case a == nil:
 			e = c.dropped(key)
+		case a.Key == "" && smuggles(word(value)):
+			e = wrong(`%s would have the board do more than %s; send one command at a time`, shown(value), c.Name)
 		case !a.Kind.fits(value):
 			e = wrong("%s is %s in %s; %s", shown(key), shown(value), c.Name, a.Kind.wants())
 		default:
@@ -119,6 +125,12 @@ func (c *Command) check(params []byte) (e *Complaint) {
 		return e == nil
 	})
 	return e
+}
+
+// smuggles reports whether a text that is copied into the G-code holds another line,
+// or halts or resets the board.
+func smuggles(text []byte) bool {
+	return bytes.ContainsAny(text, "\n\r") || bytes.Contains(text, []byte("M112")) || bytes.Contains(text, []byte("M999"))
 }
 
 // checkBare is for parameters that are no object, which the driver drops: they

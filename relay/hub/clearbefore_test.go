@@ -1,0 +1,103 @@
+package hub_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/wire"
+)
+
+// The driver carries out a halt when its turn comes, so the relay has the queue
+// dropped first: between a client's own clear_queue and its halt, others may have
+// queued more.
+func TestQueueIsDroppedBeforeAHalt(t *testing.T) {
+	inBubble(t, settings{}, func(r *rig) {
+		halts, moves := r.ready(), r.ready()
+		moves.send("move", "move")
+		halts.send("halt")
+		var names []string
+		for _, p := range r.router.all(wire.Driver.Topic()) {
+			names = append(names, commandOf(p.payload))
+		}
+		expect(t, "published", names, []string{"move", "move", "clear_queue", "halt"})
+	})
+}
+
+// What is older than a halt does not follow it, and does not end it, also where the
+// robot was halted before.
+func TestHaltOfAHaltedRobotRefusesTheResetThatWaits(t *testing.T) {
+	inBubble(t, settings{}, func(r *rig) {
+		first, halts, resets := r.ready(), r.ready(), r.ready()
+		first.send("halt")
+		resets.take()
+		r.router.acks = false
+		resets.send("reset_from_halt", "home")
+		halts.send("halt")
+		for _, p := range r.router.published(wire.Driver.Topic()) {
+			if commandOf(p.payload) != "halt" && p.ctx.Err() == nil {
+				t.Errorf("%s can be sent after the halt", commandOf(p.payload))
+			}
+		}
+		synctest.Wait()
+	})
+}
+
+// A halt that the router did not take has halted nothing.
+func TestHaltThatTheRouterRefusesHaltsNothing(t *testing.T) {
+	inBubble(t, settings{}, func(r *rig) {
+		c := r.ready()
+		r.router.acks = false
+		c.send("halt")
+		expect(t, "on its way", r.halt(), "yes "+c.id)
+		sent := r.router.published(wire.Driver.Topic())
+		r.settle(sent[len(sent)-1], errors.New("not authorized"))
+		expect(t, "refused by the router", r.halt(), "unknown")
+	})
+}
+
+// A robot that is told to halt after a silence is not reset by what waited for it.
+func TestHaltAfterASilenceRefusesWhatWaits(t *testing.T) {
+	inBubble(t, afterSilence(hub.Halt), func(r *rig) {
+		c := r.ready()
+		c.send("move")
+		r.Lost(errors.New("gone"))
+		r.driver.set(func(d *driver) { d.late = time.Second })
+		r.Joined(r.router)
+		c.take()
+		c.send("reset_from_halt", "home")
+		expect(t, "told while they wait", c.errors(), []string(nil))
+		r.after(2 * time.Second)
+		expect(t, "published", r.router.commands(), []string{"move", "clear_queue", "halt"})
+		expect(t, "told", c.errors(), []string{"robot_halted reset_from_halt", "robot_halted home", "outcome_unknown "})
+	})
+}
+
+// A stop is not called done where the relay knows that it cannot reach the motors.
+func TestHaltThatCannotReachTheMotors(t *testing.T) {
+	inBubble(t, settings{}, func(r *rig) {
+		c := r.ready()
+		c.send("home")
+		r.after(time.Second)
+		r.flowAnswer(c, false)
+		if e := r.Halt("somebody"); e == nil || e.Code != wire.RobotNotConnected || !strings.Contains(e.Text, "own switch") {
+			t.Errorf("without a motor board: %v", e)
+		}
+	})
+}
+
+// A robot that is not there is not halted.
+func TestHaltThatFindsNobody(t *testing.T) {
+	inBubble(t, settings{}, func(r *rig) {
+		r.ready()
+		r.caller.set(nobody, nil)
+		r.somebodyCameOrWent()
+		if e := r.Halt("somebody"); e == nil || e.Code != wire.OutcomeUnknown {
+			t.Errorf("without a driver: %v", e)
+		}
+		expect(t, "halted", r.halt(), "unknown")
+	})
+}
