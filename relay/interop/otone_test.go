@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"rawtcpcom/relay/relaytest"
+	"rawtcpcom/relay/wire"
 	"rawtcpcom/relay/state"
 )
 
@@ -40,6 +41,7 @@ func TestOToneCommandsAndReplies(t *testing.T) {
 				client.Until(step.answer)
 			}
 		}
+		sent = slices.Insert(sent, len(sent)-1, wire.EraseJob) // what the relay puts before a halt
 		if got := robot.received("browser_to_robot"); !slices.Equal(got, sent) {
 			t.Errorf("the robot was sent %q", got)
 		}
