@@ -140,9 +140,9 @@ func TestExclusiveControl(t *testing.T) {
 		t.Errorf("it does not say who holds control: %s", e.Text)
 	}
 	second.Send(Command("halt", "null"))
-	rig.WaitRobot("got the halt", func(r *simulator.Driver) bool { return r.Arrived() == 2 && r.Received()[1].Command == "halt" })
+	rig.WaitRobot("got the halt", func(r *simulator.Driver) bool { return r.Arrived() == 3 && r.Received()[2].Command == "halt" }) // behind clear_queue
 	first.Close()
 	relay.WaitState("the first has left", func(s state.State) bool { return len(s.Clients) == 1 })
 	second.Send(Command("reset_from_halt", "null"))
-	rig.WaitRobot("obeys the second", func(r *simulator.Driver) bool { return r.Arrived() == 3 })
+	rig.WaitRobot("obeys the second", func(r *simulator.Driver) bool { return r.Arrived() == 4 })
 }

@@ -60,7 +60,7 @@ func TestDriverSendsNonsense(t *testing.T) {
 			}
 			continue
 		}
-		if e := c.ExpectError("bad_message"); !strings.Contains(e.Text, "the robot sent an event that is no message") {
+		if e := c.ExpectError("bad_message"); !strings.Contains(e.Text, "the robot said something that is no message") {
 			t.Errorf("%s: %s", name, e.Text)
 		}
 		say(frontend, event.options, event.args, event.kwargs) // nobody's
