@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"rawtcpcom/relay/relaytest"
-	"rawtcpcom/relay/wire"
 	"rawtcpcom/relay/state"
+	"rawtcpcom/relay/wire"
 )
 
 // startOTone starts otone.py.
