@@ -63,7 +63,11 @@ func beEcho(ctx context.Context, url string) error {
 	}
 	echo := func(e *wamp.Event) {
 		payload, _ := wamp.AsString(e.Arguments[0])
-		_, rest, _ := strings.Cut(payload[:min(len(payload), 300)], `"from": "`)
+		head := payload[:min(len(payload), 300)]
+		if strings.Contains(head, `"sessionID": "`+wire.RelayID+`"`) {
+			return // the relay's own question how the motor board stands: no client waits for its echo
+		}
+		_, rest, _ := strings.Cut(head, `"from": "`)
 		from, _, ok := strings.Cut(rest, `"`)
 		if ok {
 			publish(c, wire.PrivateTopic(from), []byte(payload), nil)
