@@ -65,7 +65,7 @@ func (b *Backend) Payload(id string, m wire.Message, now time.Time) []byte {
 
 // Published notes that there may be feedback, and that the service owes a sign of
 // life.
-func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
+func (b *Backend) Published(id, by string, m wire.Message, owes bool, now time.Time) {
 	b.feedback.sent(id, m.Queued, now)
 	if owes {
 		b.sentToBoard(id, m)
@@ -73,7 +73,7 @@ func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time)
 	if name, ok := wire.ServiceOf(m.Topic); ok && owes {
 		b.services[name].Spoken()
 	}
-	b.publishedHalt(id, m, owes, now)
+	b.publishedHalt(id, by, m, owes, now)
 }
 
 // Event takes an event from the robot's side to its client

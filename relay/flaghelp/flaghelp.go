@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"rawtcpcom/relay/nearest"
 )
 
 // The errors of package flag, which has no types for them. A test holds them.
@@ -53,17 +55,13 @@ func Argument(fs *flag.FlagSet, args []string) error {
 }
 
 func misspelt(fs *flag.FlagSet, name string) error {
-	const atMost = 3 // letters that are wrong
-	nearest, least := "", atMost+1
-	fs.VisitAll(func(f *flag.Flag) {
-		if d := distance(name, f.Name); d < least && d < len(f.Name)/2+1 {
-			nearest, least = f.Name, d
-		}
-	})
-	if nearest == "" {
+	var names []string
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	meant := nearest.To(name, names)
+	if meant == "" {
 		return fmt.Errorf("there is no flag -%s", name)
 	}
-	return fmt.Errorf("there is no flag -%s; did you mean -%s?", name, nearest)
+	return fmt.Errorf("there is no flag -%s; did you mean -%s?", name, meant)
 }
 
 // wants is what a flag's value has to be, for a person.
@@ -93,29 +91,4 @@ func wants(f *flag.Flag, quoted string) string {
 func isSwitch(f *flag.Flag) bool {
 	b, ok := f.Value.(interface{ IsBoolFlag() bool })
 	return ok && b.IsBoolFlag()
-}
-
-// distance is how many letters have to be put in, taken out or changed to make
-// one word of the other. Two that have changed places count as one.
-func distance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last[j]
-			if a[i] != b[j] {
-				change++
-			}
-			row[j+1] = min(change, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }

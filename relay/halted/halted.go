@@ -204,6 +204,12 @@ func (t *Tracker) Error(now time.Time) *wire.Error {
 	if t.passes {
 		return nil
 	}
-	return &wire.Error{Code: wire.RobotHalted, Text: fmt.Sprintf("%s halted the robot at %s, %v ago, and nothing moves until it is reset; not sent. Look at the robot, end the halt with %s, and home before you move",
-		t.now.Who(), t.now.Since.Format(time.TimeOnly), now.Sub(t.now.Since).Round(time.Second), t.reset)}
+	return Error(fmt.Sprintf("%s halted the robot at %s, %v ago, and nothing moves until it is reset",
+		t.now.Who(), t.now.Since.Format(time.TimeOnly), now.Sub(t.now.Since).Round(time.Second)), t.reset)
+}
+
+// Error is for a message that is not sent because of a halt. reset is how that is
+// ended.
+func Error(why, reset string) *wire.Error {
+	return &wire.Error{Code: wire.RobotHalted, Text: why + "; not sent. Look at the robot, end the halt with " + reset + ", and home before you move"}
 }

@@ -23,9 +23,10 @@ type Backend interface {
 	// Payload is what is published of a message in the name of a client's id, or
 	// in the relay's own, wire.RelayID. Asking for it marks nothing.
 	Payload(id string, m wire.Message, now time.Time) []byte
-	// Published notes that it is on its way. The robot owes a sign of life for it,
+	// Published notes that it is on its way, and for whom, as state.Halted names who
+	// halts the robot. The robot owes a sign of life for it,
 	// unless it is the relay's own stop.
-	Published(id string, m wire.Message, owes bool, now time.Time)
+	Published(id, by string, m wire.Message, owes bool, now time.Time)
 	// Settled notes of a client's message that halts or resets the robot whether the
 	// router has taken it, or it was not sent after all.
 	Settled(m wire.Message, sent bool)

@@ -110,6 +110,7 @@ func (h *Hub) publishUrgent(c *Client, stop command) {
 			h.clearBefore(c)
 		}
 		h.publish(c, stop)
+		h.session.Flush(false) // before all that it overtook is refused
 		h.stepWhereDue()
 		if stop.ClearQueue {
 			h.tellCleared(c)
@@ -194,7 +195,7 @@ func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
 func (h *Hub) publish(c *Client, cmd command) {
 	now := time.Now()
 	payload := h.backend.Payload(c.ID, cmd.Message, now)
-	h.backend.Published(c.ID, cmd.Message, true, now)
+	h.backend.Published(c.ID, c.ID, cmd.Message, true, now)
 	cmd.Data, cmd.Type = nil, "" // the payload has them
 	cmd.signs = h.signs
 	h.acks.published()

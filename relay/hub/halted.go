@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"rawtcpcom/relay/halted"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
@@ -15,24 +16,14 @@ import (
 // PassHalted says that nothing is refused because the robot is halted.
 func (d Desk) PassHalted() bool { return d.h.cfg.PassHalted }
 
-// Who is an id's owner, as the state names who has halted the robot.
-func (d Desk) Who(id string) string {
-	switch {
-	case id != wire.RelayID:
-		return id
-	case d.h.outsider != "":
-		return d.h.outsider
-	}
-	return state.ByRelay
-}
-
 // haltEvery is how often a client is told of others' halts, and the log, at the most:
 // whoever halts and resets in a loop must not flood them.
 const haltEvery = time.Second
 
-// Halted is for a robot that has just been halted, again perhaps, by the client with an id where it
-// was one, whose own are seen to by publishUrgent. Everybody else is told. What they
-// have waiting, or not written yet, is refused with e, nil where that is not wanted.
+// Halted is for a robot that has just been halted, perhaps again, by the client with
+// that id where it was one, whose own messages publishUrgent sees to. Everybody else
+// is told. What they have waiting, or not written yet, is refused with e, nil where
+// that is not wanted.
 //
 // Who has commanded the robot is told by an error as well, see tellGone.
 func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
@@ -61,14 +52,14 @@ func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 // resets included: those are older than the halt.
 func (h *Hub) clearBefore(by *Client) {
 	if !h.cfg.PassHalted {
-		h.refuseFor(by, &wire.Error{Code: wire.RobotHalted, Text: fmt.Sprintf("client %s at %s halted the robot; not sent. Look at the robot, end the halt with %s, and home before you move", by.ID, by.remote, h.dialect.Reset)})
+		h.refuseFor(by, halted.Error(fmt.Sprintf("client %s at %s halted the robot", by.ID, by.remote), h.dialect.Reset))
 	}
 	settle := func(err error) {
 		if err != nil {
 			h.log.Warn("not taken by the router", "what", "what goes before a halt", "error", err)
 		}
 	}
-	h.publishAll(wire.RelayID, h.dialect.Stop(false), settle, settle)
+	h.publishAll(wire.RelayID, state.ByRelay, h.dialect.Stop(false), settle, settle)
 }
 
 // refuseFor refuses what all clients but one have waiting or not written yet and a

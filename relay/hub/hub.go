@@ -136,7 +136,6 @@ type Hub struct {
 	fromAPI, fromDoor outside   // stops of others than clients
 	outsideLogged     time.Time // when the last of these was logged
 	haltLogged        time.Time // when the last halt was
-	outsider          string    // for whom such a stop is published just now
 
 	unflushed []*Client // to whom lines were queued since the last flush
 	unsent    bool      // something was published since

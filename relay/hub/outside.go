@@ -42,7 +42,7 @@ func (h *Hub) LastWord(remote string, frame []byte) (answer []byte, more bool) {
 	}
 	switch {
 	case e != nil:
-	case m.Urgent():
+	case m.ClearQueue || m.Effect == wire.Halts: // otone's reset is urgent too, and stops nothing
 		e = h.stopFromOutside(&h.fromDoor, remote+", whose connection was turned away", what, h.dialect.Stop(m.Halt))
 	default:
 		e = &wire.Error{Code: wire.Busy, Text: "not sent: this connection was turned away, and nothing but a stop passes here"}
@@ -96,9 +96,9 @@ func (h *Hub) publishFromOutside(from *outside, by string, what Stop, stop []wir
 		from.unanswered.Add(-1)
 		settled <- err
 	}
-	h.outsider = by
-	h.publishAll(wire.RelayID, stop, settle, settle)
-	h.outsider = ""
+	h.publishAll(wire.RelayID, by, stop, settle, settle)
+	h.session.Flush(false) // before it is told, see publishAll
+
 	if now := time.Now(); now.Sub(h.outsideLogged) >= time.Second { // whoever loops must not flood the log
 		h.outsideLogged = now
 		h.log.Warn("the robot is stopped by one who is no client", "by", by, "published", string(what))

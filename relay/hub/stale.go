@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"rawtcpcom/relay/halted"
+	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
@@ -46,11 +48,11 @@ func (h *Hub) stopStale() {
 	h.stale = false
 	h.log.Warn("the robot is back after commands were left unheard", "published", string(h.cfg.AfterSilence))
 	if h.cfg.AfterSilence == Halt && !h.cfg.PassHalted {
-		h.refuseFor(nil, &wire.Error{Code: wire.RobotHalted, Text: "the robot is back after a silence and was told to halt (-after-silence halt); not sent. Look at the robot, end the halt with " + h.dialect.Reset + ", and home before you move"})
+		h.refuseFor(nil, halted.Error("the robot is back after a silence and was told to halt (-after-silence halt)", h.dialect.Reset))
 	}
 	// In the relay's own name, so that no client gets an answer to what it did
 	// not send.
-	h.publishStop(wire.RelayID, h.cfg.AfterSilence, h.staleSettled, func(error) { h.stale = true }) // for the next session
+	h.publishStop(wire.RelayID, state.ByRelay, h.cfg.AfterSilence, h.staleSettled, func(error) { h.stale = true }) // for the next session
 	did := map[Stop]string{
 		ClearQueue: "to drop what it had queued",
 		Halt:       "to drop what it had queued and to halt; it has to be reset before it moves again",

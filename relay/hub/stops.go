@@ -56,35 +56,36 @@ func (h *Hub) stopFor(c *Client) {
 		return
 	}
 	h.withdrawAll()
-	h.publishStop(c.ID, h.cfg.OnDisconnect, settle, settle)
+	h.publishStop(c.ID, c.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("client that commanded the robot is gone", "client", c.ID, "published", string(h.cfg.OnDisconnect))
 	h.tellStopped(c.ID, fmt.Sprintf("client %s at %s commanded the robot and has left", c.ID, c.remote))
 }
 
-// publishStop publishes a stop in the name of an id. It returns how many parts it
-// has; for each part either settle is called later, outside this turn, or unsent at
-// once.
-func (h *Hub) publishStop(id string, what Stop, settle, unsent func(error)) (parts int) {
+// publishStop publishes a stop in the name of an id, for whom by names. It returns how
+// many parts it has; for each part either settle is called later, outside this turn, or
+// unsent at once.
+func (h *Hub) publishStop(id, by string, what Stop, settle, unsent func(error)) (parts int) {
 	stop := h.dialect.Stop(what == Halt)
-	h.publishAll(id, stop, settle, unsent)
+	h.publishAll(id, by, stop, settle, unsent)
+	h.session.Flush(false)
 	return len(stop)
 }
 
-// publishAll is publishStop for the parts of any stop. They are on their way before
-// the turn ends: to refuse what thousands of messages were takes tens of milliseconds.
-func (h *Hub) publishAll(id string, stop []wire.Message, settle, unsent func(error)) {
+// publishAll is publishStop for the parts of any stop. Whoever has queued all of it
+// has it written before the turn ends: to refuse what thousands of messages were takes
+// tens of milliseconds.
+func (h *Hub) publishAll(id, by string, stop []wire.Message, settle, unsent func(error)) {
 	now := time.Now()
 	for _, m := range stop {
-		h.backend.Published(id, m, false, now)
+		h.backend.Published(id, by, m, false, now)
 		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, settle); err != nil {
 			unsent(err)
 		}
 	}
-	h.session.Flush(false)
 }
 
-// withdrawAll withdraws what clients have published and the session has not sent yet, so that
-// none of it follows a stop.
+// withdrawAll withdraws what clients have published and the session has not sent yet,
+// so that none of it follows a stop.
 func (h *Hub) withdrawAll() {
 	for _, c := range h.clients {
 		c.withdraw()
@@ -179,7 +180,7 @@ func (h *Hub) endAll(settle func(error)) (parts int) {
 		return 0 // without a session, it is logged for each client when that is closed
 	}
 	h.withdrawAll()
-	parts = h.publishStop(first.ID, h.cfg.OnDisconnect, settle, settle)
+	parts = h.publishStop(first.ID, first.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("relay ends with clients that commanded the robot", "published", string(h.cfg.OnDisconnect))
 	h.tellStopped(first.ID, "the relay ends")
 	for _, c := range h.clients {

@@ -14,11 +14,11 @@ import (
 
 // publishedHalt takes note of a message that halts or resets the robot. The relay's
 // own stops, for which nothing is owed, are told of by the hub.
-func (b *Backend) publishedHalt(id string, m wire.Message, owes bool, now time.Time) {
+func (b *Backend) publishedHalt(id, by string, m wire.Message, owes bool, now time.Time) {
 	if b.robot.Word() == presence.No {
 		return // nobody is there to be halted
 	}
-	if b.halted.Published(b.desk.Who(id), m.Effect, owes, now) && owes {
+	if b.halted.Published(by, m.Effect, owes, now) && owes {
 		b.desk.Halted(id, b.halted.State(), b.halted.Error(now))
 	}
 }

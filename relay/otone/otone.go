@@ -69,12 +69,12 @@ func (b *Backend) changed() { b.changes++ }
 func (b *Backend) Payload(_ string, m wire.Message, _ time.Time) []byte { return m.Data }
 
 // Published notes that the robot owes a sign of life.
-func (b *Backend) Published(id string, m wire.Message, owes bool, now time.Time) {
+func (b *Backend) Published(id, by string, m wire.Message, owes bool, now time.Time) {
 	if owes {
 		b.robot.Spoken()
 		b.sentToBoard(id, m, now)
 	}
-	b.publishedHalt(id, m, owes, now)
+	b.publishedHalt(id, by, m, owes, now)
 }
 
 // Event takes what the robot broadcasts to all clients, as it came, and its

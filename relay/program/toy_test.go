@@ -72,7 +72,7 @@ func (b *toy) Payload(id string, m wire.Message, _ time.Time) []byte {
 	return payload
 }
 
-func (b *toy) Published(string, wire.Message, bool, time.Time) {}
+func (b *toy) Published(string, string, wire.Message, bool, time.Time) {}
 
 func (b *toy) Settled(wire.Message, bool) {}
 

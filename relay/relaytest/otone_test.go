@@ -92,6 +92,9 @@ func TestOToneStopOvertakesItsSendersBacklog(t *testing.T) {
 				c.Send(fmt.Sprintf(`{"type":"move","data":{"x":%d}}`, i))
 			}
 			c.Send(stop)
+			if stop == `{"type":"stop"}` {
+				stop = wire.RawHalt // which the robot carries out
+			}
 			rig.WaitReceived("the stop", func(got []string) bool { return slices.Contains(got, stop) })
 			c.Send("rubbish") // all that is refused has been refused when this is
 			refused := 0

@@ -1,6 +1,7 @@
 package tcp_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tcp"
@@ -36,16 +38,6 @@ func counted(d *tcp.Door, name, label string) int {
 		}
 	}
 	return 0
-}
-
-// until waits for what another goroutine does next.
-func until(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !cond(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("not within 15 s: ", what)
-		}
-	}
 }
 
 // A browser is answered as browsers are and never becomes a client; what it
@@ -203,6 +195,8 @@ func TestTurnedAwayLingerInBounds(t *testing.T) {
 	t.Parallel()
 	ln := listen(t)
 	door, _ := newDoor()
+	var changed broadcast.Signal
+	door.Changed = changed.Notify
 	admit := &tcp.Admission{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, PerAddress: 0, InAll: 10}
 	serve(t, &tcp.Server{Handler: newHandler(""), Admit: admit, Door: door}, ln)
 	const many = 8 * tcp.Lingering
@@ -216,7 +210,11 @@ func TestTurnedAwayLingerInBounds(t *testing.T) {
 		defer conn.Close()
 		conns = append(conns, conn)
 	}
-	until(t, "all are turned away", func() bool { return door.TurnedAway().Count == many })
+	patience, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	if err := changed.Until(patience, func() bool { return door.TurnedAway().Count == many }); err != nil {
+		t.Fatalf("%d of %d are turned away: %v", door.TurnedAway().Count, many, err)
+	}
 	aborted := 0
 	for _, conn := range conns {
 		_ = conn.SetDeadline(time.Now().Add(15 * time.Second))

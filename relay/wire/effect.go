@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rawtcpcom/relay/rawjson"
-	"rawtcpcom/relay/wire/commands"
 )
 
 // Effect is what a message has to do with the robot's halt. A halted robot takes
@@ -97,23 +96,24 @@ func Overheard(payload []byte) Effect {
 	if err != nil || string(r.Type) != "command" {
 		return Obeyed
 	}
-	effect, ours := Obeyed, false
+	var name, message []byte
 	_ = rawjson.Members(r.data, func(key, value []byte) bool {
 		switch string(key) {
 		case `"name"`:
-			name, _ := rawjson.Text(value)
-			ours = string(name) == commands.Board
+			name = value
 		case `"message"`:
-			if names, params, _ := commandsOf(value); len(names) > 0 && driverTakes([]byte(`"`+commands.Board+`"`), names[0], params) {
-				effect = driverEffect(names[0])
-			}
+			message = value
 		}
 		return true
 	})
-	if !ours {
-		return Obeyed // the driver drops what is for another board
+	if message == nil {
+		return Obeyed
 	}
-	return effect
+	names, params, _ := commandsOf(message)
+	if len(names) == 0 || !driverTakes(name, names[0], params) {
+		return Obeyed // the driver drops it
+	}
+	return driverEffect(names[0])
 }
 
 // BoardEffect reads what otone tells everybody that it gave its motor board, and

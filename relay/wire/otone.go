@@ -57,16 +57,18 @@ func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 		return Message{}, e
 	}
 	m := Message{Topic: BrowserToRobot, Type: string(typ)}
-	halts := false // with something beside it
+	putRight := false // as a halt alone
 	switch string(verb) {
-	case "stop", "reset":
+	case "stop":
+		m.Halt, putRight = true, rules.CheckKnown // the published software fails on it
+	case "reset":
 		m.Halt = true
 	case "eraseJob":
 		m.ClearQueue = true
 	case "raw":
 		line, _ := rawjson.Text(data)
 		m.Halt = boardEffect(string(line)) == Halts
-		halts = m.Halt && strings.TrimSpace(string(line)) != haltCode
+		putRight = m.Halt && strings.TrimSpace(string(line)) != haltCode // a stop passes all that waits: nothing else may come with it
 	case "move", "step":
 		e = checkLocations(data)
 	}
@@ -82,8 +84,8 @@ func parseOTone(frame []byte, rules Rules) (Message, *Error) {
 	m.Command = !m.Urgent() && !slices.Contains(questions, string(verb))
 	m.Effect = otoneEffect(string(verb), data)
 	m.Data = bytes.Clone(frame)
-	if halts {
-		m.Data = []byte(RawHalt) // a stop passes all that waits: nothing else may come with it
+	if putRight {
+		m.Effect, m.Data = Halts, []byte(RawHalt)
 	}
 	if e := m.checkStop(); e != nil {
 		return Message{}, e

@@ -7,30 +7,26 @@ import "testing"
 func TestStopIsPutRight(t *testing.T) {
 	halt, clear := string(stopDriver(true)[1].Data), string(stopDriver(false)[0].Data)
 	for _, c := range []struct {
-		dialect Dialect
-		in      string
-		want    string // empty for as it was written
+		dialect   Dialect
+		in        string
+		want, off string // with -check known and off; empty for as it was written
 	}{
-		{DriverDialect, `{"topic":"driver","type":"command","data":{"name":"smoothie","message":{"halt":1}}}`, ""},
-		{DriverDialect, `{"topic":"driver","type":"command","data":{"name":"smoothe","message":{"halt":""}}}`, halt},
-		{DriverDialect, `{"topic":"driver","type":"command","name":null,"message":"halt","param":""}`, halt},
-		{DriverDialect, `{"topic":"driver","type":"command","data":{"name":"smoothie","message":{"M112":{"X":1}}}}`, halt},
-		{DriverDialect, `{"topic":"driver","type":"meta","data":{"name":"x","message":{"clear_queue":""}}}`, clear},
-		{OToneDialect, `{"type":"raw","data":"M112"}`, ""},
-		{OToneDialect, `{"type":"raw","data":"G0 X1 M112"}`, RawHalt},
-		{OToneDialect, `{"type":"raw","data":"G28\nM112"}`, RawHalt},
+		{DriverDialect, `{"topic":"driver","type":"command","data":{"name":"smoothie","message":{"halt":1}}}`, "", ""},
+		{DriverDialect, `{"topic":"driver","type":"command","data":{"name":"smoothe","message":{"halt":""}}}`, halt, ""},
+		{DriverDialect, `{"topic":"driver","type":"command","name":null,"message":"halt","param":""}`, halt, ""},
+		{DriverDialect, `{"topic":"driver","type":"command","data":{"name":"smoothie","message":{"M112":{"X":1}}}}`, halt, ""},
+		{DriverDialect, `{"topic":"driver","type":"meta","data":{"name":"x","message":{"clear_queue":""}}}`, clear, ""},
+		{OToneDialect, `{"type":"raw","data":"M112"}`, "", ""},
+		{OToneDialect, `{"type":"raw","data":"G0 X1 M112"}`, RawHalt, RawHalt},
+		{OToneDialect, `{"type":"raw","data":"G28\nM112"}`, RawHalt, RawHalt},
+		{OToneDialect, `{"type":"stop"}`, RawHalt, ""},
+		{OToneDialect, `{"type":"reset"}`, "", ""},
 	} {
-		m, e := c.dialect.Parse([]byte(c.in), Rules{CheckKnown: true})
-		as, _ := c.dialect.Parse([]byte(c.in), Rules{})
-		if c.want == "" || c.dialect.Name == OToneDialect.Name {
-			if c.want == "" {
-				c.want = string(as.Data)
+		for known, want := range map[bool]string{true: c.want, false: c.off} {
+			m, e := c.dialect.Parse([]byte(c.in), Rules{CheckKnown: known})
+			if e != nil || !m.Urgent() || want != "" && string(m.Data) != want || want == "" && (string(m.Data) == halt || string(m.Data) == clear || string(m.Data) == RawHalt) {
+				t.Errorf("%s, checked %v: %s, %v", c.in, known, m.Data, e)
 			}
-		} else if string(as.Data) == c.want {
-			t.Errorf("%s is put right with -check off", c.in)
-		}
-		if e != nil || !m.Urgent() || string(m.Data) != c.want {
-			t.Errorf("%s: %s, %v", c.in, m.Data, e)
 		}
 	}
 	// What resets, or moves, after the halt is no stop.

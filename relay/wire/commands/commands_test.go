@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"rawtcpcom/relay/nearest"
 )
 
 func TestWhatTheDriverDropsIsRefused(t *testing.T) {
@@ -135,7 +137,7 @@ func TestNearest(t *testing.T) {
 		"hmoe": "home", "hom": "home", "HOME": "home", "movee_to": "move_to", "move-to": "move_to", "linearmove": "linear_move",
 		"dance": "", "": "", "q": "", strings.Repeat("h", 1000): "",
 	} {
-		if got := nearest([]byte(slip), commandNames()); got != want {
+		if got := nearest.To(slip, commandNames()); got != want {
 			t.Errorf("nearest to %.20q is %q, not %q", slip, got, want)
 		}
 	}

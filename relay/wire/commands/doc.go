@@ -18,5 +18,5 @@
 //	otone.go         the check of a message for otone
 //	location.go      where otone is to move
 //	value.go         what a value may be
-//	nearest.go       "did you mean"
+//	nearest.go       "did you mean", by package nearest
 package commands
