@@ -5,19 +5,20 @@ import (
 	"io"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	. "rawtcpcom/relay/relaytest"
 )
 
-// disturbHard is disturb for what lasts: a cable that is out, a router or a
-// driver that has frozen, and floods. One comes every ten seconds or so, so that
-// messages go through in between.
-func disturbHard(ctx context.Context, random *rand.Rand, rig *Rig, relay *Relay, proxy *Proxy, cable *wire) {
+// disturbHard is disturb for what lasts: a cable that is out, a router that has
+// frozen, and floods. One comes every ten seconds or so, so that messages go through in
+// between. The driver is disturb's alone.
+func disturbHard(ctx context.Context, random *rand.Rand, relay *Relay, proxy *Proxy, cable *wire) {
 	for ctx.Err() == nil {
 		pause(ctx, time.Duration(random.IntN(10_000))*time.Millisecond)
 		length := time.Duration(random.IntN(5_000)) * time.Millisecond
-		switch random.IntN(5) {
+		switch random.IntN(4) {
 		case 0:
 			cable.pull()
 			pause(ctx, 4*length) // the session may live through it, or not
@@ -29,13 +30,8 @@ func disturbHard(ctx context.Context, random *rand.Rand, rig *Rig, relay *Relay,
 			proxy.Up.Release()
 			proxy.Down.Release()
 		case 2:
-			robot := rig.Robot
-			robot.Freeze(true)
-			pause(ctx, length)
-			robot.Freeze(false)
-		case 3:
 			flood(ctx, relay, length, `{"topic":"driver","type":"command","data":{"name":"smoothie","message":{"halt":"`+strings.Repeat("x", 1<<20)+`"}}}`+"\n")
-		case 4:
+		case 3:
 			flood(ctx, relay, length, "{\n")
 		}
 	}
@@ -46,9 +42,11 @@ func disturbHard(ctx context.Context, random *rand.Rand, rig *Rig, relay *Relay,
 func flood(ctx context.Context, relay *Relay, length time.Duration, text string) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
+	var readers sync.WaitGroup
+	defer readers.Wait()
 	for ctx.Err() == nil {
 		c := relay.Dial()
-		go func() { _, _ = io.Copy(io.Discard, c.Conn) }()
+		readers.Go(func() { _, _ = io.Copy(io.Discard, c.Conn) })
 		stop := context.AfterFunc(ctx, func() { c.Close() })
 		for {
 			if _, err := io.WriteString(c.Conn, text); err != nil {

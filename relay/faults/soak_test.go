@@ -71,11 +71,11 @@ func TestSoak(t *testing.T) {
 	}
 	if *soakHard {
 		running = append(running, Beside(t, func(context.Context) error {
-			disturbHard(ctx, rand.New(rand.NewPCG(seed, 98)), rig, relay, proxy, cable)
+			disturbHard(ctx, rand.New(rand.NewPCG(seed, 98)), relay, proxy, cable)
 			return nil
 		}))
 	}
-	disturb(ctx, rand.New(rand.NewPCG(seed, 99)), rig, proxy)
+	disturb(ctx, rand.New(rand.NewPCG(seed, 99)), rig, proxy, *soakHard)
 	for _, clients := range running {
 		_ = clients.Wait() // they fail the test by themselves
 	}
@@ -225,12 +225,16 @@ func (s *soak) audit(payloads []string) (published, refused, unknown int) {
 }
 
 // disturb takes the router and the driver away and gives them back until the
-// context ends.
-func disturb(ctx context.Context, random *rand.Rand, rig *Rig, proxy *Proxy) {
+// context ends. With hard, the driver also freezes for seconds.
+func disturb(ctx context.Context, random *rand.Rand, rig *Rig, proxy *Proxy, hard bool) {
+	kinds := 6
+	if hard {
+		kinds = 7
+	}
 	for ctx.Err() == nil {
 		pause(ctx, time.Duration(random.IntN(1000))*time.Millisecond)
 		away := time.Duration(random.IntN(500)) * time.Millisecond
-		switch random.IntN(6) {
+		switch random.IntN(kinds) {
 		case 0:
 			proxy.Cut()
 		case 1:
@@ -249,6 +253,10 @@ func disturb(ctx context.Context, random *rand.Rand, rig *Rig, proxy *Proxy) {
 			rig.StopRobot()
 			pause(ctx, away)
 			rig.StartDriver(simulator.RobotConfig{RecordLimit: -1})
+		case 6:
+			rig.Robot.Freeze(true)
+			pause(ctx, 10*away)
+			rig.Robot.Freeze(false)
 		}
 	}
 }

@@ -101,3 +101,53 @@ func TestHaltThatFindsNobody(t *testing.T) {
 		expect(t, "halted", r.halt(), "unknown")
 	})
 }
+
+// The same for a halt of another program on the router; and whoever halts and resets in
+// a loop does not flood who listens.
+func TestHaltOfAnotherProgramRefusesWhatWaits(t *testing.T) {
+	inBubble(t, settings{}, func(r *rig) {
+		first, resets := r.ready(), r.ready()
+		first.send("halt")
+		r.after(time.Minute)
+		resets.take()
+		r.router.acks = false
+		resets.send("reset_from_halt", "home")
+		for range 100 {
+			r.fromElsewhere("halt")
+			r.fromElsewhere("reset_from_halt")
+		}
+		for _, p := range r.router.published(wire.Driver.Topic())[1:] {
+			if p.ctx.Err() == nil {
+				t.Errorf("%s can be sent after the halt", commandOf(p.payload))
+			}
+		}
+		if n := len(resets.take()); n > 3 {
+			t.Errorf("told %d times of a hundred halts in an instant", n)
+		}
+	})
+}
+
+// What was sent for the last owner of an id is not told to the next one.
+func TestBoardIsNotToldToTheNextOwnerOfAnID(t *testing.T) {
+	inBubble(t, settings{ids: 1}, func(r *rig) {
+		c := r.ready()
+		c.send("home")
+		c.leave()
+		r.after(20 * time.Minute) // the id has rested
+		next := r.connect()
+		r.flowAnswer(next, false)
+		expect(t, "told", next.errors(), []string(nil))
+	})
+}
+
+// otone's reset is urgent, as a stop is, and is none: who was turned away does not halt
+// the robot with it.
+func TestResetIsNoLastWord(t *testing.T) {
+	inOTone(t, func(r *rig, _, _ *client) {
+		before := len(r.toOTone())
+		line, more := r.LastWord("127.0.0.1:1", []byte(`{"type":"reset"}`))
+		if more || !strings.Contains(string(line), "busy") || len(r.toOTone()) != before {
+			t.Errorf("answered with %s; published %q", line, r.toOTone()[before:])
+		}
+	})
+}

@@ -21,17 +21,17 @@ func (d Desk) PassHalted() bool { return d.h.cfg.PassHalted }
 const haltEvery = time.Second
 
 // Halted is for a robot that has just been halted, perhaps again, by the client with
-// that id where it was one, whose own messages publishUrgent sees to. Everybody else
-// is told. What they have waiting, or not written yet, is refused with e, nil where
-// that is not wanted.
+// that id, or where by is empty by nobody of this relay. Everybody else is told. For a
+// client, clearBefore has refused what others have waiting; otherwise it is refused
+// here with e, nil where that is not wanted.
 //
 // Who has commanded the robot is told by an error as well, see tellGone.
 func (d Desk) Halted(by string, how state.Halted, e *wire.Error) {
 	reason := fmt.Sprintf("%s halted the robot; what it had queued is dropped, and it has to be reset with %s and homed before it moves again", how.Who(), d.h.dialect.Reset)
 	notice := wire.Stopped(string(Halt), how.By, reason)
 	gone := &wire.Error{Code: wire.RobotHalted, Text: reason}
-	if e != nil {
-		d.h.refuseFor(d.h.clients[by], e)
+	if by == "" && e != nil {
+		d.h.refuseFor(nil, e)
 	}
 	now := time.Now()
 	for id, c := range d.h.clients {

@@ -222,12 +222,12 @@ func TestOToneControl(t *testing.T) {
 			rig.ExpectReceived(Question, home)
 			other.Send(home)
 			other.Until(`"code": "refused"`)
-			other.Send(`{"type":"stop"}`) // a stop is everybody's
-			rig.ExpectReceived(Question, home, `{"type":"stop"}`)
+			other.Send(`{"type":"eraseJob"}`) // a stop is everybody's
+			rig.ExpectReceived(Question, home, `{"type":"eraseJob"}`)
 			c.Close()
 			relay.WaitState("it is gone", func(s state.State) bool { return len(s.Clients) == 1 })
 			other.Send(Question)
-			rig.ExpectReceived(slices.Concat([]string{Question, home, `{"type":"stop"}`}, stops, []string{Question})...)
+			rig.ExpectReceived(slices.Concat([]string{Question, home, `{"type":"eraseJob"}`}, stops, []string{Question})...)
 		})
 	}
 }

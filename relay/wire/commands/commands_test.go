@@ -30,6 +30,8 @@ func TestWhatTheDriverDropsIsRefused(t *testing.T) {
 		{"command", `"smoothie"`, "move", `{"C":100}`, false, `"C" is no axis`},
 		{"command", `"smoothie"`, "move_to", `{"X":"abc"}`, false, `"X" is "abc" in move_to; write a number`},
 		{"command", `"smoothie"`, "move_to", `{"X":""}`, false, "write a number"},
+		{"command", `"smoothie"`, "linear_move", `{"":"F3000\nM112"}`, false, "one command at a time"},
+		{"command", `"smoothie"`, "linear_move", `{"":" M999"}`, false, "one command at a time"},
 		{"command", `"smoothie"`, "move_to", `{"X":"1,5"}`, false, "write a number"},
 		{"command", `"smoothie"`, "move_to", `{"X":"10mm"}`, false, "write a number"},
 		{"command", `"smoothie"`, "move_to", `{"X":"0x10"}`, false, "write a number"},
