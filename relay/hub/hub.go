@@ -50,6 +50,7 @@ import (
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/metrics"
 	"rawtcpcom/relay/panics"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/state"
@@ -76,6 +77,8 @@ type Config struct {
 	Dialect wire.Dialect
 	Rules   wire.Rules
 	Backend func(Desk) Backend
+	// Place is where the relay runs, for what a person is told to do.
+	Place place.Place
 	// Others are the dialects that a robot may speak which is there in its place.
 	Others []wire.Dialect
 	// OnDisconnect is what is published for a client that commanded the

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"rawtcpcom/relay/health"
-	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/presence"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -52,7 +51,7 @@ func (h *Hub) tellWait(c *Client, now time.Time) time.Duration {
 	if w.since.IsZero() {
 		w.since = now
 	}
-	l, code, waits := health.Waits(place.Here(), h.router, h.backend.State().Robot, state.Client{Remote: c.remote, Since: c.Since, Handshake: handshake})
+	l, code, waits := health.Waits(h.cfg.Place, h.router, h.backend.State().Robot, state.Client{Remote: c.remote, Since: c.Since, Handshake: handshake})
 	if !waits {
 		return presence.Never
 	}

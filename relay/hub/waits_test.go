@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"rawtcpcom/relay/health"
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/place"
 )
 
 // waitsIn are the codes of the lines that say why a handshake is not there, and
@@ -102,6 +104,18 @@ func TestWhoWaitsIsToldWhy(t *testing.T) {
 		r.Lost(down)
 		r.after(time.Minute)
 		r.told(c, "when it is lost again", "router_down")
+	})
+}
+
+// At a box, nobody has flags to start the relay with.
+func TestWhoWaitsAtABoxIsToldWhatHelpsThere(t *testing.T) {
+	inBubble(t, settings{config: func(cfg *hub.Config) { cfg.Place = place.Box }}, func(r *rig) {
+		r.Lost(errors.New("dial tcp 10.0.0.1:8080: connect: connection refused"))
+		c := r.connect()
+		r.after(3 * time.Second)
+		if _, _, do := waitsIn(c.take()); !strings.Contains(do, "make update-root") {
+			t.Errorf("told %q", do)
+		}
 	})
 }
 

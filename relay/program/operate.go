@@ -12,6 +12,7 @@ import (
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/link"
 	"rawtcpcom/relay/notice"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/session"
 	"rawtcpcom/relay/stall"
 	"rawtcpcom/relay/state"
@@ -36,6 +37,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		Dialect:      o.backend.Dialect,
 		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta, CheckKnown: o.checkCommands == "known"},
 		Backend:      o.backend.new,
+		Place:        place.Here(),
 		Others:       o.otherDialects(),
 		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, PassHalted: o.whileHalted == passHalted, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
