@@ -88,6 +88,7 @@ func TestSoak(t *testing.T) {
 	relay.WaitState("nobody", func(s state.State) bool { return len(s.Clients) == 0 })
 	relay.WaitRobot("present")
 	last := relay.Dial()
+	last.Patience = time.Minute       // all ids may have to rest, 30 s where a session was lost
 	last.Until(`"type": "handshake"`) // and before it, perhaps, that the robot is back after a silence
 	last.Send(Meta("meta_commands", "null"))
 	last.Until(`"meta_commands"`)

@@ -78,5 +78,6 @@ func (h *Hub) tellWait(c *Client, now time.Time) time.Duration {
 // why, where the backend knows more than that it does.
 func (d Desk) TellBusy(c *Client, why, do string) {
 	c.waiting.told = reason{kind: health.ClientWaiting}
+	d.h.log.Info("client waits for its handshake", "client", c.ID, "code", string(wire.Busy), "reason", why)
 	d.Tell(c, wire.AppendNotice(nil, time.Now(), c.ID, wire.Waits(wire.Busy, why, do)))
 }
