@@ -38,6 +38,7 @@ lint: go
 	go vet -tags image ./...
 	@for os in darwin windows; do echo "GOOS=$$os go vet"; CGO_ENABLED=0 GOOS=$$os go vet $$(go list ./relay/... ./status/... | grep -v $(LINUX)) || exit 1; done
 	go tool staticcheck -tags image ./...
+	go run ./gokrazy/release check
 
 # An older Go from 1.21 on fetches the one that go.mod wants by itself, where it
 # may (GOTOOLCHAIN) and can; one before that stumbles over go.mod.

@@ -57,6 +57,7 @@ test-image: image
 	@set -e; began=$$(date +%s); set -x; \
 	go vet -tags image ./gokrazy/...; \
 	go test -tags image -count=1 -v -run TestSameSources ./gokrazy/pack; \
+	go test -tags image -count=1 -run TestAll ./gokrazy/licence; \
 	go test -tags image -count=1 -v -timeout 20m -run '$(IMAGE_TESTS)' ./gokrazy/emulator; \
 	{ set +x; } 2>/dev/null; echo "make test-image took $$(($$(date +%s) - began)) s"
 
