@@ -263,9 +263,10 @@ func TestTrialThatIsConfirmed(t *testing.T) {
 	b.await("it is on trial", 5*time.Second, onTrial)
 	b.write("confirmed", "10.31.0.7\n")
 	until := b.await("it is confirmed", 2*time.Second, func(r report.Report) bool { return r.Trial == nil && r.How == report.Static }).Uptime + 6
-	if _, err := os.Stat(b.file("confirmed")); err == nil {
-		t.Error("the confirmation is still there, for the next trial")
-	}
+	wait(t, "the confirmation is used up", 2*time.Second, func() bool {
+		_, err := os.Stat(b.file("confirmed"))
+		return os.IsNotExist(err)
+	})
 	wait(t, "the trial would be over", 10*time.Second, func() bool { return uptime(t) > until })
 	b.kill()
 	b.again()

@@ -21,6 +21,9 @@ import (
 	"rawtcpcom/relay/testlog"
 )
 
+// race has the program built as the test is.
+var race []string
+
 // program is the command, built once for all tests.
 var program string
 
@@ -33,7 +36,7 @@ func testMain(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "lan")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", append(append([]string{"build"}, race...), "-o", program, ".")...).CombinedOutput(); err != nil {
 		fmt.Printf("%v\n%s", err, out)
 		return 1
 	}

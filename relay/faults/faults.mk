@@ -14,5 +14,5 @@ SOAK ?=
 test-faults: ## what becomes of messages when things go wrong
 	go test $(RACE) -count=1 -timeout 40m -parallel 12 ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/panics ./relay/stall
 	go test -count=1 -timeout 10m -v ./relay/floods
-	go test -count=1 -timeout 10m -parallel 16 ./gokrazy/lan
+	go test $(RACE) -count=1 -timeout 10m -parallel 16 ./gokrazy/lan
 	$(if $(SOAK),go test $(RACE) -count=1 -timeout 2h -v -run TestSoak ./relay/faults -soak $(SOAK))

@@ -49,7 +49,11 @@ func (k *Keeper) attend(ctx context.Context, link iface.State, c config.Config) 
 	if s.config.Mode == config.Static {
 		s.others.Go(s.static)
 	} else {
-		s.others.Go(s.dhcp)
+		var hint netip.Addr
+		if k.held.how == report.DHCP {
+			hint = k.held.address.Addr()
+		}
+		s.others.Go(func() { s.dhcp(hint) })
 	}
 	s.watch()
 	if k.held.how == report.LinkLocal {
@@ -95,11 +99,7 @@ func pause(ctx context.Context, wait time.Duration) bool {
 }
 
 // dhcp asks for an address as long as the session lasts.
-func (s *session) dhcp() {
-	var hint netip.Addr
-	if s.held.how == report.DHCP {
-		hint = s.held.address.Addr()
-	}
+func (s *session) dhcp(hint netip.Addr) {
 	dhcp.Client{
 		Interface: s.Interface,
 		Hardware:  s.link.Hardware,
@@ -216,7 +216,14 @@ func (s *session) fallBack() {
 			})
 			return
 		}
-		post(func() { s.hold(binding{how: report.LinkLocal, address: address}) })
+		post(func() {
+			s.Board.Change(func(r *report.Report) {
+				if r.Problem == "" { // and so not another machine's address
+					r.Problem = "No DHCP server answers; the box goes on asking"
+				}
+			})
+			s.hold(binding{how: report.LinkLocal, address: address})
+		})
 	})
 }
 

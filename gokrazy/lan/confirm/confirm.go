@@ -28,6 +28,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -53,7 +54,8 @@ type Guard struct {
 	Use     func(config.Config)
 
 	record record
-	unused int // ticks for which there was something to confirm and no trial
+	used   bool // settings are in use
+	unused int  // ticks for which there was something to confirm and no trial
 }
 
 // record is on disk.
@@ -101,7 +103,11 @@ func (g *Guard) load() {
 }
 
 func (g *Guard) save() {
-	if err := durable.WriteJSON(g.Record, g.record); err != nil {
+	err := os.MkdirAll(filepath.Dir(g.Record), 0o700)
+	if err == nil {
+		err = durable.WriteJSON(g.Record, g.record)
+	}
+	if err != nil {
 		g.Log.Warn("a power cut would lose which address was confirmed", "error", err)
 	}
 }
@@ -110,7 +116,10 @@ func (g *Guard) save() {
 func (g *Guard) changed(v config.Values) {
 	c, err := config.Of(v.Get)
 	if err != nil {
-		g.Log.Error("the network's settings cannot be used; those before stay in use", "error", err)
+		g.Log.Error("the network's settings cannot be used; those before stay in use, or DHCP", "error", err)
+		if !g.used {
+			g.use(config.Config{Mode: config.DHCP})
+		}
 		return
 	}
 	on := g.record.Trial
@@ -148,6 +157,11 @@ func (g *Guard) accept(v config.Values, c config.Config, news bool) {
 			r.Undone = ""
 		}
 	})
+	g.use(c)
+}
+
+func (g *Guard) use(c config.Config) {
+	g.used = true
 	g.Use(c)
 }
 
@@ -155,7 +169,7 @@ func (g *Guard) begin(c config.Config) {
 	g.Board.Change(func(r *report.Report) {
 		r.Trial = &report.Trial{Address: c.Address.Addr().String(), Until: g.record.Trial.Until}
 	})
-	g.Use(c)
+	g.use(c)
 }
 
 // look looks whether the trial under way has come to an end.
@@ -211,7 +225,7 @@ func (g *Guard) undo(why string) {
 		r.Trial = nil
 		r.Undone = "The new network settings were undone: " + why
 	})
-	g.Use(c)
+	g.use(c)
 	if err := g.Restore(on.Network, before); err != nil {
 		g.Log.Error("the settings from before are in use, but the file of settings still has those that were undone; set the network again on the page", "error", err)
 		g.record.Trial = nil // but not on disk: the next start undoes it again

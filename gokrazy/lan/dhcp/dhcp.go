@@ -81,7 +81,11 @@ func (c Client) ask(ctx context.Context, hint netip.Addr, first bool) (*nclient4
 	if err != nil {
 		return nil, err
 	}
-	return client.RequestFromOffer(ctx, offer, c.modifiers()...)
+	lease, err := client.RequestFromOffer(ctx, offer, c.modifiers()...)
+	if err == nil && !usable(addr(lease.ACK.YourIPAddr)) {
+		return nil, fmt.Errorf("the DHCP server %s gives the address %s, which no machine can have", lease.ACK.ServerIdentifier(), lease.ACK.YourIPAddr)
+	}
+	return lease, err
 }
 
 // modifiers are what each message of this machine says. The client id is the one
@@ -179,14 +183,14 @@ func (c Client) keep(ctx context.Context, lease *nclient4.Lease) string {
 		}
 		now := time.Now()
 		if now.After(began.Add(t.expire)) {
-			return "the lease has expired, and no DHCP server answers"
+			return "The lease has expired, and no DHCP server answers; the box goes on asking"
 		}
 		rebinding := !now.Before(began.Add(t.rebind))
 		fresh, err := c.renew(ctx, lease, rebinding)
 		_, refused := errors.AsType[*nclient4.ErrNak](err)
 		switch {
 		case refused:
-			return "the DHCP server gives the address no longer"
+			return "The DHCP server gives this box its address no longer; the box asks for another"
 		case err == nil:
 			lease, began, t = fresh, fresh.CreationTime, timesOf(fresh.ACK)
 			next = began.Add(t.renew)

@@ -27,12 +27,12 @@ func leaseOf(given *nclient4.Lease) Lease {
 		if m == nil {
 			continue
 		}
-		if mask := m.SubnetMask(); mask != nil {
-			ones, _ := mask.Size()
+		// A mask of 0 would lead to all the world without a gateway; one with gaps counts as such.
+		if ones, _ := m.SubnetMask().Size(); ones > 0 {
 			l.Address = netip.PrefixFrom(l.Address.Addr(), ones)
 		}
-		if routers := m.Router(); len(routers) > 0 {
-			l.Gateway = addr(routers[0])
+		if routers := addresses(m.Router()); len(routers) > 0 {
+			l.Gateway = routers[0]
 		}
 		if servers := m.DNS(); len(servers) > 0 {
 			l.DNS = addresses(servers)
@@ -81,9 +81,12 @@ func addr(ip net.IP) netip.Addr {
 	return a.Unmap()
 }
 
+// usable tells whether a machine can have the address.
+func usable(a netip.Addr) bool { return a.Is4() && (a.IsGlobalUnicast() || a.IsLinkLocalUnicast()) }
+
 func addresses(all []net.IP) (found []netip.Addr) {
 	for _, ip := range all {
-		if a := addr(ip); a.IsValid() && !a.IsUnspecified() {
+		if a := addr(ip); usable(a) {
 			found = append(found, a)
 		}
 	}
