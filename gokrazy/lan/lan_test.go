@@ -77,6 +77,24 @@ func firstCandidate(hardware net.HardwareAddr) string {
 	return ""
 }
 
+// A lease that comes while a link-local address is looked for stays.
+func TestServerThatIsLate(t *testing.T) {
+	l := newLab(t)
+	server := l.machine("server", "10.31.0.1/24")
+	b := l.boot("")
+	began := b.await("the cable", 5*time.Second, func(r report.Report) bool { return r.Cable }).Uptime
+	// The box asks after 0, 1, 3 and 7 s, and looks for an address from 5 s on.
+	wait(t, "nobody has answered for a while", 8*time.Second, func() bool { return uptime(t) > began+4 })
+	server.serve("10.31.0.50", "10.31.0.60")
+	address := b.await("a lease", 8*time.Second, how(report.DHCP)).Address
+	kernel := b.watchAddresses()
+	wait(t, "a link-local address would have been found", 10*time.Second, func() bool { return uptime(t) > began+13 })
+	b.expectAddress(address)
+	if text := kernel.String(); text != "" {
+		t.Errorf("the address was touched:\n%s", text)
+	}
+}
+
 // A candidate that somebody has is passed over; the address in use is given up
 // when another machine insists on it.
 func TestLinkLocalConflicts(t *testing.T) {
@@ -127,6 +145,24 @@ func TestStaticOfAnotherMachine(t *testing.T) {
 	b.await("there is none any more", 25*time.Second, func(r report.Report) bool { return r.Duplicate == "" })
 }
 
+// Nor is it kept where another machine took it while the cable was out.
+func TestStaticTakenWhileTheCableWasOut(t *testing.T) {
+	l := newLab(t)
+	b := l.boot(static)
+	b.await("the static address", 5*time.Second, how(report.Static))
+	b.cable(false)
+	b.await("the cable is out", 5*time.Second, func(r report.Report) bool { return !r.Cable })
+	other := l.machine("other", "10.31.0.7/24")
+	b.cable(true)
+	b.await("it is given up", 5*time.Second, func(r report.Report) bool {
+		return r.How == report.None && r.Address == "" && r.Duplicate == other.hardware.String()
+	})
+	if left := b.addresses(); len(left) > 0 {
+		t.Errorf("the interface still has %q", left)
+	}
+	b.await("a link-local address", 15*time.Second, how(report.LinkLocal))
+}
+
 // An address that the DHCP server gives although another machine has it is
 // declined, and the next one taken.
 func TestLeaseOfAnotherMachine(t *testing.T) {
@@ -169,6 +205,7 @@ func TestCable(t *testing.T) {
 	wait(t, "it was asked for again", 5*time.Second, func() bool { return strings.Count(said.String(), "DHCPACK") > 1 })
 
 	// Only the server is away, the network is the same: the lease is kept.
+	wait(t, "the gateway is known", 5*time.Second, func() bool { return strings.Contains(b.log.String(), "the gateway answers") })
 	stop()
 	b.cable(false)
 	b.await("the cable is out", 5*time.Second, func(r report.Report) bool { return !r.Cable })
@@ -195,11 +232,15 @@ func TestKilled(t *testing.T) {
 	b := l.boot("")
 	before := b.await("a lease", 5*time.Second, how(report.DHCP))
 	kernel := b.watchAddresses()
+	without := strings.Count(b.log.String(), "how=none")
 	b.kill()
 	b.again()
 	wait(t, "the program has the lease again", 8*time.Second, func() bool { return strings.Count(server.String(), "DHCPACK") > 1 })
 	if after := b.await("the address", time.Second, has(before.Address)); after.Gateway != before.Gateway || after.How != report.DHCP {
 		t.Errorf("the report says %+v, and before %+v", after, before)
+	}
+	if strings.Count(b.log.String(), "how=none") != without {
+		t.Error("the other programs were told that there is no address")
 	}
 	if text := kernel.String(); text != "" {
 		t.Errorf("the address was touched:\n%s", text)

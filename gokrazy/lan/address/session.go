@@ -155,7 +155,8 @@ func (s *session) have(b binding) {
 	s.others.Go(func() {
 		if other, err := arp.Probe(s.ctx, s.Interface, b.gateway, arp.Brisk); err == nil && other != nil {
 			s.post(func() {
-				if s.held.gateway == b.gateway {
+				if s.held.gateway == b.gateway && !bytes.Equal(s.gateway, other) {
+					s.Log.Info("the gateway answers", "gateway", b.gateway, "hardware", other.String())
 					s.gateway = other
 				}
 			})
