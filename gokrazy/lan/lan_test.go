@@ -45,10 +45,6 @@ func TestLease(t *testing.T) {
 	if said := server.String(); strings.Count(said, "DHCPDISCOVER") != 1 {
 		t.Errorf("the lease was not renewed, but asked for again:\n%s", said)
 	}
-	b.set("[network]\nntp = [\"time.example\"]\n")
-	b.await("the time server of the settings", 5*time.Second, func(r report.Report) bool {
-		return r.How == report.DHCP && slices.Equal(r.NTP, []string{"time.example"})
-	})
 }
 
 // Without a DHCP server there is an address within 15 s. One that appears later
@@ -282,7 +278,7 @@ func onTrial(r report.Report) bool {
 // other settings in it stay.
 func TestTrialThatNobodyConfirms(t *testing.T) {
 	_, b, before := trialLab(t, "4s")
-	b.set("[box]\nname = \"bench-4\"\n[network]\nmode = \"static\"\naddress = \"192.0.2.7/24\"\nntp = [\"192.0.2.1\"]\n")
+	b.set("[box]\nname = \"bench-4\"\n[network]\nmode = \"static\"\naddress = \"192.0.2.7/24\"\ndns = [\"192.0.2.1\"]\n")
 	b.await("it is on trial", 5*time.Second, onTrial)
 	b.write("confirmed", "192.0.2.8\n") // some other trial's
 	r := b.await("it is undone", 8*time.Second, func(r report.Report) bool { return r.How == report.DHCP && r.Trial == nil })
@@ -312,12 +308,12 @@ func TestTrialThatIsConfirmed(t *testing.T) {
 	b.kill()
 	b.again()
 	wait(t, "the program is at work again", 5*time.Second, func() bool { return strings.Count(b.log.String(), "level=INFO msg=lan ") > 1 })
-	b.set(static + "ntp = [\"10.31.0.4\"]\n") // leaves the way to the box as it is
-	r := b.await("the time server", 5*time.Second, func(r report.Report) bool {
-		return slices.Equal(r.NTP, []string{"10.31.0.4"}) && r.How == report.Static
+	b.set(static + "dns = [\"10.31.0.4\"]\n") // leaves the way to the box as it is
+	r := b.await("the name server", 5*time.Second, func(r report.Report) bool {
+		return slices.Equal(r.DNS, []string{"10.31.0.4"}) && r.How == report.Static
 	})
 	if r.Trial != nil {
-		t.Error("another time server is on trial")
+		t.Error("another name server is on trial")
 	}
 	b.set("") // no trial: there is a lease, or a link-local address
 	if r := b.await("a lease", 8*time.Second, how(report.DHCP)); r.Trial != nil {

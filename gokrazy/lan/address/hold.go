@@ -17,9 +17,6 @@ import (
 
 // hold gives the interface this address and no other.
 func (s *session) hold(b binding) {
-	if len(s.config.NTP) > 0 {
-		b.ntp = s.config.NTP
-	}
 	changed := b.address != s.held.address
 	err := errors.Join(iface.Apply(s.Interface, b.address, b.gateway), writeResolv(s.Resolv, b))
 	if err != nil {

@@ -166,7 +166,7 @@ func (s *session) have(b binding) {
 
 func (s *session) lost(why string) {
 	s.wanted, s.held.expires = false, time.Time{}
-	s.Board.Change(func(r *report.Report) { r.Problem = why })
+	s.Log.Warn("the lease is lost", "address", s.held.address, "why", why)
 	s.fallBack()
 }
 
@@ -218,11 +218,6 @@ func (s *session) fallBack() {
 			return
 		}
 		post(func() {
-			s.Board.Change(func(r *report.Report) {
-				if r.Problem == "" { // and so not another machine's address
-					r.Problem = "No DHCP server answers; the box goes on asking"
-				}
-			})
 			s.hold(binding{how: report.LinkLocal, address: address})
 		})
 	})

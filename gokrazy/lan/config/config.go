@@ -6,7 +6,8 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
+
+	"rawtcpcom/gokrazy/settings"
 )
 
 // The modes.
@@ -15,8 +16,9 @@ const (
 	Static = "static"
 )
 
-// Keys are those of the settings that are about the address.
-var Keys = []string{"network.mode", "network.address", "network.gateway", "network.dns", "network.ntp"}
+// Keys are those of the settings that are about the address. Time servers are not:
+// who sets the clock reads them.
+var Keys = []string{"network.mode", "network.address", "network.gateway", "network.dns"}
 
 // Config is what the settings say.
 type Config struct {
@@ -24,7 +26,6 @@ type Config struct {
 	Address netip.Prefix // of mode static, as the two below
 	Gateway netip.Addr   // invalid for none
 	DNS     []netip.Addr
-	NTP     []string // in each mode: instead of those that DHCP names
 }
 
 // Values are the settings of Keys that are not empty.
@@ -50,7 +51,7 @@ func (v Values) Equal(other Values) bool { return maps.Equal(v, other) }
 // Of reads the settings. Whoever stored them has checked them, so an error here
 // means that somebody has written the file by other ways.
 func Of(get func(key string) string) (Config, error) {
-	c := Config{Mode: get("network.mode"), NTP: list(get("network.ntp"))}
+	c := Config{Mode: get("network.mode")}
 	if c.Mode == "" {
 		c.Mode = DHCP
 	}
@@ -73,7 +74,7 @@ func Of(get func(key string) string) (Config, error) {
 			return Config{}, fmt.Errorf("network.gateway: %w", err)
 		}
 	}
-	for _, server := range list(get("network.dns")) {
+	for _, server := range settings.Split(get("network.dns")) {
 		a, err := netip.ParseAddr(server)
 		if err != nil {
 			return Config{}, fmt.Errorf("network.dns: %w", err)
@@ -83,14 +84,9 @@ func Of(get func(key string) string) (Config, error) {
 	return c, nil
 }
 
-// list is a list in one text: commas or spaces between its members.
-func list(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
 // Equal tells whether both say the same.
 func (c Config) Equal(other Config) bool {
-	return c.Reached(other) && slices.Equal(c.DNS, other.DNS) && slices.Equal(c.NTP, other.NTP)
+	return c.Reached(other) && slices.Equal(c.DNS, other.DNS)
 }
 
 // Reached tells whether the box is reached in the same way by both.

@@ -16,7 +16,7 @@ func TestOf(t *testing.T) {
 		wrong  string
 	}{
 		{config.Values{}, config.Config{Mode: config.DHCP}, ""},
-		{config.Values{"network.ntp": "a.example,192.0.2.4", "network.address": "left over"}, config.Config{Mode: config.DHCP, NTP: []string{"a.example", "192.0.2.4"}}, ""},
+		{config.Values{"network.address": "left over"}, config.Config{Mode: config.DHCP}, ""},
 		{config.Values{"network.mode": "static", "network.address": "192.0.2.7/24"}, config.Config{Mode: config.Static, Address: address}, ""},
 		{config.Values{"network.mode": "static", "network.address": "192.0.2.7/24", "network.gateway": "192.0.2.1", "network.dns": "192.0.2.1,192.0.2.2"},
 			config.Config{Mode: config.Static, Address: address, Gateway: gateway, DNS: []netip.Addr{gateway, netip.MustParseAddr("192.0.2.2")}}, ""},

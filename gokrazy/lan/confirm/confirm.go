@@ -8,7 +8,7 @@
 //
 // DHCP needs no trial, with a lease or without: without a server, there is a
 // link-local address, and the box's names lead to it. Nor do changes that leave
-// the way to the box as it is, such as another time server.
+// the way to the box as it is, such as another name server.
 //
 // A file beside the settings holds the network's settings that were confirmed last,
 // and those on trial. It is written before those on trial are used, so whenever

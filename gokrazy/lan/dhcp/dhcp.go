@@ -183,14 +183,14 @@ func (c Client) keep(ctx context.Context, lease *nclient4.Lease) string {
 		}
 		now := time.Now()
 		if now.After(began.Add(t.expire)) {
-			return "The lease has expired, and no DHCP server answers; the box goes on asking"
+			return "it has expired, and no DHCP server answers"
 		}
 		rebinding := !now.Before(began.Add(t.rebind))
 		fresh, err := c.renew(ctx, lease, rebinding)
 		_, refused := errors.AsType[*nclient4.ErrNak](err)
 		switch {
 		case refused:
-			return "The DHCP server gives this box its address no longer; the box asks for another"
+			return "the DHCP server gives the address no longer"
 		case err == nil:
 			lease, began, t = fresh, fresh.CreationTime, timesOf(fresh.ACK)
 			next = began.Add(t.renew)

@@ -40,7 +40,7 @@ type Report struct {
 	Address   string   `json:"address"` // with its prefix length; empty for none
 	Gateway   string   `json:"gateway"`
 	DNS       []string `json:"dns"`
-	NTP       []string `json:"ntp"`
+	NTP       []string `json:"ntp"`    // time servers that DHCP named, option 42
 	Search    []string `json:"search"` // domains in which the network may know the box by its name
 	// Duplicate is the MAC of another machine that answers for the address that
 	// the box was to have, as that of the settings; empty for none. DuplicateOf
@@ -48,7 +48,7 @@ type Report struct {
 	Duplicate   string `json:"duplicate"`
 	DuplicateOf string `json:"duplicate of"`
 	// Problem says why the address is not the one that the settings want; empty
-	// while it is.
+	// while it is, and where only no DHCP server answers, which How tells.
 	Problem string  `json:"problem"`
 	Trial   *Trial  `json:"trial"`
 	Undone  string  `json:"undone"` // why network settings were taken back, until others are set; empty for not
