@@ -113,6 +113,12 @@ func (c *computer) address(prefix string) {
 func (c *computer) pull() { c.l.ip("-n", c.l.middle, "link", "set", c.port, "down") }
 func (c *computer) plug() { c.l.ip("-n", c.l.middle, "link", "set", c.port, "up") }
 
+// apart has the switch part the machine from all others that are apart.
+func (c *computer) apart(is bool) {
+	c.l.t.Helper()
+	c.l.ip("-n", c.l.middle, "link", "set", c.port, "type", "bridge_slave", "isolated", map[bool]string{true: "on", false: "off"}[is])
+}
+
 // start starts a program on the machine, which ends with the test.
 func (c *computer) start(program string, args ...string) (*exec.Cmd, *procgroup.Group, *relaytest.Log) {
 	c.l.t.Helper()

@@ -122,6 +122,26 @@ func TestTogether(t *testing.T) {
 	l.leads(second+".local", "10.77.0.30")
 }
 
+// Two networks are joined in which a box has the plain name each. The one with the
+// lower address gives way.
+func TestJoined(t *testing.T) {
+	l := newLab(t)
+	one, two := l.computer(firstMAC), l.computer(secondMAC)
+	one.apart(true)
+	two.apart(true)
+	one.address("10.77.0.20/16")
+	two.address("10.77.0.30/16")
+	for _, c := range []*computer{one, two} {
+		c.names()
+		c.told("the plain name", func(n report.Names) bool { return n.Plain == plain })
+	}
+	one.apart(false)
+	two.apart(false)
+	one.told("that the other has the name", func(n report.Names) bool { return n.Plain == "" && n.TakenBy == "10.77.0.30" })
+	l.leads(plain, "10.77.0.30")
+	two.told("the plain name", func(n report.Names) bool { return n.Plain == plain })
+}
+
 // A PC that already has the name keeps it as well.
 func TestAnotherMachineHasTheName(t *testing.T) {
 	l := newLab(t)
