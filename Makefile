@@ -27,10 +27,10 @@ build: go
 	@mkdir -p build
 	go build -ldflags '$(STAMP)' -o build/ ./relay ./status
 
-test: lint ## what needs no more than Go; test-faults, test-interop and test-image have the rest
+test: lint ## what needs no more than Go; test-faults, test-network, test-interop and test-image have the rest
 	@test -n "$(RACE)" || test -z "$$CI" || { echo "no C compiler for the race detector; apt-get install gcc libc6-dev"; exit 1; }
 	@test -n "$(RACE)" || echo "no C compiler, so the race detector is left out; apt-get install gcc libc6-dev brings it in"
-	go test $(RACE) $$(go list ./... | grep -v -e /relay/faults -e /relay/floods -e /relay/interop -e '/gokrazy/lan$$')
+	go test $(RACE) $$(go list ./... | grep -v -e /relay/faults -e /relay/floods -e /relay/interop -e '/gokrazy/lan$$' -e '/gokrazy/names$$')
 
 # gofmt is there wherever go is, though not always in the PATH.
 lint: go
@@ -49,4 +49,4 @@ go:
 	test "$$(printf '%s\n' "$$need" "$$have" | sort -V | head -n 1)" = "$$need" || go list -m >/dev/null 2>&1 || \
 	{ echo "needs Go $$need or later: this is Go $$have ($$(command -v go)), which cannot fetch the newer one either; $$as"; exit 1; }
 
-include relay/faults/faults.mk relay/interop/interop.mk relay/bench/bench.mk gokrazy/image.mk
+include relay/faults/faults.mk relay/interop/interop.mk relay/bench/bench.mk gokrazy/image.mk gokrazy/network.mk

@@ -2,9 +2,6 @@
 # tests mostly wait side by side, and 60 s more for the soak where CI is set.
 # The floods follow, two minutes, alone and without the race detector, which
 # would keep them from being floods.
-# The box's address is next, half a minute in network namespaces with a DHCP
-# server; it needs root, the ip command and dnsmasq (apt-get install iproute2
-# dnsmasq-base).
 # "make test-faults SOAK=10m" soaks for longer. TestPulledCable needs root and
 # the ip command (apt-get install iproute2).
 
@@ -14,5 +11,4 @@ SOAK ?=
 test-faults: ## what becomes of messages when things go wrong
 	go test $(RACE) -count=1 -timeout 40m -parallel 12 ./relay/faults ./relay/hub ./relay/tcp ./relay/session ./relay/link ./relay/panics ./relay/stall
 	go test -count=1 -timeout 10m -v ./relay/floods
-	go test $(RACE) -count=1 -timeout 10m -parallel 16 ./gokrazy/lan
 	$(if $(SOAK),go test $(RACE) -count=1 -timeout 2h -v -run TestSoak ./relay/faults -soak $(SOAK))

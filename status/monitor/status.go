@@ -21,6 +21,7 @@ type Status struct {
 	Lamps   []lamp.Shining `json:"lamps"`
 	Clients []Client       `json:"clients"`
 	Notices []state.Notice `json:"notices"` // never null
+	Names   []string       `json:"names"`   // never null; under which the network finds the box
 	Dropped uint64         `json:"dropped"` // messages the tap left out
 }
 
@@ -46,10 +47,14 @@ type Client struct {
 }
 
 // notices are the relay's, the last ones heard while it is away, and this
-// program's own. The lock is held.
+// program's own, that of the names among them. The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
-	for _, text := range m.cfg.Notices {
+	own := m.cfg.Notices
+	if text := m.names.Notice(); text != "" {
+		own = append([]string{text}, own...)
+	}
+	for _, text := range own {
 		list = append(list, state.Notice{Text: text})
 	}
 	return list
@@ -78,6 +83,7 @@ func (m *Monitor) Status() Status {
 		Lamps:   m.cfg.Lamps.Shining(),
 		Clients: []Client{},
 		Notices: m.notices(),
+		Names:   append([]string{}, m.names.List()...),
 		Dropped: m.cfg.Traffic.Dropped(),
 	}
 	if m.answering {

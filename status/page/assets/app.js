@@ -45,6 +45,7 @@ function status(s) {
   lamps.show(s.lamps);
   clients.show(s.clients);
   notices(s.notices);
+  setText(byId("names"), s.names.join(" · "));
   const r = s.relay;
   consolePart.speak(r.software);
   setText(byId("leaving"), r.answering ? r.leaving : "");
