@@ -22,6 +22,7 @@ import (
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
+	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
@@ -80,7 +81,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,
-		Allow: opts.allow, Names: opts.names, AdminPort: opts.adminPort, Log: log,
+		Allow: opts.allow, Names: opts.names, Handed: webguard.Handed, AdminPort: opts.adminPort, Log: log,
 	}
 	if opts.console {
 		cfg.Console = console.New(opts.relayTCP)
