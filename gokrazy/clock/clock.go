@@ -39,6 +39,7 @@ type clock struct {
 	kept    string // the file
 	report  string // the file
 	servers func() []server
+	retry   time.Duration // after the first attempt that failed
 	log     *slog.Logger
 
 	told     report.Report // last
@@ -59,12 +60,12 @@ func (c *clock) run(ctx context.Context) {
 	} else {
 		c.tell(report.Report{Error: "no time server was asked yet"})
 	}
-	retry := firstRetry
+	retry := c.retry
 	for ctx.Err() == nil {
 		servers := c.servers()
 		wait := askEvery
 		if err := c.askAll(ctx, servers); err == nil {
-			retry = firstRetry
+			retry = c.retry
 			c.keepNowAndThen()
 		} else if ctx.Err() == nil {
 			wait = retry
@@ -75,7 +76,7 @@ func (c *clock) run(ctx context.Context) {
 			}
 		}
 		if c.rest(ctx, wait, servers) {
-			retry = firstRetry
+			retry = c.retry
 		}
 	}
 }

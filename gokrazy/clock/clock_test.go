@@ -71,7 +71,7 @@ func newRig(t *testing.T, m *fakeMachine, servers func() []server) *rig {
 	dir := t.TempDir()
 	r := &rig{dir: dir, machine: m, clock: &clock{
 		machine: m, built: built, kept: filepath.Join(dir, "perm", "time.json"), report: filepath.Join(dir, "run", "clock.json"),
-		servers: servers, log: slog.New(slog.DiscardHandler),
+		servers: servers, retry: time.Hour, log: slog.New(slog.DiscardHandler),
 	}}
 	return r
 }

@@ -38,7 +38,7 @@ func main() {
 		log.Warn("the build's time is not known, so the clock may stand before it", "built", version.Built)
 	}
 	c := &clock{
-		machine: thisMachine{}, built: built, kept: *kept, report: *told, log: log,
+		machine: thisMachine{}, built: built, kept: *kept, report: *told, retry: firstRetry, log: log,
 		servers: named{address: *address}.servers,
 	}
 	c.run(ctx)
