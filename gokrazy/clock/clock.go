@@ -25,7 +25,7 @@ const (
 	// askEvery is how often a server is asked once one has answered.
 	askEvery = time.Hour
 	// The first attempts follow soon, since the network may come any moment.
-	firstRetry, lastRetry = time.Second, 5 * time.Minute
+	firstRetry, lastRetry = time.Second, time.Minute
 	// keepEvery is how often the time is kept.
 	keepEvery = 24 * time.Hour
 	// lookEvery is how often it is looked whether other servers are named.

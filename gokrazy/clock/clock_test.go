@@ -159,7 +159,7 @@ func TestFloor(t *testing.T) {
 // A server that answers sets the clock, and the report says which one it was.
 func TestSetByAServer(t *testing.T) {
 	right := time.Date(2027, 3, 4, 5, 6, 7, 0, time.UTC)
-	s := newTimeServer(t, machineAt(right).Now)
+	s := newTimeServer(t, machineAt(right).Now, 2)
 	r := newRig(t, machineAt(time.Unix(5, 0)), func() []server { return []server{{s.addr, "DHCP"}} })
 	r.start(t)
 	got := r.until(t, "the clock is set", func(r report.Report) bool { return r.Set })
@@ -186,7 +186,7 @@ func TestSetByAServer(t *testing.T) {
 // What is off by little is not set, which would have times come twice.
 func TestLittleIsAdjusted(t *testing.T) {
 	right := built.Add(time.Hour)
-	s := newTimeServer(t, machineAt(right).Now)
+	s := newTimeServer(t, machineAt(right).Now, 2)
 	m := machineAt(right.Add(100 * time.Millisecond))
 	r := newRig(t, m, func() []server { return []server{{s.addr, "settings"}} })
 	r.start(t)
@@ -201,11 +201,10 @@ func TestLittleIsAdjusted(t *testing.T) {
 // taken. One that comes later is found without a restart.
 func TestWhichServer(t *testing.T) {
 	right := time.Date(2027, 3, 4, 5, 6, 7, 0, time.UTC)
-	old := newTimeServer(t, machineAt(built.AddDate(-7, 0, 0)).Now)
-	bad := newTimeServer(t, machineAt(right).Now)
-	bad.stratum = 0 // it says: leave me alone
-	good := newTimeServer(t, machineAt(right).Now)
-	dead := newTimeServer(t, machineAt(right).Now)
+	old := newTimeServer(t, machineAt(built.AddDate(-7, 0, 0)).Now, 2)
+	bad := newTimeServer(t, machineAt(right).Now, 0) // it says: leave me alone
+	good := newTimeServer(t, machineAt(right).Now, 2)
+	dead := newTimeServer(t, machineAt(right).Now, 2)
 	dead.close()
 
 	file := filepath.Join(t.TempDir(), "address.json")
@@ -244,7 +243,7 @@ func TestWhichServer(t *testing.T) {
 
 // A server that says nothing does not hold up the end of the program.
 func TestSilentServer(t *testing.T) {
-	s := newTimeServer(t, nil)
+	s := newTimeServer(t, nil, 2)
 	r := newRig(t, machineAt(built), func() []server { return []server{{s.addr, "DHCP"}} })
 	r.start(t)
 	<-s.asked

@@ -16,14 +16,15 @@ type timeServer struct {
 	close   func()
 }
 
-// newTimeServer starts one with that clock; with none it says nothing.
-func newTimeServer(t *testing.T, now func() time.Time) *timeServer {
+// newTimeServer starts one with that clock, of that stratum; without a clock it
+// says nothing.
+func newTimeServer(t *testing.T, now func() time.Time, stratum byte) *timeServer {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &timeServer{addr: conn.LocalAddr().String(), stratum: 2, asked: make(chan struct{}, 1)}
+	s := &timeServer{addr: conn.LocalAddr().String(), stratum: stratum, asked: make(chan struct{}, 1)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
