@@ -15,6 +15,7 @@ import (
 
 	"rawtcpcom/gokrazy/clock/report"
 	lan "rawtcpcom/gokrazy/lan/report"
+	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/place"
 )
 
@@ -209,7 +210,7 @@ func TestWhichServer(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "address.json")
 	list := func() []server {
-		all := named{address: file}.servers()
+		all := named{settings.Store{Dir: t.TempDir()}, file}.servers()
 		if last := all[len(all)-1]; last.by != byPool || !strings.HasSuffix(last.address, ".pool.ntp.org") {
 			t.Errorf("the last server is %v", last)
 		}
@@ -239,6 +240,35 @@ func TestWhichServer(t *testing.T) {
 	if got := r.until(t, "the clock is set", func(r report.Report) bool { return r.Set }); got.From != good.addr+" (DHCP)" {
 		t.Errorf("it was set from %s", got.From)
 	}
+}
+
+// The settings' servers are asked before those that DHCP names, and the public
+// pool last.
+func TestWhoIsAsked(t *testing.T) {
+	dir := t.TempDir()
+	n := named{settings.Store{Dir: dir}, filepath.Join(dir, "address.json")}
+	asked := func() string {
+		var all []string
+		for _, s := range n.servers() {
+			all = append(all, s.String())
+		}
+		return strings.Join(all, " ")
+	}
+	is := func(want string) {
+		t.Helper()
+		if got := asked(); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, ".gokrazy.pool.ntp.org (public pool)") {
+			t.Errorf("asked are %s, not %s and the pool", got, want)
+		}
+	}
+	is("")
+	if err := (lan.Report{NTP: []string{"192.0.2.1"}}).Write(n.address); err != nil {
+		t.Fatal(err)
+	}
+	is("192.0.2.1 (DHCP) ")
+	if err := n.settings.Save(settings.Values{"network.ntp": "time.lab.example, 192.0.2.9"}); err != nil {
+		t.Fatal(err)
+	}
+	is("time.lab.example (settings) 192.0.2.9 (settings) 192.0.2.1 (DHCP) ")
 }
 
 // A server that says nothing does not hold up the end of the program.

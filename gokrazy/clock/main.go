@@ -20,12 +20,14 @@ import (
 
 	"rawtcpcom/gokrazy/clock/report"
 	lan "rawtcpcom/gokrazy/lan/report"
+	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/version"
 )
 
 func main() {
 	kept := flag.String("kept", "/perm/clock/time.json", "file in which the time is kept")
+	set := flag.String("settings", "/perm/settings/settings.toml", "file with the settings of the box")
 	address := flag.String("address", lan.Path, "file in which the program lan tells what DHCP said")
 	told := flag.String("report", report.Path, "file in which to tell how the clock stands")
 	flag.Parse()
@@ -39,7 +41,7 @@ func main() {
 	}
 	c := &clock{
 		machine: thisMachine{}, built: built, kept: *kept, report: *told, retry: firstRetry, log: log,
-		servers: named{address: *address}.servers,
+		servers: named{settings.File(*set), *address}.servers,
 	}
 	c.run(ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	lan "rawtcpcom/gokrazy/lan/report"
+	"rawtcpcom/gokrazy/settings"
 )
 
 // server is one to ask for the time.
@@ -23,11 +24,17 @@ const pool = "%d.gokrazy.pool.ntp.org"
 
 // named are the servers that settings and network name.
 type named struct {
-	address string // the file of the program lan
+	settings settings.Store
+	address  string // the file of the program lan
 }
 
 // servers are those to ask, in this order.
 func (n named) servers() (all []server) {
+	if values, _, err := n.settings.Load(); err == nil {
+		for _, s := range values.List("network.ntp") {
+			all = append(all, server{s, "settings"})
+		}
+	}
 	if r, err := lan.Read(n.address); err == nil {
 		for _, s := range r.NTP {
 			all = append(all, server{s, "DHCP"})
