@@ -23,6 +23,7 @@ import (
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
 	"rawtcpcom/relay/webguard"
+	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
@@ -75,9 +76,14 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	started := time.Now()
 	lamps := lamp.NewEngine(outputs, log)
 	passed := traffic.NewLog(time.Now)
+	at := place.Here()
+	var box func() chain.Machine
+	if at == place.Box {
+		box = monitor.NewBox("/").Look
+	}
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Place: place.Here(), Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
+		Place: at, Box: box, Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,
