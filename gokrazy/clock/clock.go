@@ -179,17 +179,11 @@ func (c *clock) rest(ctx context.Context, wait time.Duration, asked []server) (o
 		case <-end.C:
 			return false
 		case <-look.C:
-			if !slices.Equal(ofThisBox(c.servers()), ofThisBox(asked)) {
+			if !slices.Equal(c.servers(), asked) {
 				return true
 			}
 		}
 	}
-}
-
-// ofThisBox are the servers that somebody named for this box: which of the pool is
-// asked is drawn anew each time.
-func ofThisBox(servers []server) []server {
-	return slices.DeleteFunc(slices.Clone(servers), func(s server) bool { return s.by == byPool })
 }
 
 func (c *clock) keepNowAndThen() {

@@ -210,8 +210,8 @@ func TestWhichServer(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "address.json")
 	list := func() []server {
-		all := named{settings.Store{Dir: t.TempDir()}, file}.servers()
-		if last := all[len(all)-1]; last.by != byPool || !strings.HasSuffix(last.address, ".pool.ntp.org") {
+		all := named{settings.Store{Dir: t.TempDir()}, file, poolServer()}.servers()
+		if last := all[len(all)-1]; last.by != "public pool" || !strings.HasSuffix(last.address, ".pool.ntp.org") {
 			t.Errorf("the last server is %v", last)
 		}
 		return all[:len(all)-1] // nobody outside is asked by a test
@@ -246,7 +246,7 @@ func TestWhichServer(t *testing.T) {
 // pool last.
 func TestWhoIsAsked(t *testing.T) {
 	dir := t.TempDir()
-	n := named{settings.Store{Dir: dir}, filepath.Join(dir, "address.json")}
+	n := named{settings.Store{Dir: dir}, filepath.Join(dir, "address.json"), poolServer()}
 	asked := func() string {
 		var all []string
 		for _, s := range n.servers() {

@@ -41,7 +41,7 @@ func main() {
 	}
 	c := &clock{
 		machine: thisMachine{}, built: built, kept: *kept, report: *told, retry: firstRetry, log: log,
-		servers: named{settings.File(*set), *address}.servers,
+		servers: named{settings.File(*set), *address, poolServer()}.servers,
 	}
 	c.run(ctx)
 }

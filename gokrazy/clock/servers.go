@@ -16,16 +16,14 @@ type server struct {
 
 func (s server) String() string { return fmt.Sprintf("%s (%s)", s.address, s.by) }
 
-// byPool is who names the servers that are asked last.
-const byPool = "public pool"
-
-// pool is the part of the public pool that is gokrazy's.
-const pool = "%d.gokrazy.pool.ntp.org"
+// poolServer is one of the part of the public pool that is gokrazy's.
+func poolServer() string { return fmt.Sprintf("%d.gokrazy.pool.ntp.org", rand.N(4)) }
 
 // named are the servers that settings and network name.
 type named struct {
 	settings settings.Store
 	address  string // the file of the program lan
+	pool     string // the server of the public pool
 }
 
 // servers are those to ask, in this order.
@@ -40,5 +38,5 @@ func (n named) servers() (all []server) {
 			all = append(all, server{s, "DHCP"})
 		}
 	}
-	return append(all, server{fmt.Sprintf(pool, rand.N(4)), byPool})
+	return append(all, server{n.pool, "public pool"})
 }

@@ -113,7 +113,7 @@ func clockLink(f Facts) health.Link {
 		return l
 	}
 	l.Kind, l.Line = health.ClockNotSet, "not set: "+f.Clock.Error
-	l.Why = "The clock of this box is not set: times of day, in lines to programs too, are wrong, and only how far they lie apart is right."
+	l.Why = "The clock of this box is not set: the times that it writes, in lines to programs too, are not the time of day."
 	if f.Clock.Error != "" {
 		l.Why += " Asked for the time: " + strings.TrimSuffix(f.Clock.Error, ".") + "."
 	}
