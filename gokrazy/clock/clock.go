@@ -60,21 +60,24 @@ func (c *clock) run(ctx context.Context) {
 	} else {
 		c.tell(report.Report{Error: "no time server was asked yet"})
 	}
-	retry := c.retry
+	retry, failed := c.retry, ""
 	for ctx.Err() == nil {
 		servers := c.servers()
 		wait := askEvery
 		if err := c.askAll(ctx, servers); err == nil {
-			retry = c.retry
-			c.keepNowAndThen()
+			retry, failed = c.retry, ""
 		} else if ctx.Err() == nil {
 			wait = retry
 			retry = min(2*retry, lastRetry)
-			c.log.Warn("no time server answered; trying again", "error", err, "in", wait)
+			if err.Error() != failed { // the log keeps few lines
+				failed = err.Error()
+				c.log.Warn("no time server answered; trying on", "error", err)
+			}
 			if !c.told.Set {
 				c.tell(report.Report{Error: err.Error()})
 			}
 		}
+		c.keepNowAndThen()
 		if c.rest(ctx, wait, servers) {
 			retry = c.retry
 		}
@@ -195,6 +198,9 @@ func (c *clock) keepNowAndThen() {
 // keep keeps the time, so that the clock of the next start does not stand before.
 func (c *clock) keep() {
 	now := c.machine.Now()
+	if now.Before(c.built) {
+		return // it could not be set
+	}
 	err := os.MkdirAll(filepath.Dir(c.kept), 0o755)
 	if err == nil {
 		err = durable.WriteJSON(c.kept, kept{now.UTC()})

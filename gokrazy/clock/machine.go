@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -17,16 +18,19 @@ type machine interface {
 	Uptime() (time.Duration, error)
 }
 
-type thisMachine struct{}
+type thisMachine struct{ log *slog.Logger }
 
 func (thisMachine) Now() time.Time { return time.Now() }
 
-func (thisMachine) Set(t time.Time) error {
+func (m thisMachine) Set(t time.Time) error {
 	tv := unix.NsecToTimeval(t.UnixNano())
 	if err := unix.Settimeofday(&tv); err != nil {
 		return fmt.Errorf("set the clock: %w", err)
 	}
-	return setRTC(t.UTC())
+	if err := setRTC(t.UTC()); err != nil {
+		m.log.Warn("the clock is right until the power goes", "error", err)
+	}
+	return nil
 }
 
 // setRTC sets the clock that goes on without power, which few boards have.

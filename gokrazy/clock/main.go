@@ -40,7 +40,7 @@ func main() {
 		log.Warn("the build's time is not known, so the clock may stand before it", "built", version.Built)
 	}
 	c := &clock{
-		machine: thisMachine{}, built: built, kept: *kept, report: *told, retry: firstRetry, log: log,
+		machine: thisMachine{log}, built: built, kept: *kept, report: *told, retry: firstRetry, log: log,
 		servers: named{settings.File(*set), *address, poolServer()}.servers,
 	}
 	c.run(ctx)
