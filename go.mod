@@ -46,6 +46,7 @@ require (
 
 require (
 	github.com/BurntSushi/toml v1.6.0
+	github.com/beevik/ntp v1.5.0
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/brutella/dnssd v1.2.14
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect

@@ -39,13 +39,14 @@ release-root: go
 	@$(IMAGE_TOOL) root build/root.squashfs
 
 # After a change of the modules in go.mod: the image's own list of hashes.
+# Those in the lists of config.json.
+PROGRAMS = $(shell sed -n 's/^ *"\([a-z.]*[^"=]*\/[^"]*\)",\{0,1\}$$/\1/p' gokrazy/rawtcpcom/config.json)
+
 .PHONY: image-pins
 image-pins:
 	cd gokrazy/rawtcpcom/builddir && GOOS=linux GOARCH=arm64 go list -mod=mod -deps -tags gokrazy,netgo,osusergo \
-		rawtcpcom/relay rawtcpcom/status rawtcpcom/gokrazy/formatperm rawtcpcom/gokrazy/trial rawtcpcom/gokrazy/lan \
-		rawtcpcom/gokrazy/names rawtcpcom/gokrazy/screen \
-		github.com/gokrazy/gokrazy github.com/gokrazy/gokrazy/cmd/ntp \
-		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
+		$(PROGRAMS) github.com/gokrazy/gokrazy \
+		github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
 
 emulate: go
 	@go run ./gokrazy/emulate $(ARGS)

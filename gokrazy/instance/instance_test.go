@@ -26,7 +26,15 @@ func load(t *testing.T) Config {
 
 func TestPrograms(t *testing.T) {
 	c := load(t)
-	want := []string{"rawtcpcom/relay", "rawtcpcom/status", "rawtcpcom/gokrazy/formatperm", "rawtcpcom/gokrazy/trial", "rawtcpcom/gokrazy/lan", "rawtcpcom/gokrazy/names", "rawtcpcom/gokrazy/screen"}
+	want := []string{
+		"rawtcpcom/relay", "rawtcpcom/status",
+		"rawtcpcom/gokrazy/formatperm",
+		"rawtcpcom/gokrazy/clock",
+		"rawtcpcom/gokrazy/trial",
+		"rawtcpcom/gokrazy/lan",
+		"rawtcpcom/gokrazy/names",
+		"rawtcpcom/gokrazy/screen",
+	}
 	if !slices.Equal(c.Packages, want) {
 		t.Errorf("programs in the image: %q, want %q", c.Packages, want)
 	}
@@ -41,8 +49,12 @@ func TestPrograms(t *testing.T) {
 			t.Errorf("%s has flags but is not in the image", pkg)
 		}
 	}
-	// ntp is needed; heartbeat reports to a server of gokrazy's makers.
+	// heartbeat reports to a server of gokrazy's makers. Its ntp would set the clock
+	// that the program clock keeps.
 	for _, pkg := range c.GokrazyPackages {
+		if strings.HasSuffix(pkg, "/ntp") {
+			t.Errorf("%s and rawtcpcom/gokrazy/clock both set the clock", pkg)
+		}
 		if strings.HasSuffix(pkg, "/heartbeat") {
 			t.Errorf("%s would phone home", pkg)
 		}
