@@ -29,6 +29,7 @@
 //	waits.go      tells who waits for its handshake why
 //	stops.go      what is sent for who has gone
 //	halted.go     what becomes of the others' messages when one halts the robot
+//	position.go   where the robot stands
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	follow.go     what follows when a backend stands differently
@@ -128,6 +129,8 @@ type Hub struct {
 	acks    acks
 	holder  *Client // who commands the robot, with Exclusive
 	beside  besides // who command it without
+	// position is where the robot stood when that was told last.
+	position position
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending

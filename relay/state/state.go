@@ -57,6 +57,7 @@ type State struct {
 	Router   Router    `json:"router"`
 	Robot    Robot     `json:"driver"`
 	Halted   Halted    `json:"halted"`
+	Position Position  `json:"position"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
 
