@@ -129,8 +129,6 @@ type Hub struct {
 	acks    acks
 	holder  *Client // who commands the robot, with Exclusive
 	beside  besides // who command it without
-	// position is where the robot stood when that was told last.
-	position position
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending
@@ -138,6 +136,8 @@ type Hub struct {
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.
 	unproven, stale, sighted bool
+
+	position position // where the robot stood when that was told last
 
 	fromAPI, fromDoor outside   // stops of others than clients
 	outsideLogged     time.Time // when the last of these was logged
