@@ -22,6 +22,8 @@ type Status struct {
 	Clients []Client       `json:"clients"`
 	Notices []state.Notice `json:"notices"` // never null
 	Dropped uint64         `json:"dropped"` // messages the tap left out
+
+	Position *Position `json:"position"` // of the robot; null where nobody has told it
 }
 
 // Relay is the program next door.
@@ -79,6 +81,8 @@ func (m *Monitor) Status() Status {
 		Clients: []Client{},
 		Notices: m.notices(),
 		Dropped: m.cfg.Traffic.Dropped(),
+
+		Position: m.position(now, uptime),
 	}
 	if m.answering {
 		for _, c := range m.state.Clients {

@@ -8,6 +8,7 @@ import "./halt.js";
 import * as lamps from "./lamps.js";
 import * as messages from "./messages.js";
 import * as plot from "./plot.js";
+import * as position from "./position.js";
 
 // The box tells its status every second; after this much silence it is lost.
 const silence = 3500; // ms
@@ -44,6 +45,7 @@ function status(s) {
   chain(s.chain);
   lamps.show(s.lamps);
   clients.show(s.clients);
+  position.show(s.position, s.relay.software);
   notices(s.notices);
   const r = s.relay;
   consolePart.speak(r.software);
