@@ -74,7 +74,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	group.Go(func() error { stall.Detect(ctx, h.TakeTurn, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
-			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log}).Serve(ctx, stateAPI)
+			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log, PutAway: notices.PutAway}).Serve(ctx, stateAPI)
 		})
 	}
 	err := group.Wait()

@@ -70,6 +70,7 @@ type State struct {
 type Notice struct {
 	Time time.Time `json:"time,omitzero"` // missing where the box had no clock
 	Text string    `json:"text"`
+	ID   string    `json:"id,omitempty"` // by which it can be put away; missing where it goes by itself
 }
 
 // Router is the link to the WAMP router.

@@ -22,7 +22,7 @@ func TestJSONStaysAsItIs(t *testing.T) {
 		Halted:   state.Halted{State: state.HaltedYes, By: "c2", Since: at},
 		Position: state.Position{Place: place, Since: at, Old: state.OldMoved, Largest: place},
 		Clients:  []state.Client{{ID: "c1", Remote: "10.0.0.1:5000", Since: at, Handshake: state.HandshakeAlreadyConnected, Received: 1, Sent: 2, Errors: 3, LastError: "e"}},
-		Notices:  []state.Notice{{Time: at, Text: "n"}},
+		Notices:  []state.Notice{{Time: at, Text: "n", ID: "i"}},
 		TurnedAway: state.TurnedAway{
 			Count: 1, Last: at, Remote: "10.0.0.2:5000", Reason: "too_many", Text: "t",
 		},
@@ -38,7 +38,7 @@ func TestJSONStaysAsItIs(t *testing.T) {
 			`"halted":{"state":"yes","by":"c2","since":"2026-01-02T03:04:05Z"},` +
 			`"position":{"x":1.5,"y":2,"z":3,"a":4,"b":5,"since":"2026-01-02T03:04:05Z","old":"moved","largest":{"x":1.5,"y":2,"z":3,"a":4,"b":5}},` +
 			`"clients":[{"id":"c1","remote":"10.0.0.1:5000","since":"2026-01-02T03:04:05Z","handshake":"already_connected","received":1,"sent":2,"errors":3,"lastError":"e"}],` +
-			`"notices":[{"time":"2026-01-02T03:04:05Z","text":"n"}],` +
+			`"notices":[{"time":"2026-01-02T03:04:05Z","text":"n","id":"i"}],` +
 			`"turnedAway":{"count":1,"last":"2026-01-02T03:04:05Z","remote":"10.0.0.2:5000","reason":"too_many","text":"t"},"onDisconnect":"none"}`: full,
 		`{"version":"","revision":"","built":"","started":"0001-01-01T00:00:00Z",` +
 			`"router":{"url":"","realm":"","state":"","since":"0001-01-01T00:00:00Z","error":"","reconnects":0,"reached":false},` +

@@ -92,7 +92,7 @@ function moveHead(p) {
   set(part.along, { visibility: x === null ? "hidden" : "visible" });
   set(part.across, { visibility: y === null ? "hidden" : "visible" });
   set(part.head, { visibility: x === null || y === null ? "hidden" : "visible" });
-  setText(byId("deck").querySelector("figcaption"), `From above, a line each ${end / 4} mm. The frame goes as far as was seen, not as the deck does.`);
+  setText(byId("deck").querySelector("figcaption"), `From above, a line every ${end / 4} mm. The frame goes as far as was seen, not as the deck does.`);
 }
 
 function moveBar(p, axis) {
