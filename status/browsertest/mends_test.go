@@ -171,7 +171,7 @@ func TestPageSaysWhatExclusiveMeans(t *testing.T) {
 		c.Send(`{"topic":"driver","type":"command","name":"smoothie","message":"home","param":""}`)
 	}
 	x.wait(t, "the page says so", `document.querySelectorAll("#notices li").length === 1`)
-	if text := eval[string](t, x, `document.getElementById("notices").innerText`); !strings.Contains(text, "-exclusive, which lets only one command the robot and any client stop it") {
+	if text := eval[string](t, x, `document.getElementById("notices").innerText`); !strings.Contains(text, "have the relay let only one command the robot at a time, while each can stop it: start the relay with -exclusive.") {
 		t.Errorf("the page says %q", text)
 	}
 	if eval[bool](t, x, `!!document.querySelector("#notices button")`) {

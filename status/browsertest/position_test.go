@@ -52,9 +52,9 @@ func TestPageShowsWhereTheRobotIs(t *testing.T) {
 	// The frame ends at a round number above what was seen, the same for X and Y: the
 	// head is right of the left edge by a quarter, and nearer to the front.
 	for what, expression := range map[string]string{
-		"the frame's end":        `document.querySelector("#deck").textContent.includes("300 mm")`,
-		"the head":               `(() => { const h = document.querySelector("#deck .head"); return Math.abs(h.getAttribute("cx") - 280 / 3 * 1.0025) < .5 && Number(h.getAttribute("cy")) === 280 })()`,
-		"Z, which is lower":      `Number(document.querySelector("#heights .mark").getAttribute("y1")) === 280`,
+		"the frame's end":        `document.querySelector("#deck").textContent.includes("400 mm")`,
+		"the head":               `(() => { const h = document.querySelector("#deck .head"); return Math.abs(h.getAttribute("cx") - 280 / 4 * 1.0025) < .5 && Number(h.getAttribute("cy")) === 210 })()`,
+		"Z, which is lower":      `Math.abs(document.querySelector("#heights .mark").getAttribute("y1") - 280 * 2 / 3) < .5`,
 		"a word for the heights": `document.querySelector("#heights svg").getAttribute("aria-label").startsWith("Heights, larger is lower: Z 40.00 mm, A 5.00 mm, B 0.00 mm; told ")`,
 		"what is not old":        `!document.getElementById("position-shown").classList.contains("old")`,
 	} {

@@ -70,7 +70,8 @@ function listAxes() {
 }
 
 const millimetres = (mm) => (mm === null ? "unknown" : `${mm.toFixed(2)} mm`);
-const ends = (p, axis) => nice(Math.max(least[axis], p.largest[axis] ?? 0));
+// A drawing goes on a little behind the largest, which would look like the axis's end.
+const ends = (p, axis) => nice(Math.max(least[axis], 1.15 * (p.largest[axis] ?? 0)));
 
 // at is where a number is in a drawing; what is beyond its ends is drawn there.
 const at = (mm, end) => Math.min(Math.max(mm / end, 0), 1) * side;
