@@ -68,7 +68,7 @@ func TestPageSaysThatTooManyAreOpen(t *testing.T) {
 		end = b.stream(t)
 	}
 	x.reach(t, b)
-	x.wait(t, "it says so", `!document.getElementById("lost").hidden && document.getElementById("lost").textContent === "The box does not show itself here: 16 pages are open on this box already; close one." && document.title.startsWith("✕ Not shown")`)
+	x.wait(t, "it says so", `!document.getElementById("lost").hidden && document.getElementById("lost").textContent === "The box does not show itself here: 16 pages are open on this box already; close one." && document.title.startsWith("✕ Not shown") && document.getElementById("verdict-text").textContent === "This page shows nothing now"`)
 	x.pictures(t, "full")
 	end()
 	x.wait(t, "it shows the box", `document.getElementById("lost").hidden && `+goodLinks+` === 5`)

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 )
 
@@ -40,6 +41,15 @@ func TestPageShowsWhereTheRobotIs(t *testing.T) {
 	command := func(name, param string) {
 		c.Send(fmt.Sprintf(`{"topic":"driver","type":"command","name":"smoothie","message":%q,"param":%s}`, name, param))
 	}
+	// The firmware of a board may tell of single axes.
+	peer := relaytest.Join(t, router.URL())
+	defer peer.Close()
+	peer.Publish("com.opentrons.frontend", fmt.Sprintf(`{"type": "driver", "to": "x", "from": %q, "sessionID": "x", "data": {"name": "smoothie", "message": {"pos": {"Y": 7, "A": 1}}}}`, robot.ID()))
+	x.wait(t, "Y alone is known", `(`+deckLabel+`).startsWith("The head from above: X unknown, Y 7.00 mm; told ") && (`+axesText+`).startsWith("X unknown ")`)
+	if !eval[bool](t, x, `document.querySelector("#deck .head").getAttribute("visibility") === "hidden" && document.querySelectorAll("#heights .unknown").length === 2 && document.querySelector("#heights").textContent.includes("unknown")`) {
+		t.Error("an axis that is not known is drawn")
+	}
+	x.pictures(t, "position-unknown")
 	command("move_to", `{"X": 100.25, "Y": 300, "Z": 40, "A": 5}`)
 	command("positions", "null")
 	x.wait(t, "the head is where the robot said", `document.querySelector("#deck svg") && (`+deckLabel+`).startsWith("The head from above: X 100.25 mm, Y 300.00 mm; told ")`)

@@ -121,6 +121,7 @@ function lost(is) {
   const was = document.body.classList.contains("stale");
   if (is) {
     const ago = seen ? ` What you see is from ${duration((Date.now() - seen) / 1000)} ago.` : "";
+    if (refused && !seen) setText(byId("verdict-text"), "This page shows nothing now");
     setText(byId("lost"), `${refused ? `The box does not show itself here: ${refused}.` : "The connection to the box is lost; trying again."}${ago}`);
   }
   if (is === was) return;
