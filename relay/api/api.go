@@ -7,6 +7,7 @@
 //	GET    /metrics       Prometheus
 //	GET    /messages      server-sent events: each message, shortened
 //	DELETE /clients/{id}  closes a client's connection
+//	DELETE /notices/{id}  puts a notice away
 //	POST   /halt          stops the robot: 200 when the router has acknowledged it, else 503
 package api
 
@@ -30,6 +31,8 @@ type Server struct {
 	Hub   *hub.Hub
 	Guard webguard.Guard
 	Log   *slog.Logger
+	// PutAway puts a notice away; nil where there are none.
+	PutAway func(id string) error
 }
 
 const (
@@ -87,6 +90,7 @@ func (s *Server) handler(changes *states) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("DELETE /notices/{id}", s.putAway)
 	mux.HandleFunc("POST /halt", s.halt)
 	return s.Guard.Handler(mux)
 }

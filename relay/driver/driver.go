@@ -12,6 +12,7 @@
 //	feedback.go   whose feedback may still come, so that his id rests
 //	id_rest.go    for how long
 //	halt.go       is the robot halted, and by whom?
+//	position.go   where does it stand?
 package driver
 
 import (
@@ -113,6 +114,7 @@ func (b *Backend) Event(e session.Event) {
 			return // the relay has asked, see askForBoard
 		}
 		b.watchMotion(reply)
+		b.watchPosition(e.Topic, reply)
 		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {
 			return // it is for the owner before, who has left

@@ -36,6 +36,9 @@ func (b *Backend) overheard(e session.Event) {
 	}
 	now := time.Now()
 	effect := wire.Overheard(e.Payload)
+	if effect != wire.Obeyed {
+		b.desk.Moved()
+	}
 	b.halted.Overheard(effect, now)
 	if effect == wire.Halts {
 		b.desk.Halted("", b.halted.State(), b.halted.Error(now))

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rawtcpcom/relay/hub"
+	"rawtcpcom/relay/place"
 )
 
 // besides are the ids of those that a client was told of among the lines that came.
@@ -64,4 +67,23 @@ func TestWhatIsRefusedCommandsNothing(t *testing.T) {
 		b.send("home")
 		expect(t, "told", a.besides()+b.besides(), "")
 	})
+}
+
+// What ends it is told as it is done here, and what that does.
+func TestWhoCommandsBesideIsToldWhatToDo(t *testing.T) {
+	for where, does := range map[place.Place]string{
+		place.PC:  "start the relay with -exclusive.",
+		place.Box: place.Box.Set("exclusive", "true") + ".",
+	} {
+		t.Run(string(where), func(t *testing.T) {
+			inBubble(t, settings{config: func(cfg *hub.Config) { cfg.Place = where }}, func(r *rig) {
+				a, b := r.ready(), r.ready()
+				a.send("home")
+				b.send("home")
+				if notice := r.State().Notices[0].Text; !strings.HasSuffix(notice, ": "+does) || !strings.Contains(notice, "let only one command the robot at a time, while each can stop it") {
+					t.Errorf("the notice is %s", notice)
+				}
+			})
+		})
+	}
 }

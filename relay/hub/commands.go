@@ -196,6 +196,7 @@ func (h *Hub) publish(c *Client, cmd command) {
 	now := time.Now()
 	payload := h.backend.Payload(c.ID, cmd.Message, now)
 	h.backend.Published(c.ID, c.ID, cmd.Message, true, now)
+	h.movedBy(cmd.Message)
 	cmd.Data, cmd.Type = nil, "" // the payload has them
 	cmd.signs = h.signs
 	h.acks.published()

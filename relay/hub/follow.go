@@ -9,6 +9,9 @@ import "rawtcpcom/relay/state"
 
 // saw tells the backend what was seen. Anything may follow from that.
 func (h *Hub) saw(s Sight) {
+	if s.Kind == Began || s.Kind == Ended {
+		h.outdated(state.OldAway) // unseen, somebody may have moved it
+	}
 	h.backend.Seen(s)
 	h.compare()
 	h.goOn()

@@ -29,6 +29,7 @@
 //	waits.go      tells who waits for its handshake why
 //	stops.go      what is sent for who has gone
 //	halted.go     what becomes of the others' messages when one halts the robot
+//	position.go   where the robot stands
 //	events.go     from the robot to its backend
 //	backend.go    what a backend is, and what it may do here
 //	follow.go     what follows when a backend stands differently
@@ -135,6 +136,8 @@ type Hub struct {
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.
 	unproven, stale, sighted bool
+
+	position position // where the robot stood when that was told last
 
 	fromAPI, fromDoor outside   // stops of others than clients
 	outsideLogged     time.Time // when the last of these was logged

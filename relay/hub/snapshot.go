@@ -20,6 +20,7 @@ func (h *Hub) State() state.State {
 	s.Router = h.router
 	stance := h.backend.State()
 	s.Robot, s.Halted = stance.Robot, stance.Halted
+	s.Position = h.position.shown()
 	s.Clients = make([]state.Client, 0, len(h.clients))
 	for _, c := range h.clients {
 		handshake, _ := c.side.Handshake()

@@ -78,6 +78,7 @@ func (h *Hub) publishAll(id, by string, stop []wire.Message, settle, unsent func
 	now := time.Now()
 	for _, m := range stop {
 		h.backend.Published(id, by, m, false, now)
+		h.movedBy(m)
 		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, settle); err != nil {
 			unsent(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
@@ -68,5 +69,6 @@ func (h *Hub) robotGone() {
 		c.unheard = unheard{}
 	}
 	h.gone = true
+	h.outdated(state.OldAway)
 	h.lostSight()
 }

@@ -5,6 +5,8 @@ package notice
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/durable"
 	"rawtcpcom/relay/state"
 )
 
@@ -28,7 +31,7 @@ type File struct {
 	Log  *slog.Logger
 
 	mu      sync.Mutex
-	notices []state.Notice
+	notices []state.Notice // as they were found
 }
 
 // Notices are what the file held when it was last looked at, never nil.
@@ -58,6 +61,27 @@ func (f *File) Follow(ctx context.Context, changed func()) {
 	}
 }
 
+// ErrUnknown is for a notice that is not there, or is another by now.
+var ErrUnknown = errors.New("there is no such notice any more")
+
+// PutAway removes the file, if it still holds the notice with that id: for everybody,
+// until its writer has something to tell again.
+func (f *File) PutAway(id string) error {
+	found, err := read(f.Path)
+	switch {
+	case err != nil:
+		return err
+	case len(found) == 0 || found[0].ID != id:
+		return ErrUnknown
+	}
+	if err := durable.Remove(f.Path); err != nil {
+		return fmt.Errorf("putting a notice away: %w", err)
+	}
+	f.Log.Info("a notice was put away", "notice", found[0].Text)
+	f.look()
+	return nil
+}
+
 func (f *File) look() (changed bool) {
 	found, err := read(f.Path)
 	if err != nil {
@@ -82,5 +106,8 @@ func read(path string) ([]state.Notice, error) {
 	if err := json.Unmarshal(b, &n); err != nil || n.Text == "" {
 		return nil, fmt.Errorf("reading the notice in %s: not {\"time\": ..., \"text\": ...}", path)
 	}
+	// What is read again is the same notice, for as long as the file is.
+	sum := sha256.Sum256(b)
+	n.ID = hex.EncodeToString(sum[:8])
 	return []state.Notice{n}, nil
 }

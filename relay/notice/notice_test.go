@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -49,4 +50,42 @@ func TestNoticeComesAndGoes(t *testing.T) {
 		cancel()
 		<-done
 	})
+}
+
+// A notice that is put away is gone for everybody, and back when its writer writes the
+// same again. Only what somebody has seen is put away.
+func TestNoticeIsPutAway(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "notice.json")
+	const first, second = `{"text":"The box went back."}`, `{"text":"Another."}`
+	f := &File{Path: path, Log: slog.New(slog.DiscardHandler)}
+	write := func(text string) (id string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		f.look()
+		found := f.Notices()
+		if len(found) != 1 || found[0].ID == "" {
+			t.Fatalf("the notices are %+v", found)
+		}
+		return found[0].ID
+	}
+	seen := write(first)
+	write(second)
+	if err := f.PutAway(seen); !errors.Is(err, ErrUnknown) || len(f.Notices()) != 1 {
+		t.Errorf("another than was seen: %v", err)
+	}
+	seen = write(first)
+	if err := f.PutAway(seen); err != nil || len(f.Notices()) != 0 {
+		t.Errorf("put away: %v, %v", err, f.Notices())
+	}
+	if err := f.PutAway(seen); !errors.Is(err, ErrUnknown) {
+		t.Errorf("put away twice: %v", err)
+	}
+	if again := write(first); again != seen {
+		t.Errorf("the same notice is %s and %s", again, seen)
+	}
+	if err := (&File{}).PutAway(seen); !errors.Is(err, ErrUnknown) {
+		t.Errorf("without a file: %v", err)
+	}
 }

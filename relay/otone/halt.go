@@ -33,8 +33,10 @@ func (b *Backend) haltSaid(payload []byte) {
 	if effect := wire.BoardEffect(payload); effect != wire.Obeyed {
 		b.halted.Told(effect, time.Now())
 	}
-	if b.halted.State().State == state.HaltedUnknown && wire.BoardMoves(payload) {
-		b.halted.Moves(time.Now())
+	if b.halted.State().State == state.HaltedUnknown {
+		if begun, _ := wire.BoardMotion(payload); begun {
+			b.halted.Moves(time.Now())
+		}
 	}
 }
 

@@ -19,6 +19,7 @@
 //	presence.go  is it there?
 //	board.go     is its motor board connected?
 //	halt.go      is it halted, and by whom?
+//	position.go  where does it stand?
 package otone
 
 import (
@@ -99,6 +100,7 @@ func (b *Backend) Event(e session.Event) {
 	}
 	b.boardSaid(e.Payload)
 	b.haltSaid(e.Payload)
+	b.positionSaid(e.Payload)
 	for _, c := range b.clients {
 		b.desk.Tell(c.Client, line)
 	}

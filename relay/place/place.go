@@ -49,6 +49,9 @@ const (
 // Set is what a person does to give a flag of the relay that value, as the end
 // of a sentence.
 func (p Place) Set(flag, value string) string {
+	if p != Box && value == "true" { // after a space, it would be no part of the flag
+		return "start the relay with -" + flag
+	}
 	if p != Box {
 		return "start the relay with -" + flag + " " + value
 	}

@@ -49,4 +49,7 @@ func TestWhatIsToldCanBeDone(t *testing.T) {
 	if told := PC.Set("realm", "NAME"); told != "start the relay with -realm NAME" {
 		t.Errorf("on a PC: %s", told)
 	}
+	if told := PC.Set("exclusive", "true"); told != "start the relay with -exclusive" {
+		t.Errorf("a switch on a PC: %s", told)
+	}
 }

@@ -78,7 +78,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	if stateAPI != nil {
 		group.Go(func() error {
 			guard := webguard.Guard{Allow: o.allow, Names: o.names, Handed: webguard.Handed, Program: "relay"}
-			return (&api.Server{Hub: h, Guard: guard, Log: log}).Serve(ctx, stateAPI)
+			return (&api.Server{Hub: h, Guard: guard, Log: log, PutAway: notices.PutAway}).Serve(ctx, stateAPI)
 		})
 	}
 	err := group.Wait()

@@ -57,6 +57,7 @@ type State struct {
 	Router   Router    `json:"router"`
 	Robot    Robot     `json:"driver"`
 	Halted   Halted    `json:"halted"`
+	Position Position  `json:"position"`
 	Clients  []Client  `json:"clients"` // never null; oldest connection first
 	Notices  []Notice  `json:"notices"` // never null; what a person should know
 
@@ -73,6 +74,7 @@ type State struct {
 type Notice struct {
 	Time time.Time `json:"time,omitzero"` // missing where the box had no clock
 	Text string    `json:"text"`
+	ID   string    `json:"id,omitempty"` // by which it can be put away; missing where it goes by itself
 }
 
 // Router is the link to the WAMP router.

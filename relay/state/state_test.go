@@ -13,13 +13,16 @@ import (
 // one in the JSON cannot.
 func TestJSONStaysAsItIs(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	x, y, z, a, b := 1.5, 2., 3., 4., 5.
+	place := state.Place{X: &x, Y: &y, Z: &z, A: &a, B: &b}
 	full := state.State{
 		Version: "v1", Revision: "abc", Built: "today", Started: at,
-		Router:  state.Router{URL: "ws://robot/ws", Realm: "ot_realm", State: state.RouterJoined, Since: at, Error: "e", Reconnects: 1, Reached: true},
-		Robot:   state.Robot{Name: "driver", State: state.RobotPresent, ID: "d1", Since: at, Error: "e", Speaks: "otone", Board: state.BoardAway},
-		Halted:  state.Halted{State: state.HaltedYes, By: "c2", Since: at},
-		Clients: []state.Client{{ID: "c1", Remote: "10.0.0.1:5000", Since: at, Handshake: state.HandshakeAlreadyConnected, Received: 1, Sent: 2, Errors: 3, LastError: "e"}},
-		Notices: []state.Notice{{Time: at, Text: "n"}},
+		Router:   state.Router{URL: "ws://robot/ws", Realm: "ot_realm", State: state.RouterJoined, Since: at, Error: "e", Reconnects: 1, Reached: true},
+		Robot:    state.Robot{Name: "driver", State: state.RobotPresent, ID: "d1", Since: at, Error: "e", Speaks: "otone", Board: state.BoardAway},
+		Halted:   state.Halted{State: state.HaltedYes, By: "c2", Since: at},
+		Position: state.Position{Place: place, Since: at, Old: state.OldMoved, Largest: place},
+		Clients:  []state.Client{{ID: "c1", Remote: "10.0.0.1:5000", Since: at, Handshake: state.HandshakeAlreadyConnected, Received: 1, Sent: 2, Errors: 3, LastError: "e"}},
+		Notices:  []state.Notice{{Time: at, Text: "n", ID: "i"}},
 		TurnedAway: state.TurnedAway{
 			Count: 1, Last: at, Remote: "10.0.0.2:5000", Reason: "too_many", Text: "t",
 		},
@@ -33,13 +36,15 @@ func TestJSONStaysAsItIs(t *testing.T) {
 			`"router":{"url":"ws://robot/ws","realm":"ot_realm","state":"joined","since":"2026-01-02T03:04:05Z","error":"e","reconnects":1,"reached":true},` +
 			`"driver":{"name":"driver","state":"present","id":"d1","since":"2026-01-02T03:04:05Z","error":"e","speaks":"otone","board":"not_connected"},` +
 			`"halted":{"state":"yes","by":"c2","since":"2026-01-02T03:04:05Z"},` +
+			`"position":{"x":1.5,"y":2,"z":3,"a":4,"b":5,"since":"2026-01-02T03:04:05Z","old":"moved","largest":{"x":1.5,"y":2,"z":3,"a":4,"b":5}},` +
 			`"clients":[{"id":"c1","remote":"10.0.0.1:5000","since":"2026-01-02T03:04:05Z","handshake":"already_connected","received":1,"sent":2,"errors":3,"lastError":"e"}],` +
-			`"notices":[{"time":"2026-01-02T03:04:05Z","text":"n"}],` +
+			`"notices":[{"time":"2026-01-02T03:04:05Z","text":"n","id":"i"}],` +
 			`"turnedAway":{"count":1,"last":"2026-01-02T03:04:05Z","remote":"10.0.0.2:5000","reason":"too_many","text":"t"},"onDisconnect":"none"}`: full,
 		`{"version":"","revision":"","built":"","started":"0001-01-01T00:00:00Z",` +
 			`"router":{"url":"","realm":"","state":"","since":"0001-01-01T00:00:00Z","error":"","reconnects":0,"reached":false},` +
 			`"driver":{"name":"","state":"","id":"","since":"0001-01-01T00:00:00Z","error":""},` +
 			`"halted":{"state":""},` +
+			`"position":{"x":null,"y":null,"z":null,"a":null,"b":null,"largest":{"x":null,"y":null,"z":null,"a":null,"b":null}},` +
 			`"clients":null,"notices":null,"turnedAway":{"count":0},"onDisconnect":""}`: {},
 	} {
 		if got, err := json.Marshal(s); err != nil || string(got) != want {
@@ -54,6 +59,7 @@ func TestWordsStayAsTheyAre(t *testing.T) {
 		state.RouterConnecting: "connecting", state.RouterJoined: "joined", state.RouterDown: "down",
 		state.RobotUnknown: "unknown", state.RobotAbsent: "absent", state.RobotPresent: "present",
 		state.HaltedUnknown: "unknown", state.HaltedYes: "yes", state.HaltedNo: "no",
+		state.OldMoved: "moved", state.OldAway: "away",
 		state.BoardUnknown: "unknown", state.BoardConnected: "connected", state.BoardAway: "not_connected",
 		state.HandshakePending: "pending", state.HandshakeSuccess: "success",
 		state.HandshakeAlreadyConnected: "already_connected", state.HandshakeFailed: "failed",

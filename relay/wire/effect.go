@@ -129,11 +129,6 @@ func BoardEffect(payload []byte) (effect Effect) {
 	return Obeyed
 }
 
-// BoardMoves reports whether otone tells that its motor board has begun a motion.
-func BoardMoves(payload []byte) bool {
-	return bytes.HasPrefix(boardLine(payload), []byte(`{"stat":1`))
-}
-
 // boardLine is the line to or from the motor board that payload tells of, nil where
 // it tells of none.
 func boardLine(payload []byte) (line []byte) {

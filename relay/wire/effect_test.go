@@ -78,13 +78,4 @@ func TestEffectOfWhatTheBoardIsGiven(t *testing.T) {
 			t.Errorf("%s: effect %d, not %d", in, got, want)
 		}
 	}
-	for in, want := range map[string]bool{
-		`{"type":"smoothie","data":{"string":"{\"stat\":1}\r\n"}}`: true,
-		`{"type":"smoothie","data":{"string":"{\"stat\":0}\r\n"}}`: false,
-		`{"type":"position","data":{"string":{"x":1}}}`:            false,
-	} {
-		if got := BoardMoves([]byte(in)); got != want {
-			t.Errorf("%s: moving %v", in, got)
-		}
-	}
 }

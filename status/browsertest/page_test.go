@@ -127,7 +127,7 @@ func TestPageFollowsAClient(t *testing.T) {
 		x.wait(t, "the client is not cut off", goodLinks+` === 5 && `+clientRow+` === "client-there"`)
 	})
 	t.Run("close button", func(t *testing.T) {
-		button := fmt.Sprintf(`[aria-label="Close the connection of %s"]`, c.Conn.LocalAddr())
+		button := fmt.Sprintf(`#clients [aria-label$="the connection of %s"]`, c.Conn.LocalAddr())
 		x.click(t, button)
 		x.wait(t, "it asks", fmt.Sprintf(`document.querySelector(%q).textContent === "Really close?"`, button))
 		x.click(t, button)
@@ -181,7 +181,7 @@ func TestPageWithoutRelayAndWithoutBox(t *testing.T) {
 	}
 	b := newBox(t, "-simulate", "-notice", notice)
 	x := b.open(t)
-	x.wait(t, "the notice is shown", `/2026.*: The box went back <b>to the version<.b> before\.$/.test(document.querySelector("#notices li")?.textContent)`)
+	x.wait(t, "the notice is shown", `/2026.*: The box went back <b>to the version<.b> before\.$/.test(document.querySelector("#notices li span")?.textContent)`)
 	x.wait(t, "all but the client is there", goodLinks+` === 5`)
 
 	b.relay.kill()

@@ -97,7 +97,7 @@ func Open(w Wiring, h Hardware) (outputs []Output, notes []string, err error) {
 func open(l Lamp, name string, activeLow bool, h Hardware) (Output, error) {
 	pin, led, ok := h.Find(name)
 	if !ok {
-		return Output{}, fmt.Errorf("%s lamp: there is no %s here; there are %s", l, name, strings.Join(h.Names(), ", "))
+		return Output{}, fmt.Errorf("%s lamp: there is no %s here; there %s", l, name, offered(h.Names()))
 	}
 	o := Output{Lamp: l, Name: name, Pin: pin, ActiveLow: activeLow && !led}
 	if err := o.set(false); err != nil {
@@ -105,7 +105,7 @@ func open(l Lamp, name string, activeLow bool, h Hardware) (Output, error) {
 		if holder != "" {
 			holder = ", it is taken by " + holder
 		}
-		return Output{}, fmt.Errorf("%s lamp: %s cannot be driven (%w)%s; choose another of %s", l, name, err, holder, strings.Join(h.Names(), ", "))
+		return Output{}, fmt.Errorf("%s lamp: %s cannot be driven (%w)%s; there %s", l, name, err, holder, offered(h.Names()))
 	}
 	return o, nil
 }

@@ -2,6 +2,7 @@ package lamp
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -144,5 +145,17 @@ func TestThisMachine(t *testing.T) {
 		if outputs, notes, err := Open(Wiring{WAMP: "GPIO17", Client: "GPIO27", Board: "ACT"}, m); err != nil || len(outputs) != 0 || len(notes) != 1 {
 			t.Errorf("without GPIO: %v, %q, %v", outputs, notes, err)
 		}
+	}
+}
+
+// A board with sixty pins and no LED of its own is told in a sentence that can be read.
+func TestNoLEDOfTheBoard(t *testing.T) {
+	b := board{pins: map[string]gpio.PinOut{}}
+	for n := range 60 {
+		b.pins[fmt.Sprintf("GPIO%d", n)] = &gpiotest.Pin{}
+	}
+	_, notes, err := Open(Wiring{WAMP: "GPIO17", Client: "GPIO27", Board: "ACT"}, b)
+	if want := "Board lamp: there is no ACT here; there are GPIO0 to GPIO59"; err != nil || len(notes) != 1 || notes[0] != want {
+		t.Errorf("the notes are %q, %v; not %q", notes, err, want)
 	}
 }

@@ -25,6 +25,8 @@ type Status struct {
 	Notices []state.Notice `json:"notices"` // never null
 	Names   []string       `json:"names"`   // never null; under which the network finds the box
 	Dropped uint64         `json:"dropped"` // messages the tap left out
+
+	Position *Position `json:"position"` // of the robot; null where nobody has told it
 }
 
 // Clock is how the clock of the box stands.
@@ -104,6 +106,8 @@ func (m *Monitor) Status() Status {
 		Notices: m.notices(),
 		Names:   append([]string{}, m.names.List()...),
 		Dropped: m.cfg.Traffic.Dropped(),
+
+		Position: m.position(now, uptime),
 	}
 	if m.answering {
 		for _, c := range m.state.Clients {

@@ -23,7 +23,7 @@ func TestCrossOrigin(t *testing.T) {
 		{"another port of this machine", []string{"Sec-Fetch-Site", "same-site", "Origin", "http://127.0.0.1:9"}, 403},
 		{"an old browser on another site", []string{"Origin", "http://evil.example"}, 403},
 	} {
-		for _, r := range [][2]string{{http.MethodPost, "/identify"}, {http.MethodDelete, "/api/clients/x"}, {http.MethodPost, "/api/console"}, {http.MethodPost, "/api/halt"}} {
+		for _, r := range [][2]string{{http.MethodPost, "/identify"}, {http.MethodDelete, "/api/clients/x"}, {http.MethodDelete, "/api/notices/x"}, {http.MethodPost, "/api/console"}, {http.MethodPost, "/api/halt"}} {
 			code, _, _ := s.do(t, r[0], r[1], "{}", c.headers...)
 			if refused := code == http.StatusForbidden; r[1] == "/identify" && code != c.code || c.code == 403 && !refused {
 				t.Errorf("%s %s from %s: %d", r[0], r[1], c.name, code)

@@ -93,6 +93,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /api/messages.jsonl", s.download)
 	mux.HandleFunc("POST /identify", s.identify)
 	mux.HandleFunc("DELETE /api/clients/{id}", s.closeClient)
+	mux.HandleFunc("DELETE /api/notices/{id}", s.putAway)
 	mux.HandleFunc("POST /api/console", s.console)
 	mux.HandleFunc("POST /api/halt", s.halt)
 	// The relay listens on loopback only; what a lab's monitoring may read of

@@ -7,16 +7,22 @@ import * as consolePart from "./console.js";
 import "./halt.js";
 import * as lamps from "./lamps.js";
 import * as messages from "./messages.js";
+import * as notices from "./notices.js";
 import * as plot from "./plot.js";
+import * as position from "./position.js";
+import { refusal } from "./refusal.js";
 
 // The box tells its status every second; after this much silence it is lost.
 const silence = 3500; // ms
 const again = 1000; // ms between attempts
+const againRefused = 5000; // ms, where the box has said that it shows no more pages
 
 let build = "";
-let heard = 0; // when the last event came
+let heard = 0; // when the last event came, or the stream was asked for
+let seen = 0; // when the last event came
 let source = null;
 let connecting = false;
+let refused = ""; // why the box does not show itself to this page
 
 async function learn() {
   const about = await (await fetch("/api/about")).json();
@@ -45,7 +51,8 @@ function status(s) {
   chain(s.chain);
   lamps.show(s.lamps);
   clients.show(s.clients);
-  notices(s.notices);
+  position.show(s.position, s.relay.software);
+  notices.show(s.notices);
   setText(byId("names"), s.names.join(" · "));
   const r = s.relay;
   consolePart.speak(r.software);
@@ -115,28 +122,19 @@ function picture() {
   return svg;
 }
 
-function notices(list) {
-  const area = byId("notices");
-  if (JSON.stringify(list) === area.dataset.told) return;
-  area.dataset.told = JSON.stringify(list);
-  area.replaceChildren(...list.map((n) => {
-    const when = n.time ? `${new Date(n.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}: ` : "";
-    return element("li", "", when + n.text);
-  }));
-}
-
 function lost(is) {
   const was = document.body.classList.contains("stale");
   if (is) {
-    const ago = heard ? ` What you see is from ${duration((Date.now() - heard) / 1000)} ago.` : "";
-    setText(byId("lost"), `The connection to the box is lost; trying again.${ago}`);
+    const ago = seen ? ` What you see is from ${duration((Date.now() - seen) / 1000)} ago.` : "";
+    if (refused && !seen) setText(byId("verdict-text"), "This page shows nothing now");
+    setText(byId("lost"), `${refused ? `The box does not show itself here: ${refused}.` : "The connection to the box is lost; trying again."}${ago}`);
   }
   if (is === was) return;
   byId("lost").hidden = !is;
   document.body.classList.toggle("stale", is);
   if (is) {
     lamps.forget();
-    document.title = "✕ Connection lost – rawtcpcom";
+    document.title = `✕ ${refused ? "Not shown" : "Connection lost"} – rawtcpcom`;
   }
 }
 
@@ -146,6 +144,7 @@ async function connect() {
   try {
     await learn();
   } catch {
+    refused = "";
     lost(true);
     setTimeout(connect, again);
     return;
@@ -160,7 +159,8 @@ async function connect() {
   };
   source.onerror = () => over();
   const on = (name, take) => source.addEventListener(name, (e) => {
-    heard = Date.now();
+    heard = seen = Date.now();
+    refused = "";
     lost(false);
     take(JSON.parse(e.data));
   });
@@ -174,12 +174,16 @@ async function connect() {
   heard = Date.now();
 }
 
-function over() {
+async function over() {
   if (!source) return;
+  const unheard = source.readyState === EventSource.CLOSED; // the box has answered, and not with a stream
   source.close();
   source = null;
+  connecting = true;
+  refused = unheard ? await refusal() : "";
+  connecting = false;
   lost(true);
-  setTimeout(connect, again);
+  setTimeout(connect, refused ? againRefused : again);
 }
 
 setInterval(() => {

@@ -9,6 +9,7 @@ const handshakes = {
   pending: ["waiting", "state-wait"],
   failed: ["refused", "state-bad"],
 };
+const sureTime = 4000; // ms in which a second press closes
 const labels = ["Address", "Id", "Connected", "Handshake", "To robot", "To client", "Last error", ""];
 
 export function show(clients) {
@@ -23,7 +24,12 @@ export function show(clients) {
     fill(r, c);
     return r;
   });
-  for (const r of [...body.children]) if (!rows.includes(r)) r.remove();
+  for (const r of [...body.children]) {
+    if (rows.includes(r)) continue;
+    // The focus stays near where it was, for who has no mouse.
+    if (r.contains(document.activeElement)) byId("clients-title").focus({ preventScroll: true });
+    r.remove();
+  }
   rows.forEach((r, i) => { if (body.children[i] !== r) body.insertBefore(r, body.children[i] ?? null); });
 }
 
@@ -39,8 +45,8 @@ function row(c, key) {
   r.children[1].className = "id";
   const close = element("button", "", "Close");
   close.type = "button";
-  close.setAttribute("aria-label", `Close the connection of ${c.remote}`);
-  close.addEventListener("click", () => press(close, c.id));
+  say(close, "Close", `the connection of ${c.remote}`);
+  close.addEventListener("click", () => press(close, c));
   r.lastElementChild.append(close);
   return r;
 }
@@ -59,21 +65,41 @@ function fill(r, c) {
   setText(error, c.errors ? `${c.lastError || "error"}${c.errors > 1 ? ` (${count(c.errors)} in all)` : ""}` : "–");
 }
 
+// say writes what the button does now, in full for who hears it alone: its label must
+// begin with what is seen.
+function say(button, text, rest) {
+  setText(button, text);
+  button.setAttribute("aria-label", rest ? `${text} ${rest}` : text);
+}
+
+function tell(text, failed) {
+  const answer = byId("clients-answer");
+  answer.className = failed ? "failed" : "quiet";
+  setText(answer, text);
+}
+
 // press asks once more before a program in the lab loses its connection.
-async function press(button, id) {
+async function press(button, { id, remote }) {
+  const whose = `the connection of ${remote}`;
+  if (button.getAttribute("aria-disabled")) return;
   if (!button.classList.contains("sure")) {
     button.classList.add("sure");
-    setText(button, "Really close?");
+    say(button, "Really close?", `Press again to close ${whose}`);
+    tell(`Press again to close ${whose}.`);
     setTimeout(() => {
+      if (button.getAttribute("aria-disabled")) return;
       button.classList.remove("sure");
-      if (!button.disabled) setText(button, "Close");
-    }, 4000);
+      say(button, "Close", whose);
+      if (byId("clients-answer").textContent.startsWith("Press again")) tell("");
+    }, sureTime);
     return;
   }
-  button.disabled = true;
-  setText(button, "Closing …");
+  button.setAttribute("aria-disabled", "true"); // not disabled, which would lose the focus
+  say(button, "Closing …", whose);
   const error = await call("DELETE", `/api/clients/${encodeURIComponent(id)}`);
-  button.disabled = false;
-  setText(button, error ? "Not closed" : "Closed");
-  button.title = error;
+  button.removeAttribute("aria-disabled");
+  button.classList.remove("sure");
+  say(button, "Close", whose);
+  const text = whose[0].toUpperCase() + whose.slice(1);
+  tell(error ? `${text} was not closed: ${error}.` : `${text} was closed.`, error);
 }

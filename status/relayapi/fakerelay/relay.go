@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ func New() *Relay {
 	mux.HandleFunc("GET /events", r.stream)
 	mux.HandleFunc("GET /messages", r.stream)
 	mux.HandleFunc("DELETE /clients/{id}", r.remove)
+	mux.HandleFunc("DELETE /notices/{id}", r.putAway)
 	mux.HandleFunc("POST /halt", r.halt)
 	r.Server = httptest.NewServer(mux)
 	return r
@@ -224,4 +226,18 @@ func (r *Relay) remove(w http.ResponseWriter, req *http.Request) {
 		}
 	}
 	http.Error(w, "no such client", http.StatusNotFound)
+}
+
+func (r *Relay) putAway(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	id := req.PathValue("id")
+	i := slices.IndexFunc(r.state.Notices, func(n state.Notice) bool { return n.ID == id })
+	if i < 0 {
+		http.Error(w, "no such notice", http.StatusNotFound)
+		return
+	}
+	r.state.Notices = slices.Delete(slices.Clone(r.state.Notices), i, i+1)
+	r.tell("/events", text("state", r.state))
+	w.WriteHeader(http.StatusNoContent)
 }
