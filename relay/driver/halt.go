@@ -27,6 +27,7 @@ func (b *Backend) publishedHalt(id, by string, m wire.Message, owes bool, now ti
 // Settled notes whether it went out.
 func (b *Backend) Settled(m wire.Message, sent bool) {
 	b.halted.Settled(m.Effect, sent)
+	b.wayBack.settled(m.Course, sent)
 }
 
 // overheard takes what somebody else on the router sends to the driver.
@@ -37,6 +38,7 @@ func (b *Backend) overheard(e session.Event) {
 	now := time.Now()
 	effect := wire.Overheard(e.Payload)
 	b.halted.Overheard(effect, now)
+	b.overheardCourse(e, now)
 	if effect == wire.Halts {
 		b.desk.Halted("", b.halted.State(), b.halted.Error(now))
 	}

@@ -93,10 +93,23 @@ func boardEffect(line string) Effect {
 // One that the driver cannot read does nothing.
 func Overheard(payload []byte) Effect {
 	r, err := ParseReply(payload)
-	if err != nil || string(r.Type) != "command" {
+	if err != nil {
 		return Obeyed
 	}
-	var name, message []byte
+	name, command, params, ok := overheardCommand(r)
+	if !ok || !driverTakes(name, command, params) {
+		return Obeyed // the driver drops it
+	}
+	return driverEffect(command)
+}
+
+// overheardCommand is the first command in somebody else's message to the driver, which
+// carries out that one; raw.
+func overheardCommand(r Reply) (name, command, params []byte, ok bool) {
+	if string(r.Type) != "command" {
+		return nil, nil, nil, false
+	}
+	var message []byte
 	_ = rawjson.Members(r.data, func(key, value []byte) bool {
 		switch string(key) {
 		case `"name"`:
@@ -107,13 +120,13 @@ func Overheard(payload []byte) Effect {
 		return true
 	})
 	if message == nil {
-		return Obeyed
+		return nil, nil, nil, false
 	}
 	names, params, _ := commandsOf(message)
-	if len(names) == 0 || !driverTakes(name, names[0], params) {
-		return Obeyed // the driver drops it
+	if len(names) == 0 {
+		return nil, nil, nil, false
 	}
-	return driverEffect(names[0])
+	return name, names[0], params, true
 }
 
 // BoardEffect reads what otone tells everybody that it gave its motor board, and
