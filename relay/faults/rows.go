@@ -146,6 +146,7 @@ var driver = []Row{
 	{"D36", "it is halted again while another's reset and moves wait", "those are `robot_halted`, and do not follow the halt", "at once", "hub.TestHaltOfAHaltedRobotRefusesTheResetThatWaits"},
 	{"D37", "the router refuses a halt", "its sender is told; the robot does not count as halted", "at once", "hub.TestHaltThatTheRouterRefusesHaltsNothing"},
 	{"D38", "it is told to halt after a silence while a reset and moves wait", "those are `robot_halted`, and do not follow the halt", "at once", "hub.TestHaltAfterASilenceRefusesWhatWaits"},
+	{"D45", "another program's reset is heard while a halt is on its way: a client's, the page's or the relay's own", "the halt counts, since the router took it later; where the router does not take it, the reset counts", "with the acknowledgement", "hub.TestOlderResetDoesNotUndoAHaltFromOutside"},
 	{"D39", "a halt from the page finds a robot without its motor board", "the page says that the stop does not reach the motors, and to use the robot's own switch", "at once", "hub.TestHaltThatCannotReachTheMotors"},
 }
 

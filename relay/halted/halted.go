@@ -68,27 +68,22 @@ func (t *Tracker) Forget() {
 	t.told, t.published, t.unsettled, t.resets = time.Time{}, time.Time{}, 0, 0
 }
 
-// Published notes that a message goes out, and for whom (state.Halted.By); settles
-// says that Settled follows. It returns whether that halts a robot that was not known
-// to be halted.
-func (t *Tracker) Published(by string, effect wire.Effect, settles bool, now time.Time) (halts bool) {
+// Published notes that a message goes out, and for whom (state.Halted.By); Settled
+// follows. It returns whether that halts a robot that was not known to be halted.
+func (t *Tracker) Published(by string, effect wire.Effect, now time.Time) (halts bool) {
 	switch effect {
 	case wire.Halts:
 		t.published = now
 		was := t.now
 		halts = t.halt(by, now)
-		if settles {
-			t.unsettled++
-			if halts {
-				t.unhalted = was
-			}
+		t.unsettled++
+		if halts {
+			t.unhalted = was
 		}
 		return halts
 	case wire.Resets:
 		t.published = time.Time{}
-		if settles {
-			t.resets++
-		}
+		t.resets++
 		before := t.now
 		if t.ended(by, now) {
 			t.before = before
@@ -117,14 +112,17 @@ func (t *Tracker) Settled(effect wire.Effect, sent bool) {
 	}
 }
 
-// Overheard takes what another program on the router sends to the robot. A reset
-// may have reached the router before a halt that it has not acknowledged. It returns
-// whether that halts a robot that was not known to be halted.
+// Overheard takes what another program on the router sends to the robot. A reset that
+// is heard before the router has acknowledged a halt came first, and only counts where
+// that halt is not sent after all. It returns whether that halts a robot that was not
+// known to be halted.
 func (t *Tracker) Overheard(effect wire.Effect, now time.Time) (halts bool) {
 	switch {
 	case effect == wire.Halts:
 		return t.halt(state.ByAnother, now)
-	case effect == wire.Resets && t.unsettled == 0:
+	case effect == wire.Resets && t.unsettled > 0:
+		t.unhalted = state.Halted{State: state.HaltedNo, By: state.ByAnother, Since: now}
+	case effect == wire.Resets:
 		t.ended(state.ByAnother, now)
 	}
 	return false

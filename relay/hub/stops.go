@@ -78,9 +78,25 @@ func (h *Hub) publishAll(id, by string, stop []wire.Message, settle, unsent func
 	now := time.Now()
 	for _, m := range stop {
 		h.backend.Published(id, by, m, false, now)
-		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, settle); err != nil {
+		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, h.settlesStop(m, settle)); err != nil {
+			h.settledHalt(m, err)
 			unsent(err)
 		}
+	}
+}
+
+// settlesStop is settle for a part of a stop, which the backend hears of first.
+func (h *Hub) settlesStop(m wire.Message, settle func(error)) func(error) {
+	if m.Effect != wire.Halts {
+		return settle
+	}
+	return func(err error) {
+		func() {
+			defer h.turns.TakeForReader().End()
+			h.settledHalt(m, err)
+			h.follow()
+		}()
+		settle(err)
 	}
 }
 
