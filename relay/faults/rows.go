@@ -167,6 +167,7 @@ var otone = []Row{
 	{"L33", "the board is unplugged", "the robot says it; as L30", "when the port is opened again", "relaytest.TestOToneLosesItsBoard"},
 	{"L20", "somebody has halted it with `M112`, and a client sends what it drops in silence", "as D30; of what passes the relay by, 3 s after the robot has told of it", "with `M999`, `home` or a job", "relaytest.TestHaltOfOToneIsTold"},
 	{"L21", "it homes, which begins with a halt and a reset", "nobody is refused", "-", "hub.TestOTonesHomingIsNoHalt"},
+	{"L23", "somebody homes it at its own front end within 5 s of a client's halt", "it counts as halted though it is not: what it tells looks like a homing from before the halt. `robot_halted` says how to go on", "with the next reset", "hub.TestOTonesHomingElsewhereSoonAfterAHalt"},
 	{"L22", "what it tells of an older reset crosses a client's halt", "the halt counts", "with the next reset", "hub.TestOTonesHaltAndResetCross"},
 }
 

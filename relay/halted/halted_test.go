@@ -104,7 +104,10 @@ var table = []struct{ steps, want string }{
 	{"board halted, motion", "unknown"},
 	{"motion, board halted, board moved, wait, wait", "yes another program 2"},
 	{"a halts, board halted, wait, wait, wait", "yes a 1"},
-	{"a halts, board halted, wait, wait, wait, board reset", "no another program 6"},
+	{"a halts, board halted, wait, wait, wait, board reset", "yes a 1"},
+	{"a halts, board halted, wait, wait, wait, wait, board reset", "no another program 7"},
+	// A robot that stood still has a homing and a halt to catch up with.
+	{"a halts, wait, wait, wait, wait, wait, board halted, board reset, board halted, wait, wait", "yes a 1"},
 	// One that was on its way when a client halted.
 	{"a halts, board reset, board halted", "yes a 1"},
 	{"a halts, b resets, board halted, board reset, wait, wait, wait", "no b 2"},
