@@ -156,3 +156,23 @@ func TestStrangersDoNotStop(t *testing.T) {
 		})
 	}
 }
+
+// Where all ids are lent, a newcomer waits for half a second for one to become free. One
+// that has come to stop the robot, and says so before it is told anything, does not.
+func TestNewcomerStopsAtOnce(t *testing.T) {
+	t.Parallel()
+	rig, _, relay, _ := moving(t, "-max-clients", "1")
+	least := time.Minute
+	for n := range 5 { // one of them has the machine for itself
+		over := relay.Dial()
+		began := time.Now()
+		over.Send(Command("halt", "null"))
+		rig.Received(1 + 2*(n+1))
+		least = min(least, time.Since(began))
+		over.Until(`"stopped": "halt"`)
+		over.Close()
+	}
+	if least > 400*time.Millisecond {
+		t.Errorf("the stop takes %v", least)
+	}
+}

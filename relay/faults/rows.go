@@ -30,7 +30,7 @@ var clients = []Row{
 	{"C27", "many half messages at once, and they stay halves", "a large one that finds no room is thrown away and answered `busy`; the stop behind it passes", "2 s", "frame.TestLargeFrameThatFindsNoRoom"},
 	{"C40", "the robot is to be stopped and all ids are lent", "the page's halt and `POST /halt` need none: `clear_queue` and `halt` go out, what clients have waiting is `refused` and never follows, each client is told by whom; the answer says whether the router has acknowledged it", "at once", "faults.TestHaltNeedsNoID"},
 	{"C41", "the same, and the router is away or has frozen, or the robot is absent", "the answer says so, 503; without a session, the stop is not kept for later", "2 s", "faults.TestHaltThatReachesNobody"},
-	{"C42", "somebody who was turned away has come to stop the robot", "a stop as the first message is published and answered, then the connection is closed", "at once; 0.5 s where it is an id that is missing", "faults.TestTurnedAwayCanStop"},
+	{"C42", "somebody who was turned away has come to stop the robot", "a stop as the first message is published and answered, then the connection is closed", "at once", "faults.TestTurnedAwayCanStop"},
 	{"C43", "somebody who was turned away sends anything else, or nothing", "`busy`, closed; nothing is sent", "2 s", "faults.TestTurnedAwayCanDoNothingElse"},
 	{"C44", "all clients flood while somebody else stops the robot", "the stop passes", "at once, at a healthy router", "floods.TestHaltPassesWhileAllFlood"},
 	{"C45", "somebody loops such stops at a router that takes none", "from 16 unanswered publishes on, `busy`; no client's stop waits, nor one from elsewhere", "with the router", "hub.TestFloodOfStopsFromOutsideIsBounded"},
@@ -51,6 +51,7 @@ var clients = []Row{
 	{"C60", "a client connects while the router is away, or the robot absent or full", "a line that clients of 2016 pass over says why its handshake does not come, with a code and what to do, in the page's words: `router_down`, `driver_absent`, `driver_full`", "said after 2 s, and again when the reason has changed", "relaytest.TestWhoWaitsIsToldWhy"},
 	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
 	{"C62", "a program that knows nothing of that line is there before the robot", "it passes over the line, and does its work once the robot is there", "with the robot", "interop.TestExamplesBeforeTheRobot"},
+	{"C63", "somebody has come to stop the robot and waits as a newcomer for an id, which it does for half a second", "its stop is not kept waiting: it is turned away, and the stop is published", "at once", "hub.TestStopOfANewcomerDoesNotWaitForAnID"},
 }
 
 var access = []Row{

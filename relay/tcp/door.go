@@ -78,6 +78,8 @@ type Door struct {
 	// the line to answer with and whether a further one is to be heard; nil: none
 	// is heard.
 	LastWord func(remote string, frame []byte) (line []byte, more bool)
+	// Stops reports whether a message is one for which LastWord stops the robot; nil: none is.
+	Stops func(frame []byte) bool
 
 	mu     sync.Mutex
 	turned state.TurnedAway
