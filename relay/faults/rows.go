@@ -74,6 +74,7 @@ var access = []Row{
 	{"A17", "the lab's own network has public addresses", "who is on it is let in, to both ports and the page; who is behind a router is not", "when an address changes: at once", "faults.TestLabWithPublicAddresses"},
 	{"A18", "somebody is turned away, for whatever reason", "told, counted, logged and in the state alike", "-", "faults.TestTurnedAwayInOneWay"},
 	{"A19", "a storm of connections that are turned away", "32 are told at a time, the others end at once; five lines a minute in the log", "3 s", "tcp.TestTurnedAwayLingerInBounds"},
+	{"A20", "the same from one address, while somebody elsewhere has come to stop the robot", "of one address, 8 are told at a time, so that the other is heard", "at once", "faults.TestStopPassesOneWhoConnectsInALoop"},
 }
 
 var router = []Row{
