@@ -39,6 +39,9 @@ func (b *Backend) overheard(e session.Event) {
 	effect := wire.Overheard(e.Payload)
 	b.halted.Overheard(effect, now)
 	b.overheardCourse(e, now)
+	if from, clears := wire.OverheardClear(e.Payload); clears {
+		b.desk.Cleared(from)
+	}
 	if effect == wire.Halts {
 		b.desk.Halted("", b.halted.State(), b.halted.Error(now))
 	}

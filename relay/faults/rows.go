@@ -52,6 +52,7 @@ var clients = []Row{
 	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
 	{"C62", "a program that knows nothing of that line is there before the robot", "it passes over the line, and does its work once the robot is there", "with the robot", "interop.TestExamplesBeforeTheRobot"},
 	{"C63", "somebody has come to stop the robot and waits as a newcomer for an id, which it does for half a second", "its stop is not kept waiting: it is turned away, and the stop is published", "at once", "hub.TestStopOfANewcomerDoesNotWaitForAnID"},
+	{"C64", "another program on the router empties the driver's queue", "as C49, naming what that program calls itself, where the router lets the relay listen. Of otone, **nothing**: it tells nobody", "at once", "hub.TestWhoseQueueAnotherProgramEmptiesIsTold"},
 }
 
 var access = []Row{

@@ -88,7 +88,7 @@ func OverheardCourse(payload []byte) *Course {
 		return nil // for speed
 	}
 	r, err := ParseReply(payload)
-	if err != nil {
+	if err != nil || string(r.Type) != "command" {
 		return nil
 	}
 	name, command, params, ok := overheardCommand(r)

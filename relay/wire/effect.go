@@ -93,7 +93,7 @@ func boardEffect(line string) Effect {
 // One that the driver cannot read does nothing.
 func Overheard(payload []byte) Effect {
 	r, err := ParseReply(payload)
-	if err != nil {
+	if err != nil || string(r.Type) != "command" {
 		return Obeyed
 	}
 	name, command, params, ok := overheardCommand(r)
@@ -103,12 +103,23 @@ func Overheard(payload []byte) Effect {
 	return driverEffect(command)
 }
 
+// OverheardClear reports whether somebody else's message has the driver drop what it has
+// queued, and as whom he gives himself, empty where he does not.
+func OverheardClear(payload []byte) (from string, clears bool) {
+	if !bytes.Contains(payload, []byte(`queue`)) && !bytes.Contains(payload, []byte(`\u`)) {
+		return "", false // for speed
+	}
+	r, err := ParseReply(payload)
+	if err != nil || string(r.Type) != "meta" {
+		return "", false
+	}
+	name, command, _, ok := overheardCommand(r)
+	return string(r.From), ok && isOneOf(command, "clear_queue") && driverTakes(name, command, nil)
+}
+
 // overheardCommand is the first command in somebody else's message to the driver, which
 // carries out that one; raw.
 func overheardCommand(r Reply) (name, command, params []byte, ok bool) {
-	if string(r.Type) != "command" {
-		return nil, nil, nil, false
-	}
 	var message []byte
 	_ = rawjson.Members(r.data, func(key, value []byte) bool {
 		switch string(key) {
