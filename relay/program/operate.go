@@ -51,7 +51,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		},
 		Log: log,
 	}, o.router, o.realm)
-	door.Metrics, door.Changed, door.LastWord = h.Metrics, h.Changed, h.LastWord
+	door.Metrics, door.Changed, door.LastWord, door.Stops = h.Metrics, h.Changed, h.LastWord, h.Stops
 	router := &link.Link{Hub: h, Log: log, Session: session.Config{
 		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
 	}}
