@@ -55,6 +55,7 @@ type options struct {
 
 	settings   string          // the file; empty for none
 	values     settings.Values // what it holds
+	first      settings.Values // what it is to hold where it is not there yet
 	args       []string        // the command line as it was given
 	ownProcess bool            // the relay is all that runs in it
 	stale      bool            // the robot was left with commands that it may not have heard
@@ -122,6 +123,7 @@ func readOptions(args []string, values settings.Values) (options, *flag.FlagSet,
 	fs.StringVar(&o.notice, "notice", "", "`file` in which another program leaves a notice for people, as JSON with time and text; the state shows it")
 	fs.IntVar(&o.pagePort, "page-port", 0, "`port` of the status page on this machine, which a browser that connects to -listen is told; 0 means none")
 	fs.StringVar(&o.settings, "settings", "", "`file` of a box's settings: what it holds counts where no flag is given, and the relay starts anew when it changes; without a router in it or in -router, no robot is dialled")
+	fs.Func("first-setting", "`KEY=VALUE` of a setting to begin with where the file of -settings is not there yet; again for another", o.addFirst)
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
