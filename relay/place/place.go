@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"rawtcpcom/gokrazy/settings"
 )
@@ -79,10 +78,5 @@ func settingOf(flag string) (settings.Setting, bool) {
 	if key := instead[flag]; key != "" {
 		return settings.Lookup(key)
 	}
-	for _, s := range settings.All() {
-		if slices.Contains(s.Flags, settings.Flag{Program: settings.Relay, Name: flag}) {
-			return s, true
-		}
-	}
-	return settings.Setting{}, false
+	return settings.OfFlag(settings.Relay, flag)
 }
