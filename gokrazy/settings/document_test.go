@@ -13,13 +13,13 @@ import (
 
 func TestDocumentHasTheSettings(t *testing.T) {
 	var table strings.Builder
-	table.WriteString("| setting | usual value | meaning |\n|---|---|---|\n")
+	table.WriteString("| setting | on the page | usual value | meaning |\n|---|---|---|---|\n")
 	for _, s := range settings.All() {
 		usual := ""
 		if s.Default != "" {
 			usual = "`" + s.Default + "`"
 		}
-		fmt.Fprintf(&table, "| `%s` | %s | %s: %s |\n", s.Key, usual, s.Title, strings.ReplaceAll(s.Text, "|", `\|`))
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", s.Key, s.Title, usual, strings.ReplaceAll(s.Text, "|", `\|`))
 	}
 	document.Hold(t, document.Operating, "settings", table.String())
 }
