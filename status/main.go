@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	stick "rawtcpcom/gokrazy/stick/report"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
@@ -76,7 +77,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	passed := traffic.NewLog(time.Now)
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Place: place.Here(), Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
+		Reports: stick.Dir, Place: place.Here(), Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,
