@@ -189,39 +189,6 @@ func (s Setting) wants() string {
 	return "a text in quotes"
 }
 
-// bare is a line whose value has no quotes and needs them.
-var bare = regexp.MustCompile(`^\s*([\w.-]+)\s*=\s*([^"'\[\s][^#"']*?)\s*(#.*)?$`)
-
-// syntax is a text that is no TOML, in the words of who wrote it.
-func syntax(text string, err error) Problem {
-	var wrong toml.ParseError
-	if !errors.As(err, &wrong) {
-		return Problem{Text: "it cannot be read: " + err.Error()}
-	}
-	line := wrong.Position.Line
-	p := Problem{Line: line, Text: wrong.Message}
-	all := strings.Split(text, "\n")
-	if line < 1 || line > len(all) {
-		return p
-	}
-	if found := bare.FindStringSubmatch(all[line-1]); found != nil {
-		p.Key, p.Text = found[1], fmt.Sprintf("a text stands in quotes; write %s = %q", found[1], found[2])
-		return p
-	}
-	switch trimmed := strings.TrimSpace(all[line-1]); {
-	case trimmed == "":
-	case strings.HasPrefix(trimmed, "["):
-		if !strings.Contains(trimmed, "]") {
-			p.Text = "the line of a section ends with ]"
-		}
-	case !strings.Contains(trimmed, "="):
-		p.Text = `a line is NAME = "VALUE", a section such as [robot], or begins with #`
-	case strings.Count(trimmed, `"`)%2 == 1:
-		p.Text = "a quote is missing: a text has one before and one after it"
-	}
-	return p
-}
-
 var (
 	aSection = regexp.MustCompile(`^\s*\[\s*([\w-]+)\s*\]`)
 	aKey     = regexp.MustCompile(`^\s*([\w-]+(?:\s*\.\s*[\w-]+)?)\s*=(.*)$`)

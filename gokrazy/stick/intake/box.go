@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -20,6 +21,7 @@ type Box struct {
 	Version string
 	Names   []string // under which the network finds it
 	Address lan.Report
+	Found   []string // addresses, where the program lan does not tell
 	Red     []chain.Trouble
 	Unknown string // why it is not known what is red; empty where it is
 }
@@ -62,7 +64,10 @@ func (a Around) About(ctx context.Context, changed bool) Box {
 			break
 		}
 	}
-	box.Address, _ = lan.Read(a.Address)
+	var err error
+	if box.Address, err = lan.Read(a.Address); err != nil {
+		box.Found = addresses()
+	}
 	if found, err := names.Read(a.Names); err == nil {
 		box.Names = found.List()
 	}
@@ -111,4 +116,15 @@ func (a Around) red(ctx context.Context) ([]chain.Trouble, error) {
 		red = append(red, *b)
 	}
 	return append(red, s.Chain.Beside...), nil
+}
+
+// addresses are those that others can reach.
+func addresses() (found []string) {
+	all, _ := net.InterfaceAddrs()
+	for _, a := range all {
+		if ip, ok := a.(*net.IPNet); ok && ip.IP.IsGlobalUnicast() {
+			found = append(found, ip.IP.String())
+		}
+	}
+	return found
 }

@@ -70,8 +70,12 @@ func aboutBox(line func(string, ...any), r report.Report, box Box) {
 	a := box.Address
 	address, _, _ := strings.Cut(a.Address, "/")
 	switch {
+	case a.How == "" && len(box.Found) == 0:
+		line("  address: none, or not known")
 	case a.How == "":
-		line("  address: not known")
+		for _, found := range box.Found {
+			line("  address: %s, and its page http://%s/", found, found)
+		}
 	case address == "" && !a.Cable:
 		line("  address: none, since no network cable is plugged in")
 	case address == "":
