@@ -55,3 +55,8 @@ func (v Values) Lines() (lines []string) {
 func (v Values) HasSecrets() bool {
 	return slices.ContainsFunc(table, func(s Setting) bool { return s.Secret && v[s.Key] != "" })
 }
+
+// HasSection is whether one of a section's settings is among them.
+func (v Values) HasSection(section string) bool {
+	return slices.ContainsFunc(table, func(s Setting) bool { _, given := v[s.Key]; return given && s.Section() == section })
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -152,7 +153,7 @@ func unknown(key string) Problem {
 func (s Setting) read(value any) (string, error) {
 	switch value := value.(type) {
 	case string:
-		return strings.TrimSpace(value), nil
+		return s.tidy(strings.TrimSpace(value)), nil
 	case bool, int64:
 		if s.Kind == Text || s.Kind == Lines || s.Kind == List {
 			return "", fmt.Errorf("it wants a text; put %v in quotes", value)
@@ -165,7 +166,9 @@ func (s Setting) read(value any) (string, error) {
 			if !ok || strings.Contains(text, ",") {
 				return "", fmt.Errorf("%v is no text without a comma; write a list as [\"one\", \"two\"]", part)
 			}
-			parts = append(parts, text)
+			if text = strings.TrimSpace(text); text != "" {
+				parts = append(parts, text)
+			}
 		}
 		if s.Kind != List {
 			return "", errors.New("it wants one value and no list; leave out [ and ]")
@@ -173,6 +176,19 @@ func (s Setting) read(value any) (string, error) {
 		return strings.Join(parts, ","), nil
 	}
 	return "", fmt.Errorf("%v is no value for it; it wants %s", value, s.wants())
+}
+
+// tidy is a text as the value is kept: "007" and "a, b" mean 7 and "a,b".
+func (s Setting) tidy(text string) string {
+	switch s.Kind {
+	case Number:
+		if n, err := strconv.Atoi(text); err == nil {
+			return strconv.Itoa(n)
+		}
+	case List:
+		return strings.Join(Split(text), ",")
+	}
+	return text
 }
 
 func (s Setting) wants() string {

@@ -52,7 +52,7 @@ func main() {
 	}
 	around := intake.Around{Status: *page, Address: lan.Path, Names: names.Path}
 	run(ctx, machine, intake.Intake{
-		Store: settings.Store{Dir: *dir}, Reports: report.Dir, Log: log, Uptime: uptime, About: around.About,
+		Store: settings.Store{Dir: *dir}, Reports: report.Dir, Confirm: lan.Confirmed, Log: log, Uptime: uptime, About: around.About,
 	})
 }
 

@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/gokrazy/stick/report"
+	"rawtcpcom/relay/durable"
 )
 
 // Medium is what files lie on.
@@ -27,6 +29,7 @@ type Medium interface {
 type Intake struct {
 	Store   settings.Store
 	Reports string // the folder of the reports
+	Confirm string // the file that confirms an address on trial, to the program lan
 	Log     *slog.Logger
 
 	Uptime func() float64                              // seconds since power-on
@@ -89,9 +92,9 @@ func (in Intake) apply(f found, r *report.Report) {
 		r.Outcome = report.Known
 		return
 	}
-	var named settings.Values
+	var next, named settings.Values
 	var problems []settings.Problem
-	err := in.Store.Change(func(now settings.Values) (next settings.Values, err error) {
+	err := in.Store.Change(func(now settings.Values) (settings.Values, error) {
 		if next, named, problems = settings.Over(now, f.file); len(problems) > 0 {
 			return nil, settings.Problems(problems)
 		}
@@ -106,9 +109,30 @@ func (in Intake) apply(f found, r *report.Report) {
 		return
 	}
 	r.Outcome, r.Named, r.Secrets = report.Taken, named.Lines(), named.HasSecrets()
+	if err := in.confirm(next, named); err != nil {
+		r.Trouble = append(r.Trouble, err.Error()+"; open the box's page at the new address within a minute")
+	}
 	if err := in.remember(r.Source, f.file); err != nil {
 		r.Trouble = append(r.Trouble, err.Error()+"; it is taken again at the next start")
 	}
+}
+
+// confirm has the program lan keep a static address that a file set. It would take
+// it back where nobody opens the page there, so that a wrong one does not lock
+// people out; who is beside the box with a stick has another way in.
+func (in Intake) confirm(next, named settings.Values) error {
+	address, _, _ := strings.Cut(next.Get("network.address"), "/")
+	if next.Get("network.mode") != "static" || !named.HasSection("network") {
+		return nil
+	}
+	err := os.MkdirAll(filepath.Dir(in.Confirm), 0o755)
+	if err == nil {
+		err = durable.Write(in.Confirm, []byte(address+"\n"))
+	}
+	if err != nil {
+		return fmt.Errorf("the new address cannot be confirmed (%w)", err)
+	}
+	return nil
 }
 
 // reset makes the settings those of a new box, once the files that ask for it are

@@ -86,8 +86,10 @@ func aboutBox(line func(string, ...any), r report.Report, box Box) {
 	if a.Duplicate != "" {
 		line("  NOTE: another machine (%s) has the address %s too; give the box another.", a.Duplicate, a.DuplicateOf)
 	}
-	if a.Problem != "" {
-		line("  NOTE: %s", a.Problem)
+	for _, note := range []string{a.Problem, a.Undone} {
+		if note != "" {
+			line("  NOTE: %s", note)
+		}
 	}
 }
 
