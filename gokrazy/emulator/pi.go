@@ -112,8 +112,8 @@ func (m *Machine) start() error {
 	}
 	args = append(args, m.network.args(m.options.Virt)...)
 	for i, image := range m.options.Sticks {
-		args = append(args, "-drive", fmt.Sprintf("if=none,id=stick%d,format=raw,file=%s", i, strings.ReplaceAll(image, ",", ",,")),
-			"-device", fmt.Sprintf("usb-storage,drive=stick%d", i))
+		id := fmt.Sprintf("stick%d", i)
+		args = append(args, "-drive", stickDrive(id, image), "-device", "usb-storage,drive="+id)
 	}
 	qemu := exec.CommandContext(m.life, path, args...)
 	m.console = &testlog.Log{}

@@ -56,7 +56,7 @@ func newBench(t *testing.T) *bench {
 		Red:     []chain.Trouble{{Link: "Robot's router", Text: "It does not answer.", Do: "Is the robot on?"}},
 	}
 	b.Intake = intake.Intake{
-		Store: settings.Store{Dir: filepath.Join(t.TempDir(), "settings")}, Reports: t.TempDir(), Log: slog.New(slog.DiscardHandler),
+		Store: settings.Store{Dir: filepath.Join(t.TempDir(), "settings")}, Reports: t.TempDir(), Confirm: filepath.Join(t.TempDir(), "confirmed"), Log: slog.New(slog.DiscardHandler),
 		Uptime: func() float64 { return 12 },
 		About:  func(context.Context, bool) intake.Box { return b.box },
 	}
