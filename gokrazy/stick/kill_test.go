@@ -16,6 +16,7 @@ import (
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/gokrazy/stick/drives"
 	"rawtcpcom/gokrazy/stick/intake"
+	"rawtcpcom/gokrazy/stick/loopdisk"
 )
 
 // The program is killed at any instant while it takes a stick's file, again and
@@ -28,14 +29,8 @@ func TestKilled(t *testing.T) {
 		takeOnce(t, d, os.Getenv("STICK_TEST_DIR"))
 		return
 	}
-	if os.Geteuid() != 0 {
-		if os.Getenv("CI") != "" {
-			t.Fatal("CI runs as root")
-		}
-		t.Skip("it mounts; run it as root")
-	}
 	dir := t.TempDir()
-	d := loopDisk(t)
+	d := loopdisk.New(t, true)
 	machine, in := parts(d, dir)
 	volume := machine.Volumes(drives.Disk{Partitions: []string{filepath.Base(d)}})[0]
 	now := settings.Values{}
@@ -93,7 +88,7 @@ func TestKilled(t *testing.T) {
 
 func parts(device, dir string) (drives.Machine, intake.Intake) {
 	log := slog.New(slog.DiscardHandler)
-	return drives.Machine{Dev: filepath.Dir(device), Point: filepath.Join(dir, "point"), Types: []string{"ext2"}, Log: log},
+	return drives.Machine{Dev: filepath.Dir(device), Point: filepath.Join(dir, "point"), Types: []string{loopdisk.Type}, Log: log},
 		intake.Intake{
 			Store: settings.Store{Dir: filepath.Join(dir, "settings")}, Reports: dir, Log: log, Uptime: uptime,
 			About: func(context.Context, bool) intake.Box { return intake.Box{} },
@@ -107,35 +102,10 @@ func takeOnce(t *testing.T, device, dir string) {
 	take(t.Context(), in, machine.Volumes(drives.Disk{Partitions: []string{filepath.Base(device)}}))
 }
 
-func loopDisk(t *testing.T) string {
-	t.Helper()
-	image := filepath.Join(t.TempDir(), "disk.img")
-	if err := os.WriteFile(image, make([]byte, 1<<20), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	run := func(name string, args ...string) string {
-		out, err := exec.Command(name, args...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v: %s", name, err, out)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	run("mkfs.ext2", "-q", "-F", image)
-	device := run("losetup", "--find", "--show", image)
-	t.Cleanup(func() { run("losetup", "--detach", device) })
-	return device
-}
-
 // A full stick: the settings are taken, half a result does not stay, and the page
 // is told.
 func TestFullStick(t *testing.T) {
-	if os.Geteuid() != 0 {
-		if os.Getenv("CI") != "" {
-			t.Fatal("CI runs as root")
-		}
-		t.Skip("it mounts; run it as root")
-	}
-	dir, d := t.TempDir(), loopDisk(t)
+	dir, d := t.TempDir(), loopdisk.New(t, true)
 	machine, in := parts(d, dir)
 	volumes := machine.Volumes(drives.Disk{Partitions: []string{filepath.Base(d)}})
 	mounted, unmount, err := volumes[0].Mount(true)

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,45 +12,19 @@ import (
 	"testing"
 
 	"rawtcpcom/gokrazy/stick/drives"
+	"rawtcpcom/gokrazy/stick/loopdisk"
 )
 
-// A kernel with FAT is not everywhere; the emulated Pi has one, and its tests have
-// sticks with FAT and exFAT. What is here goes for any file system, and these have
-// ext2. The disk is a file that the kernel takes for one.
-
-func disk(t *testing.T, format bool, losetup ...string) (drives.Machine, drives.Volume) {
+func disk(t *testing.T, formatted bool, losetup ...string) drives.Volume {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		if os.Getenv("CI") != "" {
-			t.Fatal("CI runs as root")
-		}
-		t.Skip("it mounts; run it as root")
-	}
-	image := filepath.Join(t.TempDir(), "disk.img")
-	if err := os.WriteFile(image, make([]byte, 1<<20), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if format {
-		run(t, "mkfs.ext2", "-q", "-F", image)
-	}
-	device := run(t, "losetup", append(losetup, "--find", "--show", image)...)
-	t.Cleanup(func() { run(t, "losetup", "--detach", device) })
-	m := drives.Machine{Dev: filepath.Dir(device), Point: filepath.Join(t.TempDir(), "point"), Types: []string{"squashfs", "ext2"}, Log: slog.New(slog.DiscardHandler)}
+	device := loopdisk.New(t, formatted, losetup...)
+	m := drives.Machine{Dev: filepath.Dir(device), Point: filepath.Join(t.TempDir(), "point"), Types: []string{"squashfs", loopdisk.Type}, Log: slog.New(slog.DiscardHandler)}
 	t.Cleanup(func() {
 		if err := m.Clear(); err != nil {
 			t.Error(err)
 		}
 	})
-	return m, m.Volumes(drives.Disk{Partitions: []string{filepath.Base(device)}})[0]
-}
-
-func run(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(name, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s: %v: %s", name, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return m.Volumes(drives.Disk{Partitions: []string{filepath.Base(device)}})[0]
 }
 
 // mount mounts, and returns the folder and the way back.
@@ -88,7 +61,7 @@ func mountsAt(t *testing.T, dir string) (options []string) {
 }
 
 func TestMount(t *testing.T) {
-	_, v := disk(t, true)
+	v := disk(t, true)
 	dir, unmount := mount(t, v, true)
 	if err := os.WriteFile(filepath.Join(dir, "a"), []byte("kept"), 0o644); err != nil {
 		t.Error(err)
@@ -112,18 +85,18 @@ func TestMount(t *testing.T) {
 }
 
 func TestNothingToMount(t *testing.T) {
-	_, v := disk(t, false)
+	v := disk(t, false)
 	if _, _, err := v.Mount(false); !errors.Is(err, drives.ErrNoFiles) {
 		t.Errorf("mounting a disk of zeros: %v", err)
 	}
-	gone := drives.Machine{Dev: t.TempDir(), Point: filepath.Join(t.TempDir(), "point"), Types: []string{"ext2"}}.Volumes(drives.Disk{Partitions: []string{"sda1"}})[0]
+	gone := drives.Machine{Dev: t.TempDir(), Point: filepath.Join(t.TempDir(), "point"), Types: []string{loopdisk.Type}}.Volumes(drives.Disk{Partitions: []string{"sda1"}})[0]
 	if _, _, err := gone.Mount(false); err == nil || errors.Is(err, drives.ErrNoFiles) {
 		t.Errorf("mounting a stick that was pulled: %v", err)
 	}
 }
 
 func TestWriteProtected(t *testing.T) {
-	_, v := disk(t, true, "--read-only")
+	v := disk(t, true, "--read-only")
 	_, unmount := mount(t, v, false)
 	unmount()
 	if _, _, err := v.Mount(true); !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
@@ -134,7 +107,7 @@ func TestWriteProtected(t *testing.T) {
 // What a killed program left mounted is taken off, and so is a disk of which
 // somebody still has a file open.
 func TestWhatIsLeftMounted(t *testing.T) {
-	_, v := disk(t, true)
+	v := disk(t, true)
 	for range 2 {
 		if _, _, err := v.Mount(true); err != nil {
 			t.Fatal(err)
