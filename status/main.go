@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/names/report"
+	stick "rawtcpcom/gokrazy/stick/report"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
@@ -84,7 +85,7 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	}
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Place: at, Box: box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: func() time.Duration { return monitor.Uptime(started) },
+		Reports: stick.Dir, Place: at, Box: box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: func() time.Duration { return monitor.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,

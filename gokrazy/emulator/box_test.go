@@ -62,7 +62,7 @@ func config(t *testing.T) instance.Config {
 }
 
 // newBox copies an image and turns a box on with it.
-func newBox(t *testing.T, image string, virt bool) *box {
+func newBox(t *testing.T, image string, virt bool, sticks ...string) *box {
 	t.Helper()
 	dir := t.TempDir()
 	b := &box{card: filepath.Join(dir, "card.img")}
@@ -72,11 +72,11 @@ func newBox(t *testing.T, image string, virt bool) *box {
 	if err := card.PutBootFile(b.card, emulator.SettingsFile, []byte("[robot]\naddress = \""+emulator.UsualRouter+"\"\n")); err != nil {
 		t.Fatal(err)
 	}
-	b.start(t, dir, virt)
+	b.start(t, dir, virt, sticks...)
 	return b
 }
 
-func (b *box) start(t *testing.T, dir string, virt bool) {
+func (b *box) start(t *testing.T, dir string, virt bool, sticks ...string) {
 	t.Helper()
 	robot, err := emulator.RobotAddress(emulator.UsualRouter)
 	if err != nil {
@@ -87,7 +87,7 @@ func (b *box) start(t *testing.T, dir string, virt bool) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { console.Close() })
-	b.Machine, err = emulator.Start(context.Background(), emulator.Options{Card: b.card, Dir: dir, Console: console, Robot: robot, Virt: virt})
+	b.Machine, err = emulator.Start(context.Background(), emulator.Options{Card: b.card, Dir: dir, Console: console, Robot: robot, Virt: virt, Sticks: sticks})
 	if err != nil {
 		t.Fatal(err)
 	}

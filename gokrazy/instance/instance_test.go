@@ -32,6 +32,7 @@ func TestPrograms(t *testing.T) {
 		"rawtcpcom/gokrazy/formatperm",
 		"rawtcpcom/gokrazy/clock",
 		"rawtcpcom/gokrazy/trial",
+		"rawtcpcom/gokrazy/stick",
 		"rawtcpcom/gokrazy/lan",
 		"rawtcpcom/gokrazy/names",
 		"rawtcpcom/gokrazy/screen",

@@ -42,6 +42,9 @@ type Config struct {
 	Notices    []string // what the page tells besides the relay's own
 	Log        *slog.Logger
 
+	// Reports is the folder where other programs of the box report; empty for none.
+	Reports string
+
 	// What the machine says of itself, for tests to say otherwise.
 	Place     place.Place
 	Addresses func() []string
