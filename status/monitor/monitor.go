@@ -38,6 +38,7 @@ type Config struct {
 	Traffic    *traffic.Log
 	ClientPort string   // where clients connect
 	Notices    []string // what the page tells besides the relay's own
+	Told       func() []string // notices that come and go; nil for none
 	Log        *slog.Logger
 
 	// What the machine says of itself, for tests to say otherwise.

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"rawtcpcom/relay/health"
@@ -49,7 +50,11 @@ type Client struct {
 // program's own. The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
-	for _, text := range m.cfg.Notices {
+	texts := m.cfg.Notices
+	if m.cfg.Told != nil {
+		texts = slices.Concat(texts, m.cfg.Told())
+	}
+	for _, text := range texts {
 		list = append(list, state.Notice{Text: text})
 	}
 	return list

@@ -48,6 +48,9 @@ func local(r *http.Request) netip.Addr {
 
 // Undone tells why an address was taken back, in a sentence, or nothing.
 func (s *Setup) Undone() []string {
+	if s == nil {
+		return nil // on a PC
+	}
 	lan, err := report.Read(s.cfg.Report)
 	if err != nil || lan.Undone == "" {
 		return nil

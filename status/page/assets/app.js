@@ -1,6 +1,7 @@
 // Everything the page shows comes by one stream of events; this hands each to
 // its part, and says so when the stream stops.
 import { byId, duration, element, setText } from "./format.js";
+import { access } from "./address.js";
 import { call } from "./call.js";
 import * as clients from "./clients.js";
 import * as consolePart from "./console.js";
@@ -14,6 +15,7 @@ const silence = 3500; // ms
 const again = 1000; // ms between attempts
 
 let build = "";
+let settings = false; // can be changed here
 let heard = 0; // when the last event came
 let source = null;
 let connecting = false;
@@ -28,6 +30,9 @@ async function learn() {
   build = now;
   setText(byId("host"), about.name === "rawtcpcom" ? "" : about.name);
   setText(byId("version"), `Page ${about.version} · revision ${about.revision} · built ${about.built}`);
+  settings = about.settings;
+  byId("settings").hidden = !settings;
+  if (settings) await access();
   const admin = byId("admin");
   admin.hidden = !about.adminPort;
   admin.href = `http://${location.hostname}:${about.adminPort}/`;
@@ -46,6 +51,7 @@ function status(s) {
   clients.show(s.clients);
   notices(s.notices);
   const r = s.relay;
+  byId("not-set").hidden = !(settings && r.answering && !r.router);
   consolePart.speak(r.software);
   setText(byId("leaving"), r.answering ? r.leaving : "");
   setText(byId("relay-version"), r.version ? `Relay ${r.version} · revision ${r.revision} · built ${r.built}${r.reconnects ? ` · reconnected ${r.reconnects}×` : ""}` : "");
