@@ -20,7 +20,7 @@ const MaxSize = 256 << 10
 
 // Parse reads a file of settings and checks them. Where there are problems, there
 // are no values: half a file of settings is settings that nobody meant.
-func Parse(file []byte) (Values, []Problem) { return parse(file, refuseUnknown, nil) }
+func Parse(file []byte) (Values, []Problem) { return parse(file, refuseUnknown) }
 
 // What becomes of names that the table does not have.
 const (
@@ -28,7 +28,7 @@ const (
 	passUnknown   = true
 )
 
-func parse(file []byte, pass bool, now Values) (Values, []Problem) {
+func parse(file []byte, pass bool) (Values, []Problem) {
 	if len(file) > MaxSize {
 		return nil, []Problem{{Text: fmt.Sprintf("the file is longer than %d bytes, and cannot be settings", MaxSize)}}
 	}
@@ -42,7 +42,6 @@ func parse(file []byte, pass bool, now Values) (Values, []Problem) {
 	}
 	lines := linesOf(text)
 	values, problems := flatten(tree, pass)
-	values.keepSecrets(now)
 	if len(problems) == 0 {
 		problems = values.Check()
 	}

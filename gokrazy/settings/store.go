@@ -75,7 +75,7 @@ func (s Store) read(name string) (Values, []Problem, error) {
 	if err != nil {
 		return Values{}, nil, fmt.Errorf("read the settings: %w", err)
 	}
-	values, problems := parse(text, passUnknown, nil)
+	values, problems := parse(text, passUnknown)
 	return values, problems, nil
 }
 
