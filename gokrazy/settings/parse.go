@@ -29,30 +29,42 @@ const (
 )
 
 func parse(file []byte, pass bool) (Values, []Problem) {
-	if len(file) > MaxSize {
-		return nil, []Problem{{Text: fmt.Sprintf("the file is longer than %d bytes, and cannot be settings", MaxSize)}}
-	}
-	text := plain(file)
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return nil, []Problem{{Text: "the file is not text; save it as UTF-8 in a text editor"}}
-	}
-	var tree map[string]any
-	if _, err := toml.Decode(text, &tree); err != nil {
-		return nil, []Problem{syntax(text, err)}
-	}
-	lines := linesOf(text)
-	values, problems := flatten(tree, pass)
+	values, lines, problems := read(file, pass)
 	if len(problems) == 0 {
 		problems = values.Check()
 	}
+	if len(problems) > 0 {
+		return nil, placed(problems, lines)
+	}
+	return values, nil
+}
+
+// read reads a file without checking its values, and tells on which line each key
+// stands.
+func read(file []byte, pass bool) (Values, map[string]int, []Problem) {
+	if len(file) > MaxSize {
+		return nil, nil, []Problem{{Text: fmt.Sprintf("the file is longer than %d bytes, and cannot be settings", MaxSize)}}
+	}
+	text := plain(file)
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, nil, []Problem{{Text: "the file is not text; save it as UTF-8 in a text editor"}}
+	}
+	var tree map[string]any
+	if _, err := toml.Decode(text, &tree); err != nil {
+		p := syntax(text, err)
+		return nil, map[string]int{p.Key: p.Line}, []Problem{p}
+	}
+	values, problems := flatten(tree, pass)
+	return values, linesOf(text), problems
+}
+
+// placed are problems with their lines, in the order of the file.
+func placed(problems []Problem, lines map[string]int) []Problem {
 	for i, p := range problems {
 		problems[i].Line = lines[p.Key]
 	}
 	sort.SliceStable(problems, func(i, j int) bool { return problems[i].Line < problems[j].Line })
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return values, nil
+	return problems
 }
 
 // plain undoes what editors do to a text: a byte order mark, UTF-16, line ends of

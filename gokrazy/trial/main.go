@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/adminclient"
+	"rawtcpcom/gokrazy/perm"
 	"rawtcpcom/gokrazy/rollback"
 	"rawtcpcom/gokrazy/squash"
 	"rawtcpcom/relay/logging"
@@ -52,7 +53,7 @@ func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time
 	if err != nil {
 		return err
 	}
-	if err := waitPerm(ctx); err != nil {
+	if err := perm.WaitWritable(ctx, "/perm"); err != nil {
 		return err
 	}
 	current, err := currentRoot(status.PermDev)
@@ -71,25 +72,6 @@ func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time
 			Reboot:     box.Reboot,
 		},
 	}.Run(ctx)
-}
-
-// waitPerm waits until /perm can be written: on the first start it is being
-// formatted.
-func waitPerm(ctx context.Context) error {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		var fs syscall.Statfs_t
-		const readOnly = 1 // ST_RDONLY of statfs(2)
-		if err := syscall.Statfs("/perm", &fs); err == nil && fs.Flags&readOnly == 0 {
-			return nil
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // rootNumber finds the root partition in the kernel's command line as gokrazy

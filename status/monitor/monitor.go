@@ -41,6 +41,9 @@ type Config struct {
 	Told       func() []string // notices that come and go; nil for none
 	Log        *slog.Logger
 
+	// Reports is the folder where other programs of the box report; empty for none.
+	Reports string
+
 	// What the machine says of itself, for tests to say otherwise.
 	Place     place.Place
 	Addresses func() []string

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	stick "rawtcpcom/gokrazy/stick/report"
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -46,8 +47,8 @@ type Client struct {
 	For float64 `json:"forSeconds"`
 }
 
-// notices are the relay's, the last ones heard while it is away, and this
-// program's own. The lock is held.
+// notices are the relay's, the last ones heard while it is away, this program's
+// own, and what became of settings on a stick or the card. The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
 	texts := m.cfg.Notices
@@ -56,6 +57,11 @@ func (m *Monitor) notices() []state.Notice {
 	}
 	for _, text := range texts {
 		list = append(list, state.Notice{Text: text})
+	}
+	if m.cfg.Reports != "" {
+		for _, text := range stick.Notices(m.cfg.Reports) {
+			list = append(list, state.Notice{Text: text})
+		}
 	}
 	return list
 }

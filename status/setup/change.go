@@ -64,15 +64,15 @@ func apply(now settings.Values, asked map[string]*string) (settings.Values, erro
 	return now, nil
 }
 
-// file is POST /api/settings/file: a file that replaces the settings, but for the
-// secrets that it leaves out. With ?try it only tells what would change.
+// file is POST /api/settings/file: a file that is laid over the settings, as one on
+// a stick is. With ?try it only tells what would change.
 func (s *Setup) file(w http.ResponseWriter, r *http.Request) {
 	body, ok := read(w, r, settings.MaxSize)
 	if !ok {
 		return
 	}
 	next := func(now settings.Values) (settings.Values, error) {
-		values, problems := settings.ParseOver(now, body)
+		values, _, problems := settings.Over(now, body)
 		if len(problems) > 0 {
 			return nil, settings.Problems(problems)
 		}

@@ -261,8 +261,8 @@ func TestFile(t *testing.T) {
 		t.Error("trying a file changes the settings")
 	}
 	b.expect(422, `"line":2`, "POST", "/api/settings/file", "[robot]\nadress = \"ws://192.0.2.1:8080/ws\"\n", toml...)
-	b.expect(200, `"key":"box.name"`, "POST", "/api/settings/file", file, toml...)
-	if now := b.now(); now["robot.address"] != "ws://192.0.2.1:8080/ws" || now["box.name"] != "" || !now.HasPassword() {
+	b.expect(200, `"key":"robot.address"`, "POST", "/api/settings/file", file, toml...)
+	if now := b.now(); now["robot.address"] != "ws://192.0.2.1:8080/ws" || now["box.name"] != "lab2" || !now.HasPassword() {
 		t.Errorf("the settings are %v", now)
 	}
 }
