@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"rawtcpcom/gokrazy/names/report"
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/flaghelp"
 	"rawtcpcom/relay/network"
@@ -30,6 +31,7 @@ type options struct {
 	console    bool
 	allow      network.Networks
 	names      []string
+	namesFile  string
 	adminPort  int
 	settings   string         // the file, empty for none
 	search     []netip.Prefix // empty: those that this machine is directly on
@@ -52,6 +54,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
 	allow := f.String("allow", network.Default, "`networks` that may see the page, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
 	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
+	f.StringVar(&o.namesFile, "names-file", report.Path, "`file` in which the box's program names tells under which names the box is found")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.StringVar(&o.settings, "settings", "", "`file` of the box's settings, settings.toml in a folder of its own: the page changes it, and what it sets counts where no flag says otherwise; empty for none")
 	searched := f.String("search", "", "`networks` to look for a robot in when the page is asked to, comma-separated, of each at most a /22; empty for those that this machine is directly on")

@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"rawtcpcom/gokrazy/names/report"
 	stick "rawtcpcom/gokrazy/stick/report"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/place"
@@ -99,7 +100,7 @@ func (k *kept) run(ctx context.Context, ln net.Listener, opts options, log *slog
 	lamps := lamp.NewEngine(outputs, log)
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: k.traffic, ClientPort: opts.clientPort, Notices: append(notices, k.wrong...), Told: k.setup.Undone, Log: log,
-		Reports: stick.Dir, Place: place.Here(), Addresses: monitor.Addresses, Uptime: k.uptime,
+		Reports: stick.Dir, Place: place.Here(), Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: k.uptime,
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: k.traffic, Identify: lamps.Identify,

@@ -81,6 +81,19 @@ func testFirstBoot(t *testing.T, b *box) {
 		report("the box runs %s (%s), and the sources are %s (%s); is build/rawtcpcom.img old? make image", s.Version, s.Revision, stamp.Version, stamp.Revision)
 	}
 	logged(t, b, "/user/formatperm", "/perm is formatted and mounted")
+	testScreen(t, b)
+}
+
+// testScreen expects on the serial port what a person is told there. That the
+// network hears the names cannot be seen: QEMU's user network has no multicast.
+func testScreen(t *testing.T, b *box) {
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	for _, line := range []string{"Name     rawtcpcom.local, rawtcpcom-", "Page     http://rawtcpcom.local/ or http://", "Red      "} {
+		if _, err := b.WaitConsole(ctx, line); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // logged waits until a program has written text to its log.

@@ -26,7 +26,7 @@ func load(t *testing.T) Config {
 
 func TestPrograms(t *testing.T) {
 	c := load(t)
-	want := []string{"rawtcpcom/relay", "rawtcpcom/status", "rawtcpcom/gokrazy/formatperm", "rawtcpcom/gokrazy/trial", "rawtcpcom/gokrazy/stick"}
+	want := []string{"rawtcpcom/relay", "rawtcpcom/status", "rawtcpcom/gokrazy/formatperm", "rawtcpcom/gokrazy/trial", "rawtcpcom/gokrazy/stick", "rawtcpcom/gokrazy/names", "rawtcpcom/gokrazy/screen"}
 	if !slices.Equal(c.Packages, want) {
 		t.Errorf("programs in the image: %q, want %q", c.Packages, want)
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rawtcpcom/gokrazy/names/report"
 )
 
 // Addresses lists those of this machine that others can reach, without the
@@ -33,6 +35,16 @@ func Addresses() []string {
 // uptimeFile is the kernel's. Tests of the whole program link another, since what
 // may be done within minutes of power-on is not to depend on the machine they run on.
 var uptimeFile = "/proc/uptime"
+
+// Names are those under which the local network finds this machine, as the box's
+// program names tells them in a file. There are none where it does not run.
+func Names(file string) report.Names {
+	n, err := report.Read(file)
+	if err != nil {
+		return report.Names{}
+	}
+	return n
+}
 
 // Uptime is for how long the machine has been on; where the kernel does not
 // tell, for how long this program runs.

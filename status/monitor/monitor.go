@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/gokrazy/names/report"
 	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
@@ -47,6 +48,7 @@ type Config struct {
 	// What the machine says of itself, for tests to say otherwise.
 	Place     place.Place
 	Addresses func() []string
+	Names     func() report.Names // nil: it has none
 	Uptime    func() time.Duration
 }
 
@@ -61,16 +63,21 @@ type Monitor struct {
 	answerError string
 	state       state.State
 	addresses   []string
+	names       report.Names // under which the network finds the box
 	judge       *chain.Judge
 	ages        *chain.Ages // of the relay's answering and of the clients
 }
 
 // New makes a monitor; Run sets it to work.
 func New(cfg Config) *Monitor {
+	if cfg.Names == nil {
+		cfg.Names = func() report.Names { return report.Names{} }
+	}
 	return &Monitor{
 		cfg:         cfg,
 		answerError: "it has not been asked yet",
 		addresses:   cfg.Addresses(),
+		names:       cfg.Names(),
 		judge:       chain.NewJudge(), ages: chain.NewAges(),
 	}
 }
@@ -124,7 +131,7 @@ func (m *Monitor) change(do func()) {
 // Changed is closed at the next change.
 func (m *Monitor) Changed() <-chan struct{} { return m.changed.Next() }
 
-// lookAround notices when the machine gets or loses an address, and when what
+// lookAround notices when the machine gets or loses an address or a name, and when what
 // is told for a while only is over.
 func (m *Monitor) lookAround(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
@@ -134,7 +141,7 @@ func (m *Monitor) lookAround(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			m.change(func() { m.addresses = m.cfg.Addresses() })
+			m.change(func() { m.addresses, m.names = m.cfg.Addresses(), m.cfg.Names() })
 		}
 	}
 }

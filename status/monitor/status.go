@@ -23,6 +23,7 @@ type Status struct {
 	Lamps   []lamp.Shining `json:"lamps"`
 	Clients []Client       `json:"clients"`
 	Notices []state.Notice `json:"notices"` // never null
+	Names   []string       `json:"names"`   // never null; under which the network finds the box
 	Dropped uint64         `json:"dropped"` // messages the tap left out
 }
 
@@ -48,10 +49,14 @@ type Client struct {
 }
 
 // notices are the relay's, the last ones heard while it is away, this program's
-// own, and what became of settings on a stick or the card. The lock is held.
+// own, that of the names among them, and what became of settings on a stick or the
+// card. The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
 	texts := m.cfg.Notices
+	if text := m.names.Notice(); text != "" {
+		texts = append([]string{text}, texts...)
+	}
 	if m.cfg.Told != nil {
 		texts = slices.Concat(texts, m.cfg.Told())
 	}
@@ -89,6 +94,7 @@ func (m *Monitor) Status() Status {
 		Lamps:   m.cfg.Lamps.Shining(),
 		Clients: []Client{},
 		Notices: m.notices(),
+		Names:   append([]string{}, m.names.List()...),
 		Dropped: m.cfg.Traffic.Dropped(),
 	}
 	if m.answering {

@@ -50,6 +50,7 @@ function status(s) {
   lamps.show(s.lamps);
   clients.show(s.clients);
   notices(s.notices);
+  setText(byId("names"), s.names.join(" · "));
   const r = s.relay;
   byId("not-set").hidden = !(settings && r.answering && !r.router);
   consolePart.speak(r.software);
