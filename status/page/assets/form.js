@@ -27,7 +27,7 @@ function row(f) {
   input.name = f.key;
   const label = element("label", "", f.title);
   label.htmlFor = id;
-  const help = element("span", "help", f.text);
+  const help = element("span", "help", `${f.text[0].toUpperCase()}${f.text.slice(1)}. ${shown(f)}`.trim());
   help.id = `${id}-help`;
   const error = element("span", "error");
   error.id = `${id}-error`;
@@ -36,8 +36,6 @@ function row(f) {
   box.append(input, error);
   const entry = { field: f, input, error, remove: null };
   if (f.secret && f.set) box.append(removal(entry));
-  const usual = shown(f);
-  if (usual) box.append(element("span", "default", usual));
   box.append(help);
   const line = element("div", "field");
   line.append(label, box);
