@@ -60,7 +60,7 @@ func testFirstBoot(t *testing.T, b *box) {
 		if err := b.getJSON("/api/status", &status); err != nil {
 			return err
 		}
-		if do := status.Chain.Broken.Do; !strings.Contains(do, "make update-root") {
+		if do := status.Chain.Broken.Do; !strings.Contains(do, "(robot.address)") {
 			return fmt.Errorf("it says %q", do)
 		}
 		return nil

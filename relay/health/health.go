@@ -52,6 +52,7 @@ const (
 	RelayAway Kind = "relay-away" // the relay does not answer: nothing is known of any link from Router on
 	NoAddress Kind = "no-address" // the machine has none
 
+	NoRobotSet   Kind = "no-robot-set"  // nobody has said yet where the robot's router is
 	RouterAway   Kind = "router-away"   // nobody listens at its address, or it is being looked for
 	NoSession    Kind = "no-session"    // somebody listens there, but there is no WAMP session
 	RobotUnheard Kind = "robot-unheard" // it is not known yet whether it is there
@@ -71,7 +72,7 @@ const (
 
 // Kinds are all of them.
 var Kinds = []Kind{
-	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
+	Fine, Behind, RelayAway, NoAddress, NoRobotSet, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
 }
 

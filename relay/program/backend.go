@@ -95,7 +95,7 @@ func (o *options) setBackend(name string, routerGiven bool) error {
 	if o.allowDangerousMeta && name != wire.DriverDialect.Name {
 		return fmt.Errorf("-allow-dangerous-meta is about the driver's meta commands, which -backend %s does not have; leave it out", name)
 	}
-	if !routerGiven {
+	if !routerGiven && o.settings == "" {
 		o.router = o.backend.Router
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/flaghelp"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
@@ -51,6 +52,12 @@ type options struct {
 	pagePort           int
 	debug              bool
 	version            bool
+
+	settings   string          // the file; empty for none
+	values     settings.Values // what it holds
+	args       []string        // the command line as it was given
+	ownProcess bool            // the relay is all that runs in it
+	stale      bool            // the robot was left with commands that it may not have heard
 }
 
 // The values of -while-halted.
@@ -64,7 +71,24 @@ var errUsage = errors.New("usage")
 
 // parseOptions reads the command line. It returns flag.ErrHelp for -help.
 func parseOptions(args []string, stderr io.Writer) (options, error) {
-	var o options
+	o, fs, err := readOptions(args, nil)
+	o.args = args
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(stderr, "relay lets plain TCP clients talk to an Opentrons OT-One over crossbar.io. Flags:")
+		fs.SetOutput(stderr)
+		fs.PrintDefaults()
+		return o, err
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "relay: %v (relay -help lists the flags)\n", err)
+		return o, errUsage
+	}
+	return o, nil
+}
+
+// readOptions reads flags, and what of the settings is no flag.
+func readOptions(args []string, values settings.Values) (options, *flag.FlagSet, error) {
+	o := options{values: values}
 	var backend, terminator, allow, names string
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -97,16 +121,11 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.BoolVar(&o.ticketInClear, "auth-ticket-in-clear", false, "show the secret to a router with ticket authentication even at ws:// on another machine, where anyone on the way can read it")
 	fs.StringVar(&o.notice, "notice", "", "`file` in which another program leaves a notice for people, as JSON with time and text; the state shows it")
 	fs.IntVar(&o.pagePort, "page-port", 0, "`port` of the status page on this machine, which a browser that connects to -listen is told; 0 means none")
+	fs.StringVar(&o.settings, "settings", "", "`file` of a box's settings: what it holds counts where no flag is given, and the relay starts anew when it changes; without a router in it or in -router, no robot is dialled")
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 
 	err := flaghelp.Explain(fs, fs.Parse(args))
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(stderr, "relay lets plain TCP clients talk to an Opentrons OT-One over crossbar.io. Flags:")
-		fs.SetOutput(stderr)
-		fs.PrintDefaults()
-		return o, err
-	}
 	o.names = webguard.Names(names)
 	if err == nil && fs.NArg() > 0 {
 		err = flaghelp.Argument(fs, args)
@@ -114,11 +133,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	if err == nil {
 		err = o.check(fs, backend, terminator, allow)
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "relay: %v (relay -help lists the flags)\n", err)
-		return o, errUsage
-	}
-	return o, nil
+	return o, fs, err
 }
 
 func terminatorNames() string {
