@@ -30,7 +30,7 @@ func newSettingsBox(t *testing.T, set settings.Values) (*box, settings.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.relayArgs = []string{"-listen", b.tcp, "-http", b.api, "-data", t.TempDir(), "-page-port", port}
+	b.relayArgs = []string{"-listen", b.tcp, "-http", b.api, "-data", t.TempDir(), "-page-port", port, "-settings", store.Path()}
 	b.statusArgs = []string{"-http", b.page, "-relay", "http://" + b.api, "-relay-tcp", b.tcp, "-settings", store.Path(), "-search", "127.61.7.0/29"}
 	b.relay = start(t, "relay", b.relayArgs...)
 	b.status = start(t, "status", b.statusArgs...)
@@ -94,14 +94,14 @@ func startRobot(t *testing.T, addr string) *simulator.Router {
 	return router
 }
 
-// From unboxing on: a newcomer sets a password, looks for the robot, picks it and
-// saves.
+// From unboxing on: a newcomer is told that no robot is set, sets a password, looks
+// for the robot, picks it and saves, and the relay joins it.
 func TestNewcomerSetsTheBoxUp(t *testing.T) {
 	startRobot(t, "127.61.7.2:8080")
 	b, store := newSettingsBox(t, nil)
 	x := b.open(t)
-	x.wait(t, "the page links to the settings", `!document.getElementById("settings").hidden`)
-	x.navigate(t, eval[string](t, x, `document.getElementById("settings").href`))
+	x.wait(t, "the page says that no robot is set, and leads to the settings", `!document.getElementById("settings").hidden && !document.getElementById("not-set").hidden`)
+	x.navigate(t, eval[string](t, x, `document.querySelector("#not-set a").href`))
 	x.wait(t, "the newcomer may change settings", settingsShown(true)+` && `+says("may", "No password is set. For 10 more minutes"))
 
 	x.fillIn(t, "#password-new", "short")
@@ -137,6 +137,8 @@ func TestNewcomerSetsTheBoxUp(t *testing.T) {
 	if set, _, _ := store.Load(); set["robot.address"] != "ws://127.61.7.2:8080/ws" || !set.IsPassword(password) {
 		t.Errorf("the settings are %v", set)
 	}
+	x.navigate(t, "http://"+b.page+"/")
+	x.wait(t, "the relay has joined the robot", goodLinks+` === 5 && document.getElementById("not-set").hidden`)
 }
 
 // Errors stand beside their fields, and nothing of the form is lost.
