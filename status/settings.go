@@ -23,6 +23,7 @@ import (
 // ended for them would take the page away, where they can be mended.
 func (k *kept) follow(ctx context.Context, ln net.Listener, args []string, plain options, log *slog.Logger) error {
 	store := settings.File(plain.settings)
+	store.Log = log
 	k.setup = setup.New(setup.Config{
 		Store: store, Uptime: k.uptime, Networks: plain.networks,
 		Report: report.Path, Confirm: report.Confirmed, Log: log,

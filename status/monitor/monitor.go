@@ -37,8 +37,8 @@ type Config struct {
 	Relay      *relayapi.Relay
 	Lamps      Lamps
 	Traffic    *traffic.Log
-	ClientPort string   // where clients connect
-	Notices    []string // what the page tells besides the relay's own
+	ClientPort string          // where clients connect
+	Notices    []string        // what the page tells besides the relay's own
 	Told       func() []string // notices that come and go; nil for none
 	Log        *slog.Logger
 

@@ -26,7 +26,7 @@ type About struct {
 	Built     string                     `json:"built"`
 	AdminPort int                        `json:"adminPort"`
 	Settings  bool                       `json:"settings"` // can be changed here
-	Console   map[string]console.Dialect `json:"console"` // by the robot's software; null: off
+	Console   map[string]console.Dialect `json:"console"`  // by the robot's software; null: off
 	Legend    []lamp.LegendRow           `json:"legend"`
 	Seconds   int                        `json:"seconds"` // that the plot goes back
 	Kept      int                        `json:"kept"`    // messages each way
@@ -36,7 +36,7 @@ func (s *Server) about(w http.ResponseWriter, _ *http.Request) {
 	a := About{
 		Version: version.Version, Revision: version.Revision, Built: version.Built,
 		AdminPort: s.cfg.AdminPort, Settings: s.cfg.Setup != nil,
-		Legend:    lamp.Legend(), Seconds: traffic.Seconds, Kept: traffic.Kept,
+		Legend: lamp.Legend(), Seconds: traffic.Seconds, Kept: traffic.Kept,
 	}
 	if len(s.cfg.Names) > 0 {
 		a.Name = s.cfg.Names[0]

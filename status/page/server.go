@@ -41,8 +41,8 @@ type Config struct {
 	Identify  func()
 	Console   *console.Console // nil: off
 	Allow     network.Networks
-	Names     []string // host names of this machine; the first one is shown
-	AdminPort int      // of gokrazy's administration; 0: no link
+	Names     []string     // host names of this machine; the first one is shown
+	AdminPort int          // of gokrazy's administration; 0: no link
 	Setup     *setup.Setup // nil: nothing is set here
 	Log       *slog.Logger
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rawtcpcom/gokrazy/settings"
+	"rawtcpcom/relay/network"
 )
 
 // Changed is the answer to a change.
@@ -101,7 +102,9 @@ func (s *Setup) save(w http.ResponseWriter, r *http.Request, next func(settings.
 	err := s.cfg.Store.Change(func(now settings.Values) (settings.Values, error) {
 		before = now.Clone()
 		var err error
-		after, err = next(now)
+		if after, err = next(now); err == nil {
+			err = shutsOut(before, after, r.RemoteAddr)
+		}
 		return after, err
 	})
 	var problems settings.Problems
@@ -125,6 +128,18 @@ func (s *Setup) save(w http.ResponseWriter, r *http.Request, next func(settings.
 	reply(w, c)
 }
 
+// shutsOut refuses networks in which whoever asks for them is not: the page would
+// be gone for who could mend it.
+func shutsOut(before, after settings.Values, remote string) error {
+	const key = "access.allow"
+	allow, err := network.Parse(after.Get(key))
+	if err != nil || before.Get(key) == after.Get(key) || allow.ContainRemote(remote) {
+		return nil // what is wrong with the value is told of all values together
+	}
+	host, _, _ := net.SplitHostPort(remote) // it is one, by net/http
+	return settings.Problems{{Key: key, Text: fmt.Sprintf("your own address, %s, is in none of these networks, so this page would be gone for you; add it, or change this from another machine", host)}}
+}
+
 func changes(before, after settings.Values) []Change {
 	list := []Change{}
 	for _, s := range before.Changed(after) {
@@ -143,15 +158,15 @@ func keys(changes []Change) string {
 
 // leads is where the box's page is after a change, empty where it stays.
 func leads(before, after settings.Values, r *http.Request) (url string, confirm bool) {
-	host, network := "", false
+	host, moved := "", false
 	for _, s := range before.Changed(after) {
 		switch s.Key {
 		case "box.name", "network.mode":
 			host = after.Get("box.name") + ".local"
 		}
-		network = network || s.Section() == "network" && s.Key != "network.ntp"
+		moved = moved || s.Section() == "network" && s.Key != "network.ntp"
 	}
-	if address, err := netip.ParsePrefix(after.Get("network.address")); err == nil && network && after.Get("network.mode") == "static" {
+	if address, err := netip.ParsePrefix(after.Get("network.address")); err == nil && moved && after.Get("network.mode") == "static" {
 		host, confirm = address.Addr().String(), true
 	}
 	if host == "" {

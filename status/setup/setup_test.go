@@ -234,6 +234,7 @@ func TestAllOrNothing(t *testing.T) {
 		`{"box.name":"lab2","access.max-clients":"many"}`:              `"key":"access.max-clients"`,
 		`{"box.name":"lab2","robot.adress":"ws://192.0.2.1:8080/ws"}`:  `"key":"robot.adress"`,
 		`{"box.name":"lab2","network.mode":"static"}`:                  `"key":"network.address"`,
+		`{"box.name":"lab2","access.allow":"10.0.0.0/8"}`:              `your own address, 127.0.0.1, is in none`,
 		`{"box.name":"lab2","robot.address":"http://192.0.2.1:8080/"}`: `"key":"robot.address"`,
 	} {
 		b.expect(422, key, "POST", "/api/settings", body)
