@@ -155,7 +155,11 @@ func TestOnlyAsks(t *testing.T) {
 	if found := run(t, p); len(found) != 1 || !found[0].Joined || found[0].Dialect != "" || !strings.Contains(found[0].Text, "no robot is there now") {
 		t.Errorf("found %+v", found)
 	}
-	<-left
+	select {
+	case <-left:
+	case <-time.After(15 * time.Second):
+		t.Error("the search stays in the router")
+	}
 	mu.Lock()
 	defer mu.Unlock()
 	if got := strings.Join(heard, " "); got != "1 48 48 48 48 6" {

@@ -230,9 +230,6 @@ func TestFloodOfAttempts(t *testing.T) {
 			t.Errorf("%d checks in a minute, %d at once", checks, most)
 		}
 		mu.Unlock()
-		if len(a.by) > maxRecords {
-			t.Errorf("%d addresses are remembered", len(a.by))
-		}
 		stop()
 		all.Wait()
 
@@ -242,6 +239,24 @@ func TestFloodOfAttempts(t *testing.T) {
 		}
 		if took := time.Since(began); took > 2*time.Second {
 			t.Errorf("the owner waited for %v", took)
+		}
+	})
+}
+
+func TestRecordsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAttempts()
+		for n := range maxRecords + 50 {
+			from := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)}), 32)
+			if _, err := a.try(t.Context(), from, func() bool { return false }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := len(a.by); n != maxRecords {
+			t.Errorf("%d addresses are remembered", n)
+		}
+		if _, there := a.by[netip.MustParsePrefix("10.0.0.0/32")]; there {
+			t.Error("another than the oldest made room")
 		}
 	})
 }
