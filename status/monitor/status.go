@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	clock "rawtcpcom/gokrazy/clock/report"
@@ -73,11 +74,14 @@ type Client struct {
 // The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
-	own := m.cfg.Notices
+	texts := m.cfg.Notices
 	if text := m.names.Notice(); text != "" {
-		own = append([]string{text}, own...)
+		texts = append([]string{text}, texts...)
 	}
-	for _, text := range own {
+	if m.cfg.Told != nil {
+		texts = slices.Concat(texts, m.cfg.Told())
+	}
+	for _, text := range texts {
 		list = append(list, state.Notice{Text: text})
 	}
 	if m.cfg.Reports != "" {
