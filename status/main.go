@@ -111,7 +111,7 @@ func (k *kept) run(ctx context.Context, ln net.Listener, opts options, log *slog
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: k.traffic, Identify: lamps.Identify,
-		Allow: opts.allow, Names: opts.names, Handed: webguard.Handed, AdminPort: opts.adminPort, Setup: k.setup, Log: log,
+		Allow: opts.allow, Names: opts.names, Place: at, Handed: webguard.Handed, AdminPort: opts.adminPort, Setup: k.setup, Log: log,
 	}
 	if opts.console {
 		cfg.Console = console.New(opts.relayTCP)

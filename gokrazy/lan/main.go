@@ -38,6 +38,7 @@ func main() {
 	path := flag.String("report", report.Path, "file that tells the other programs")
 	confirmed := flag.String("confirmed", report.Confirmed, "file that confirms a new static address")
 	resolv := flag.String("resolv", "/tmp/resolv.conf", "file that names the DNS servers") // /etc/resolv.conf leads there
+	syslog := flag.String("syslog", "/perm/remote_syslog/target", "file that names the server that gokrazy sends the log to")
 	patience := flag.Duration("trial", confirm.Patience, "how long a new static address may stay unconfirmed")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -55,7 +56,7 @@ func main() {
 		Log:       log,
 		Restore:   func(trial, before config.Values) error { return restore(store, trial, before) },
 	}
-	if err := run(ctx, log, store, guard, keeper); err != nil && ctx.Err() == nil {
+	if err := run(ctx, log, store, newSystem(*syslog, log), guard, keeper); err != nil && ctx.Err() == nil {
 		log.Error("the address is not looked after", "error", err)
 		stop()
 		os.Exit(1) // gokrazy starts this program again
@@ -64,7 +65,7 @@ func main() {
 
 // run has settings, trial and address each looked after by a goroutine of its
 // own until the context ends.
-func run(ctx context.Context, log *slog.Logger, store settings.Store, guard *confirm.Guard, keeper *address.Keeper) error {
+func run(ctx context.Context, log *slog.Logger, store settings.Store, own *system, guard *confirm.Guard, keeper *address.Keeper) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var others sync.WaitGroup
 	defer others.Wait()
@@ -77,13 +78,14 @@ func run(ctx context.Context, log *slog.Logger, store settings.Store, guard *con
 		}
 	}
 	others.Go(func() { guard.Run(ctx, wishes) })
-	others.Go(func() { follow(ctx, log, store, wishes) })
+	others.Go(func() { follow(ctx, log, store, own, wishes) })
 	return keeper.Run(ctx, configs)
 }
 
 // follow tells the network's settings, and each change of the file.
-func follow(ctx context.Context, log *slog.Logger, store settings.Store, wishes chan<- config.Values) {
+func follow(ctx context.Context, log *slog.Logger, store settings.Store, own *system, wishes chan<- config.Values) {
 	wish := func(v settings.Values) {
+		own.use(v)
 		select {
 		case wishes <- networkOf(v):
 		case <-ctx.Done():

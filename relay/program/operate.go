@@ -81,7 +81,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, open doors, wasStal
 	group.Go(func() error { stall.Detect(ctx, h.TakeTurn, stalled); return nil })
 	if open.stateAPI != nil {
 		group.Go(func() error {
-			guard := webguard.Guard{Allow: o.allow, Names: o.names, Handed: webguard.Handed, Program: "relay"}
+			guard := webguard.Guard{Allow: o.allow, Names: o.names, Handed: webguard.Handed, Program: "relay", Place: place.Here()}
 			return (&api.Server{Hub: h, Guard: guard, Log: log, PutAway: notices.PutAway}).Serve(ctx, open.stateAPI)
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/place"
 )
 
 // Admission decides, before anything is read, who may connect.
@@ -20,7 +21,7 @@ type Admission struct {
 
 func (a *Admission) enter(host netip.Addr) *Denial {
 	if !a.Allow.Contain(host) {
-		denial := Deny(NotAllowed, "%v is in no network that may connect; see -allow", host)
+		denial := Deny(NotAllowed, "%v is in no network that may connect; see %s", host, place.Here().Name("allow"))
 		denial.answer = silence
 		return denial
 	}

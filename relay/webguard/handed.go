@@ -11,8 +11,9 @@ import (
 // Handed is a Guard's Handed on this machine.
 func Handed() []string { return handed("/", os.Hostname) }
 
-// handed are the names under which a network's DNS knows a machine: its host name
-// in each search domain, and nothing else that ends like one of them. The domains
+// handed are the names under which a network's DNS knows a machine: its host name,
+// as it is now, by itself and in each search domain, and nothing else that ends like
+// one of them. The domains
 // are those of DHCP, which lan reports on the box, and those of resolv.conf. root
 // is "/" but in tests.
 func handed(root string, hostname func() (string, error)) (names []string) {
@@ -20,6 +21,7 @@ func handed(root string, hostname func() (string, error)) (names []string) {
 	if err != nil || host == "" {
 		return nil
 	}
+	names = []string{host}
 	var domains []string
 	if r, err := report.Read(filepath.Join(root, report.Path)); err == nil {
 		domains = r.Search

@@ -30,7 +30,7 @@ func TestNamesThatTheNetworkHandsOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard := Guard{Allow: allow, Names: []string{"rawtcpcom"}, Handed: func() []string { return handed(root, func() (string, error) { return host, nil }) }}
+	guard := Guard{Allow: allow, Handed: func() []string { return handed(root, func() (string, error) { return host, nil }) }}
 	server := httptest.NewServer(guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	defer server.Close()
@@ -69,7 +69,7 @@ func TestNamesThatTheNetworkHandsOut(t *testing.T) {
 		[]string{"rawtcpcom.old.example", "rawtcpcom.evil.example", "evil.fritz.box", "x.rawtcpcom.fritz.box", "rawtcpcom.fritz.box.evil.example", "xrawtcpcom.fritz.box", "fritz.box", "rawtcpcom.x.fritz.box"})
 	write(report.Path, `{"search": ["elsewhere.example"]}`)
 	host = "bench2"
-	expect("in another network, under another name", []string{"bench2.elsewhere.example", "bench2.lab.example"}, []string{"rawtcpcom.fritz.box", "rawtcpcom.lab.example"})
+	expect("in another network, under another name", []string{"bench2", "bench2.elsewhere.example", "bench2.lab.example"}, []string{"rawtcpcom", "rawtcpcom.fritz.box", "rawtcpcom.lab.example"})
 	host = ""
 	expect("without a name", nil, []string{".lab.example", "lab.example"})
 }

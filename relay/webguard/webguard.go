@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/place"
 )
 
 // Guard lets a request through only when it comes from an allowed network,
@@ -23,6 +24,7 @@ type Guard struct {
 	Allow   network.Networks
 	Names   []string // host names of this machine
 	Program string   // whose flags are to be looked at by who is refused
+	Place   place.Place
 	// Handed are names that the network hands out to this machine. They change with
 	// the network, so they are asked for anew when a request has no other name; nil
 	// means that there are none.
@@ -48,13 +50,26 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !g.Allow.ContainRemote(r.RemoteAddr):
-			http.Error(w, "Your address is in no network that may connect. The -allow flag of the "+g.Program+" program says which ones may.", http.StatusForbidden)
+			http.Error(w, "Your address is in no network that may connect. "+g.remedy("allow", "says which ones may"), http.StatusForbidden)
 		case !g.knownHost(r.Host):
-			http.Error(w, "This machine is not known by that name. Use its IP address, or name it with the -names flag of the "+g.Program+" program.", http.StatusMisdirectedRequest)
+			http.Error(w, "This machine is not known by that name. Use its IP address. "+g.remedy("names", "adds others"), http.StatusMisdirectedRequest)
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// remedy is the setting that decides, in a sentence. Where a box has none, there is
+// nothing to say.
+func (g Guard) remedy(flag, does string) string {
+	name := g.Place.Name(flag)
+	switch {
+	case g.Place != place.Box:
+		return "The " + name + " flag of the " + g.Program + " program " + does + "."
+	case name == "-"+flag:
+		return ""
+	}
+	return name + " in the settings of the box's page " + does + "."
 }
 
 // knownHost reports whether a Host header can only mean this machine: an

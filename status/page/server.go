@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/webguard"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/monitor"
@@ -41,7 +42,8 @@ type Config struct {
 	Identify  func()
 	Console   *console.Console // nil: off
 	Allow     network.Networks
-	Names     []string        // host names of this machine; the first one is shown
+	Names     []string // host names of this machine; the first one is shown
+	Place     place.Place
 	Handed    func() []string // those that the network hands out; nil: none
 	AdminPort int             // of gokrazy's administration; 0: no link
 	Setup     *setup.Setup    // nil: nothing is set here
