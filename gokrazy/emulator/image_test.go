@@ -161,7 +161,7 @@ func testKilled(t *testing.T, b *box) {
 // are raised on purpose only.
 const (
 	maxMemory = 100 << 20 // bytes in use, kernel included
-	maxRoot   = 30 << 20  // bytes of root file system
+	maxRoot   = 40 << 20  // bytes of root file system
 )
 
 func testSize(t *testing.T, b *box) {

@@ -36,10 +36,13 @@ type answer struct {
 // library's port have a part in it. It also hears this box's own answer.
 func (n nic) ask(ctx context.Context, name string) (answer, error) {
 	a, err := n.query(ctx, name)
-	if err != nil && ctx.Err() == nil {
-		return a, fmt.Errorf("ask the network for %s: %w", name, err)
+	if err == nil || ctx.Err() != nil {
+		return a, ctx.Err()
 	}
-	return a, ctx.Err()
+	if now, looked := look(n.name); looked == nil && !now.same(n) {
+		return a, n.changed(now) // nobody can ask from an address that is gone
+	}
+	return a, fmt.Errorf("ask the network for %s: %w", name, err)
 }
 
 func (n nic) query(ctx context.Context, name string) (answer, error) {
