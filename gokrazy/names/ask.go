@@ -69,11 +69,13 @@ func (n nic) query(ctx context.Context, name string) (answer, error) {
 			return a, err
 		}
 		for {
-			size, _, err := conn.ReadFrom(heard)
+			size, from, err := conn.ReadFrom(heard)
 			if err != nil {
 				break // the time to repeat the question
 			}
-			n.sort(heard[:size], name, &a)
+			if udp, ok := from.(*net.UDPAddr); ok && udp.Port == group.Port { // as RFC 6762, 6, wants of an answer
+				n.sort(heard[:size], name, &a)
+			}
 		}
 	}
 	slices.SortFunc(a.others, netip.Addr.Compare)
