@@ -36,10 +36,13 @@ type answer struct {
 // library's port have a part in it. It also hears this box's own answer.
 func (n nic) ask(ctx context.Context, name string) (answer, error) {
 	a, err := n.query(ctx, name)
-	if err != nil && ctx.Err() == nil {
-		return a, fmt.Errorf("ask the network for %s: %w", name, err)
+	if err == nil || ctx.Err() != nil {
+		return a, ctx.Err()
 	}
-	return a, ctx.Err()
+	if now, looked := look(n.name); looked == nil && !now.same(n) {
+		return a, n.changed(now) // nobody can ask from an address that is gone
+	}
+	return a, fmt.Errorf("ask the network for %s: %w", name, err)
 }
 
 func (n nic) query(ctx context.Context, name string) (answer, error) {
@@ -66,11 +69,13 @@ func (n nic) query(ctx context.Context, name string) (answer, error) {
 			return a, err
 		}
 		for {
-			size, _, err := conn.ReadFrom(heard)
+			size, from, err := conn.ReadFrom(heard)
 			if err != nil {
 				break // the time to repeat the question
 			}
-			n.sort(heard[:size], name, &a)
+			if udp, ok := from.(*net.UDPAddr); ok && udp.Port == group.Port { // as RFC 6762, 6, wants of an answer
+				n.sort(heard[:size], name, &a)
+			}
 		}
 	}
 	slices.SortFunc(a.others, netip.Addr.Compare)

@@ -105,8 +105,11 @@ func again() error {
 // or something changes.
 func run(ctx context.Context, o options, log *slog.Logger) error {
 	values, problems, err := o.store.Load()
-	if err != nil || len(problems) > 0 {
-		log.Warn("the settings cannot be read", "error", err, "problems", problems)
+	if len(problems) > 0 {
+		err = settings.Problems(problems)
+	}
+	if err != nil {
+		log.Warn("the settings have a problem; the name is that of those before, or "+values.Get("box.name"), "error", err)
 	}
 	changes, err := watch(ctx)
 	if err != nil {

@@ -48,6 +48,10 @@ func (n nic) same(m nic) bool {
 	return n.index == m.index && n.mac.String() == m.mac.String() && n.cable == m.cable && slices.Equal(n.addresses, m.addresses)
 }
 
+func (n nic) changed(now nic) error {
+	return anew(fmt.Sprintf("the network changed: addresses %v and cable %v are now %v and %v", n.addresses, n.cable, now.addresses, now.cable))
+}
+
 // watch tells by netlink when something may have changed, until ctx ends.
 func watch(ctx context.Context) (<-chan struct{}, error) {
 	problem := func(err error) (<-chan struct{}, error) { return nil, fmt.Errorf("watch the network: %w", err) }
@@ -110,7 +114,7 @@ func (n nic) unchanged(ctx context.Context, changes <-chan struct{}, every time.
 			return err
 		}
 		if !now.same(n) {
-			return anew(fmt.Sprintf("the network changed: addresses %v and cable %v are now %v and %v", n.addresses, n.cable, now.addresses, now.cable))
+			return n.changed(now)
 		}
 		select {
 		case _, open := <-changes:
