@@ -115,7 +115,9 @@ func toldOfAddress(l health.Link, f Facts) health.Link {
 // notAsSet says why the address is not the one that it was to be, in a sentence.
 func notAsSet(r lan.Report) string {
 	switch {
-	case r.Duplicate != "" && r.DuplicateOf != "":
+	case r.Duplicate != "" && strings.HasPrefix(r.Address, r.DuplicateOf+"/"):
+		return fmt.Sprintf("The machine with the MAC %s has this box's address %s too: what is for one may reach the other.", r.Duplicate, r.DuplicateOf)
+	case r.Duplicate != "":
 		return fmt.Sprintf("The machine with the MAC %s has the address %s already, which this box was to have.", r.Duplicate, r.DuplicateOf)
 	case r.Undone != "":
 		return sentence(r.Undone)
