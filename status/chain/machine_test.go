@@ -70,6 +70,7 @@ func TestTroubleOfTheMachine(t *testing.T) {
 		{"undone", func(f *Facts) { f.LAN.Undone = "the new settings were undone: nobody confirmed them" }, health.Fine, health.AddressNotAsSet, "192.168.1.7", "The new settings were undone: nobody confirmed them.", "network settings"},
 		{"link-local, and all works", linkLocal, health.Fine, health.Fine, "169.254.3.4 (link-local)", "", ""},
 		{"link-local, and no robot", func(f *Facts) { linkLocal(f); down(f, "i/o timeout") }, health.RouterAway, health.AddressLinkLocal, "169.254.3.4 (link-local)", "No DHCP server", "in the box's settings"},
+		{"link-local, and no robot is set", func(f *Facts) { linkLocal(f); down(f, ""); f.State.Router.URL = "" }, health.RouterAway, health.Fine, "169.254.3.4 (link-local)", "", ""},
 		{"link-local, as the robot", func(f *Facts) {
 			linkLocal(f)
 			down(f, "i/o timeout")
