@@ -54,7 +54,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	settings.BoolFlag(f, settings.Status, &o.console, "console")
 	var allow string
 	settings.StringFlag(f, settings.Status, &allow, "allow", "networks")
-	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name, also in the network's search domains, and names in .local always work")
+	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	f.StringVar(&o.namesFile, "names-file", report.Path, "`file` in which the box's program names tells under which names the box is found")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.StringVar(&o.settings, "settings", "", "`file` of the box's settings, settings.toml in a folder of its own: the page changes it, and what it sets counts where no flag says otherwise; empty for none")

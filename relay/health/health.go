@@ -56,15 +56,6 @@ const (
 	NoCable   Kind = "no-cable"   // nothing is at the other end of the network cable, or there is none
 	NoAddress Kind = "no-address" // the machine has none
 
-	// These are of links that are there (ToldKinds): they are told beside the chain.
-	UnderVoltage     Kind = "under-voltage"      // seen since power-on
-	Hot              Kind = "hot"                // the board is about to go slower
-	ClockNotSet      Kind = "clock-not-set"      // since power-on; without internet and a time server that is for ever
-	AddressTaken     Kind = "address-taken"      // another machine has the one that this was to have
-	AddressNotAsSet  Kind = "address-not-as-set" // the settings want another
-	AddressOnTrial   Kind = "address-on-trial"   // it is taken back unless somebody confirms it
-	AddressLinkLocal Kind = "address-link-local" // no DHCP server gave one, and the router is not found
-
 	NoRobotSet   Kind = "no-robot-set"  // nobody has said yet where the robot's router is
 	RouterAway   Kind = "router-away"   // nobody listens at its address, or it is being looked for
 	NoSession    Kind = "no-session"    // somebody listens there, but there is no WAMP session
@@ -81,13 +72,22 @@ const (
 	// These two can also be beside a chain that is whole: for another client.
 	ClientRefused    Kind = "client-refused"     // by the robot
 	ClientTurnedAway Kind = "client-turned-away" // by the relay, lately
+
+	// These are of links that are there (ToldKinds): they are told beside the chain.
+	UnderVoltage     Kind = "under-voltage"      // seen since power-on
+	Hot              Kind = "hot"                // the board is about to go slower
+	ClockNotSet      Kind = "clock-not-set"      // since power-on; without internet and a time server that is for ever
+	AddressTaken     Kind = "address-taken"      // another machine has the one that this was to have
+	AddressNotAsSet  Kind = "address-not-as-set" // the settings want another
+	AddressOnTrial   Kind = "address-on-trial"   // it is taken back unless somebody confirms it
+	AddressLinkLocal Kind = "address-link-local" // no DHCP server gave one, and the router is not found
 )
 
 // Kinds are all of them.
 var Kinds = []Kind{
-	Fine, Behind, UnderVoltage, Hot, ClockNotSet, NoCable, NoAddress, AddressTaken, AddressNotAsSet, AddressOnTrial, AddressLinkLocal,
-	RelayAway, NoRobotSet, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
+	Fine, Behind, RelayAway, NoAddress, NoRobotSet, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
+	NoCable, UnderVoltage, Hot, ClockNotSet, AddressTaken, AddressNotAsSet, AddressOnTrial, AddressLinkLocal,
 }
 
 // ToldKinds are those of links that are there: no lamp shows them.

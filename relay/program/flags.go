@@ -107,7 +107,7 @@ func readOptions(args []string, values settings.Values) (options, *flag.FlagSet,
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
 	settings.StringFlag(fs, settings.Relay, &o.checkCommands, "check", "what")
 	settings.StringFlag(fs, settings.Relay, &allow, "allow", "networks")
-	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name, also in the network's search domains, and names in .local always work")
+	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "`number` of TCP connections at once, those without an id included; 0 means 60 more than -max-clients")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "`number` of TCP connections at once from one address; 0 means 12 more than -max-clients")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that has sent nothing for this long; 0 means never")

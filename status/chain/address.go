@@ -104,7 +104,7 @@ func toldOfAddress(l health.Link, f Facts) health.Link {
 		l.Kind, l.Line = health.AddressNotAsSet, "not as set"
 		l.Why = why
 		l.Do = "Look at the network settings of the box, and correct what is wrong there."
-	case r.How == lan.LinkLocal && f.Answering && f.State.Router.State != state.RouterJoined && !f.State.Router.Reached && !sameLink(f):
+	case r.How == lan.LinkLocal && routerLost(f) && !sameLink(f):
 		l.Kind, l.Line = health.AddressLinkLocal, "link-local"
 		l.Why = "No DHCP server has given this box an address, so it took " + f.address() + " by itself, from which no other network is reached."
 		l.Do = "If the robot's network has DHCP, check that the box is plugged into that network. If not, set an address in the robot's network in the box's settings."
@@ -115,7 +115,9 @@ func toldOfAddress(l health.Link, f Facts) health.Link {
 // notAsSet says why the address is not the one that it was to be, in a sentence.
 func notAsSet(r lan.Report) string {
 	switch {
-	case r.Duplicate != "" && r.DuplicateOf != "":
+	case r.Duplicate != "" && strings.HasPrefix(r.Address, r.DuplicateOf+"/"):
+		return fmt.Sprintf("The machine with the MAC %s has this box's address %s too: what is for one may reach the other.", r.Duplicate, r.DuplicateOf)
+	case r.Duplicate != "":
 		return fmt.Sprintf("The machine with the MAC %s has the address %s already, which this box was to have.", r.Duplicate, r.DuplicateOf)
 	case r.Undone != "":
 		return sentence(r.Undone)
@@ -127,6 +129,12 @@ func notAsSet(r lan.Report) string {
 
 func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
+
+// routerLost reports whether nothing answers at the address of the router.
+func routerLost(f Facts) bool {
+	r := f.State.Router
+	return f.Answering && r.URL != "" && r.State != state.RouterJoined && !r.Reached
 }
 
 // sameLink reports whether the router's address is a link-local one too.

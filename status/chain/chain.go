@@ -32,7 +32,8 @@ type Trouble struct {
 	Do   string      `json:"do"`
 	// Waiting is true when nothing is wrong: the box waits for a client.
 	Waiting bool `json:"waiting"`
-	// Passes is true when every program can talk to the robot all the same.
+	// Passes is true when every program can talk to the robot all the same. One that
+	// asks for an address that two machines have may reach the other.
 	Passes bool `json:"passes"`
 }
 
@@ -121,7 +122,7 @@ func (j *Judge) age(f Facts, l health.Link) time.Duration {
 }
 
 func trouble(l health.Link) Trouble {
-	t := Trouble{Link: l.Title, Kind: l.Kind, Text: l.Why, Do: l.Do, Waiting: l.Waiting, Passes: l.Told()}
+	t := Trouble{Link: l.Title, Kind: l.Kind, Text: l.Why, Do: l.Do, Waiting: l.Waiting, Passes: l.Told() && l.Kind != health.AddressTaken}
 	if l.Kind == health.RelayAway {
 		t.Link = relay
 	}

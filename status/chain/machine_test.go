@@ -65,10 +65,12 @@ func TestTroubleOfTheMachine(t *testing.T) {
 			linkLocal(f)
 			f.LAN.Duplicate, f.LAN.DuplicateOf = "02:00:00:00:00:01", "192.168.1.7"
 		}, health.Fine, health.AddressTaken, "169.254.3.4 (link-local)", "02:00:00:00:00:01 has the address 192.168.1.7 already", "another address"},
+		{"duplicate, and in use", func(f *Facts) { f.LAN.Duplicate, f.LAN.DuplicateOf = "02:00:00:00:00:01", "192.168.1.7" }, health.Fine, health.AddressTaken, "192.168.1.7 (by DHCP)", "02:00:00:00:00:01 has this box's address 192.168.1.7 too", "another address"},
 		{"on trial", func(f *Facts) { f.LAN.How = lan.Static; f.LAN.Trial = &lan.Trial{Address: "192.168.1.7", Until: 90} }, health.Fine, health.AddressOnTrial, "192.168.1.7 (static)", "on trial", "http://192.168.1.7/"},
 		{"undone", func(f *Facts) { f.LAN.Undone = "the new settings were undone: nobody confirmed them" }, health.Fine, health.AddressNotAsSet, "192.168.1.7", "The new settings were undone: nobody confirmed them.", "network settings"},
 		{"link-local, and all works", linkLocal, health.Fine, health.Fine, "169.254.3.4 (link-local)", "", ""},
 		{"link-local, and no robot", func(f *Facts) { linkLocal(f); down(f, "i/o timeout") }, health.RouterAway, health.AddressLinkLocal, "169.254.3.4 (link-local)", "No DHCP server", "in the box's settings"},
+		{"link-local, and no robot is set", func(f *Facts) { linkLocal(f); down(f, ""); f.State.Router.URL = "" }, health.RouterAway, health.Fine, "169.254.3.4 (link-local)", "", ""},
 		{"link-local, as the robot", func(f *Facts) {
 			linkLocal(f)
 			down(f, "i/o timeout")
@@ -113,7 +115,7 @@ func check(t *testing.T, r Report, broken, told health.Kind) {
 	var beside []health.Kind
 	for _, b := range r.Beside {
 		beside = append(beside, b.Kind)
-		if !b.Passes || b.Text == "" || b.Do == "" {
+		if b.Passes != (b.Kind != health.AddressTaken) || b.Text == "" || b.Do == "" {
 			t.Errorf("it is told as %+v", b)
 		}
 	}
