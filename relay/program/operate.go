@@ -34,6 +34,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
 		Pool:         ids.pool,
+		PutAway:      notices.PutAway,
 		Dialect:      o.backend.Dialect,
 		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta, CheckKnown: o.checkCommands == "known"},
 		Backend:      o.backend.new,
@@ -74,7 +75,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	group.Go(func() error { stall.Detect(ctx, h.TakeTurn, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
-			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log, PutAway: notices.PutAway}).Serve(ctx, stateAPI)
+			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log}).Serve(ctx, stateAPI)
 		})
 	}
 	err := group.Wait()

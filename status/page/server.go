@@ -89,10 +89,10 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /api/about", s.about)
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /api/events", s.events)
+	mux.HandleFunc("DELETE /api/notices/{id}", s.putAway)
 	mux.HandleFunc("GET /api/messages.jsonl", s.download)
 	mux.HandleFunc("POST /identify", s.identify)
 	mux.HandleFunc("DELETE /api/clients/{id}", s.closeClient)
-	mux.HandleFunc("DELETE /api/notices/{id}", s.putAway)
 	mux.HandleFunc("POST /api/console", s.console)
 	mux.HandleFunc("POST /api/halt", s.halt)
 	// The relay listens on loopback only; what a lab's monitoring may read of

@@ -7,7 +7,7 @@ import * as consolePart from "./console.js";
 import "./halt.js";
 import * as lamps from "./lamps.js";
 import * as messages from "./messages.js";
-import * as notices from "./notices.js";
+import { show as notices } from "./notices.js";
 import * as plot from "./plot.js";
 import * as position from "./position.js";
 import { refusal } from "./refusal.js";
@@ -18,10 +18,10 @@ const again = 1000; // ms between attempts
 const againRefused = 5000; // ms, where the box has said that it shows no more pages
 
 let build = "";
-let heard = 0; // when the last event came, or the stream was asked for
-let seen = 0; // when the last event came
+let heard = 0; // when the last event came
 let source = null;
 let connecting = false;
+let seen = 0; // when the last event of any stream came
 let refused = ""; // why the box does not show itself to this page
 
 async function learn() {
@@ -50,12 +50,12 @@ function status(s) {
   chain(s.chain);
   lamps.show(s.lamps);
   clients.show(s.clients);
-  position.show(s.position, s.relay.software);
-  notices.show(s.notices);
+  notices(s.notices);
   const r = s.relay;
   consolePart.speak(r.software);
   setText(byId("leaving"), r.answering ? r.leaving : "");
   setText(byId("relay-version"), r.version ? `Relay ${r.version} · revision ${r.revision} · built ${r.built}${r.reconnects ? ` · reconnected ${r.reconnects}×` : ""}` : "");
+  position.show(s.position, r.software);
 }
 
 function verdict(report) {
