@@ -27,10 +27,10 @@ build: go
 	@mkdir -p build
 	go build -ldflags '$(STAMP)' -o build/ ./relay ./status
 
-test: lint ## what needs no more than Go; test-faults, test-interop and test-image have the rest
+test: lint ## what needs no more than Go; test-faults, test-network, test-interop and test-image have the rest
 	@test -n "$(RACE)" || test -z "$$CI" || { echo "no C compiler for the race detector; apt-get install gcc libc6-dev"; exit 1; }
 	@test -n "$(RACE)" || echo "no C compiler, so the race detector is left out; apt-get install gcc libc6-dev brings it in"
-	go test $(RACE) $$(go list ./... | grep -v -e /relay/faults -e /relay/floods -e /relay/interop)
+	go test $(RACE) $$(go list ./... | grep -v -e /relay/faults -e /relay/floods -e /relay/interop -e '/gokrazy/lan$$' -e '/gokrazy/names$$')
 
 # gofmt is there wherever go is, though not always in the PATH.
 lint: go
@@ -38,6 +38,7 @@ lint: go
 	go vet -tags image ./...
 	@for os in darwin windows; do echo "GOOS=$$os go vet"; CGO_ENABLED=0 GOOS=$$os go vet $$(go list ./relay/... ./status/... | grep -v $(LINUX)) || exit 1; done
 	go tool staticcheck -tags image ./...
+	go run ./gokrazy/release check
 
 # An older Go from 1.21 on fetches the one that go.mod wants by itself, where it
 # may (GOTOOLCHAIN) and can; one before that stumbles over go.mod.
@@ -48,4 +49,4 @@ go:
 	test "$$(printf '%s\n' "$$need" "$$have" | sort -V | head -n 1)" = "$$need" || go list -m >/dev/null 2>&1 || \
 	{ echo "needs Go $$need or later: this is Go $$have ($$(command -v go)), which cannot fetch the newer one either; $$as"; exit 1; }
 
-include relay/faults/faults.mk relay/interop/interop.mk relay/bench/bench.mk gokrazy/image.mk
+include relay/faults/faults.mk relay/interop/interop.mk relay/bench/bench.mk gokrazy/image.mk gokrazy/network.mk

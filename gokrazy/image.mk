@@ -39,12 +39,14 @@ release-root: go
 	@$(IMAGE_TOOL) root build/root.squashfs
 
 # After a change of the modules in go.mod: the image's own list of hashes.
+# Those in the lists of config.json.
+PROGRAMS = $(shell sed -n 's/^ *"\([a-z.]*[^"=]*\/[^"]*\)",\{0,1\}$$/\1/p' gokrazy/rawtcpcom/config.json)
+
 .PHONY: image-pins
 image-pins:
 	cd gokrazy/rawtcpcom/builddir && GOOS=linux GOARCH=arm64 go list -mod=mod -deps -tags gokrazy,netgo,osusergo \
-		rawtcpcom/relay rawtcpcom/status rawtcpcom/gokrazy/formatperm rawtcpcom/gokrazy/trial \
-		github.com/gokrazy/gokrazy github.com/gokrazy/gokrazy/cmd/dhcp github.com/gokrazy/gokrazy/cmd/ntp \
-		github.com/gokrazy/gokrazy/cmd/randomd github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
+		$(PROGRAMS) github.com/gokrazy/gokrazy \
+		github.com/gokrazy/kernel.rpi github.com/gokrazy/kernel.arm64 github.com/gokrazy/firmware >/dev/null
 
 emulate: go
 	@go run ./gokrazy/emulate $(ARGS)
@@ -57,6 +59,7 @@ test-image: image
 	@set -e; began=$$(date +%s); set -x; \
 	go vet -tags image ./gokrazy/...; \
 	go test -tags image -count=1 -v -run TestSameSources ./gokrazy/pack; \
+	go test -tags image -count=1 -run TestAll ./gokrazy/licence; \
 	go test -tags image -count=1 -v -timeout 20m -run '$(IMAGE_TESTS)' ./gokrazy/emulator; \
 	{ set +x; } 2>/dev/null; echo "make test-image took $$(($$(date +%s) - began)) s"
 

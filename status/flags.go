@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 
+	"rawtcpcom/gokrazy/names/report"
 	"rawtcpcom/relay/flaghelp"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/webguard"
@@ -26,6 +27,7 @@ type options struct {
 	console    bool
 	allow      network.Networks
 	names      []string
+	namesFile  string
 	adminPort  int
 }
 
@@ -45,7 +47,8 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
 	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
 	allow := f.String("allow", network.Default, "`networks` that may see the page, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
-	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
+	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name, also in the network's search domains, and names in .local always work")
+	f.StringVar(&o.namesFile, "names-file", report.Path, "`file` in which the box's program names tells under which names the box is found")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
 	if err := flaghelp.Explain(f, f.Parse(args)); errors.Is(err, flag.ErrHelp) {

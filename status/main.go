@@ -19,9 +19,12 @@ import (
 	"syscall"
 	"time"
 
+	"rawtcpcom/gokrazy/names/report"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
+	"rawtcpcom/relay/webguard"
+	"rawtcpcom/status/chain"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
@@ -74,13 +77,18 @@ func run(ctx context.Context, opts options, log *slog.Logger) error {
 	started := time.Now()
 	lamps := lamp.NewEngine(outputs, log)
 	passed := traffic.NewLog(time.Now)
+	at := place.Here()
+	var box func() chain.Machine
+	if at == place.Box {
+		box = monitor.NewBox("/").Look
+	}
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Place: place.Here(), Addresses: monitor.Addresses, Uptime: func() time.Duration { return monitor.Uptime(started) },
+		Place: at, Box: box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: func() time.Duration { return monitor.Uptime(started) },
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,
-		Allow: opts.allow, Names: opts.names, AdminPort: opts.adminPort, Log: log,
+		Allow: opts.allow, Names: opts.names, Handed: webguard.Handed, AdminPort: opts.adminPort, Log: log,
 	}
 	if opts.console {
 		cfg.Console = console.New(opts.relayTCP)

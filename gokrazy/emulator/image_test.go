@@ -26,6 +26,7 @@ func TestImage(t *testing.T) {
 	}{
 		{"Size", testSize},
 		{"FirstBoot", testFirstBoot},
+		{"Clock", testClock},
 		{"Command", testCommand},
 		{"Lamps", testLamps},
 		{"Killed", testKilled},
@@ -39,14 +40,49 @@ func TestImage(t *testing.T) {
 	}
 }
 
-// uptime is the box's time since the kernel started. Its clock starts in 1970
-// and is not set, for there is no internet in the emulated network.
-func uptime(t *testing.T, at time.Time) time.Duration {
-	t.Helper()
-	if at.Year() != 1970 {
-		t.Fatalf("the box's clock was set, to %v: how?", at)
+// boxTime is what the box's page tells of time.
+type boxTime struct {
+	Now   time.Time
+	Clock struct{ Set bool }
+	Chain struct {
+		Links []struct{ ForSeconds float64 } // the first is the power's
 	}
-	return time.Duration(at.UnixNano())
+}
+
+func (b *box) time(t *testing.T) (now boxTime) {
+	t.Helper()
+	eventually(t, deadline, "the page tells the time", func() error { return b.getJSON("/api/status", &now) })
+	return now
+}
+
+// uptime is the box's time since its kernel started, at an instant that its clock
+// told. That begins in 1970, is set on to the build's time by the program clock, and
+// then goes on, for there is no internet in the emulated network.
+func (b *box) uptime(t *testing.T, at time.Time) time.Duration {
+	t.Helper()
+	if at.Year() == 1970 {
+		return time.Duration(at.UnixNano())
+	}
+	now := b.time(t)
+	return time.Duration(now.Chain.Links[0].ForSeconds*float64(time.Second)) - now.Now.Sub(at)
+}
+
+// testClock shows that the clock stands at the build's time or later, and that
+// nothing says it were set.
+func testClock(t *testing.T, b *box) {
+	s, err := b.state()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := time.Parse(time.RFC3339, s.Built)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := b.time(t)
+	if after := now.Now.Sub(built); after < 0 || after > time.Hour || now.Clock.Set || s.ClockSet {
+		t.Errorf("the clock stands at %v, and the box was built at %v; the page says that it is set: %v, the relay: %v", now.Now, built, now.Clock.Set, s.ClockSet)
+	}
+	logged(t, b, "/user/clock", "the clock was set on to the build's time")
 }
 
 func testFirstBoot(t *testing.T, b *box) {
@@ -81,6 +117,19 @@ func testFirstBoot(t *testing.T, b *box) {
 		report("the box runs %s (%s), and the sources are %s (%s); is build/rawtcpcom.img old? make image", s.Version, s.Revision, stamp.Version, stamp.Revision)
 	}
 	logged(t, b, "/user/formatperm", "/perm is formatted and mounted")
+	testScreen(t, b)
+}
+
+// testScreen expects on the serial port what a person is told there. That the
+// network hears the names cannot be seen: QEMU's user network has no multicast.
+func testScreen(t *testing.T, b *box) {
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	for _, line := range []string{"Name     rawtcpcom.local, rawtcpcom-", "Page     http://rawtcpcom.local/ or http://", "Red      "} {
+		if _, err := b.WaitConsole(ctx, line); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // logged waits until a program has written text to its log.
@@ -134,7 +183,7 @@ func testKilled(t *testing.T, b *box) {
 		}
 		return nil
 	})
-	took := uptime(t, after.StartTime) - killed
+	took := b.uptime(t, after.StartTime) - killed
 	t.Logf("the relay was started again %v after it was killed (guest time)", took.Round(100*time.Millisecond))
 	if took > 2*time.Second {
 		t.Errorf("gokrazy took %v to start the relay again", took)
@@ -190,7 +239,7 @@ func testSecondBoot(t *testing.T, b *box) {
 	if err := b.RestartSteady(); err != nil {
 		t.Fatal(err)
 	}
-	took := uptime(t, b.waitUp(t).Started)
+	took := b.uptime(t, b.waitUp(t).Started)
 	t.Logf("the relay listened %v after the kernel started, in the box's own time", took.Round(100*time.Millisecond))
 	if took > maxBoot {
 		t.Errorf("the relay listened %v after the kernel started; the limit is %v", took, maxBoot)

@@ -26,7 +26,15 @@ func load(t *testing.T) Config {
 
 func TestPrograms(t *testing.T) {
 	c := load(t)
-	want := []string{"rawtcpcom/relay", "rawtcpcom/status", "rawtcpcom/gokrazy/formatperm", "rawtcpcom/gokrazy/trial"}
+	want := []string{
+		"rawtcpcom/relay", "rawtcpcom/status",
+		"rawtcpcom/gokrazy/formatperm",
+		"rawtcpcom/gokrazy/clock",
+		"rawtcpcom/gokrazy/trial",
+		"rawtcpcom/gokrazy/lan",
+		"rawtcpcom/gokrazy/names",
+		"rawtcpcom/gokrazy/screen",
+	}
 	if !slices.Equal(c.Packages, want) {
 		t.Errorf("programs in the image: %q, want %q", c.Packages, want)
 	}
@@ -41,8 +49,12 @@ func TestPrograms(t *testing.T) {
 			t.Errorf("%s has flags but is not in the image", pkg)
 		}
 	}
-	// dhcp and ntp are needed; heartbeat reports to a server of gokrazy's makers.
+	// heartbeat reports to a server of gokrazy's makers. Its ntp would set the clock
+	// that the program clock keeps.
 	for _, pkg := range c.GokrazyPackages {
+		if strings.HasSuffix(pkg, "/ntp") {
+			t.Errorf("%s and rawtcpcom/gokrazy/clock both set the clock", pkg)
+		}
 		if strings.HasSuffix(pkg, "/heartbeat") {
 			t.Errorf("%s would phone home", pkg)
 		}
@@ -168,16 +180,17 @@ func TestModulesArePinned(t *testing.T) {
 	}
 }
 
-// Two goroutines of gokrazy's DHCP client change the priority of the same
-// route when the cable's signal comes up while the lease arrives. One of them
-// then removes the route to the network for good, and the box cannot be
-// reached until it is restarted (seen in one of three emulated starts). With
-// this flag the priority that they want, 1-1, is the one that the kernel gave
-// the route, and they change nothing.
-func TestDHCPDoesNotLoseTheNetwork(t *testing.T) {
+// One program gives the box its address. gokrazy's DHCP client beside lan would
+// take away what that has set; by itself it could lose the route to the network
+// for good when the lease arrived with the cable's signal (seen in one of three
+// emulated starts).
+func TestOneProgramGivesTheAddress(t *testing.T) {
 	c := load(t)
-	if got, _ := c.Flag("github.com/gokrazy/gokrazy/cmd/dhcp", "extra_route_priority"); got != "-1" {
-		t.Errorf("dhcp is started with -extra_route_priority=%s", got)
+	if slices.Contains(c.GokrazyPackages, "github.com/gokrazy/gokrazy/cmd/dhcp") {
+		t.Error("gokrazy's DHCP client is in the image beside lan")
+	}
+	if len(c.PackageConfig["rawtcpcom/gokrazy/lan"].CommandLineFlags) > 0 {
+		t.Error("lan is started with flags; the other programs read its report where it is without")
 	}
 }
 

@@ -81,10 +81,10 @@ func writeRecord(dir string, r record) error {
 	return nil
 }
 
+// writeNotice leaves a notice; now is zero where the clock is not set.
 func writeNotice(dir, text string, now time.Time) error {
 	n := Notice{Text: text}
-	// Without a clock the Pi starts in 1970.
-	if now.Year() >= 2026 {
+	if !now.IsZero() {
 		n.Time = now.UTC().Truncate(time.Second)
 	}
 	if err := write(dir, noticeFile, n); err != nil {

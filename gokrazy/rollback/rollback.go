@@ -36,6 +36,8 @@ type Box struct {
 	SwitchBack func(context.Context) error
 	// Reboot restarts the box. It may end this program.
 	Reboot func(context.Context) error
+	// ClockSet reports whether the clock is set; nil means that it is.
+	ClockSet func() bool
 }
 
 // Supervisor judges the root file system in use.
@@ -164,7 +166,7 @@ func (s Supervisor) goBack(ctx context.Context, r record, reason string) error {
 	if err := s.oldIsWhole(*r.Good); err != nil {
 		text := fmt.Sprintf("%s failed: %s. Going back to %s is not possible: %v. Send a version that works.", failed, reason, old, err)
 		s.Log.Error(text)
-		if err := writeNotice(s.Dir, text, time.Now()); err != nil {
+		if err := writeNotice(s.Dir, text, s.now()); err != nil {
 			return err
 		}
 		// It may still come to serve, and is the one to go back to then.
@@ -175,7 +177,7 @@ func (s Supervisor) goBack(ctx context.Context, r record, reason string) error {
 	}
 	text := fmt.Sprintf("%s failed: %s. The box went back to %s.", failed, reason, old)
 	s.Log.Error(text)
-	if err := writeNotice(s.Dir, text, time.Now()); err != nil {
+	if err := writeNotice(s.Dir, text, s.now()); err != nil {
 		return err
 	}
 	for {
@@ -224,4 +226,12 @@ func setAside(dir string) error {
 		return fmt.Errorf("set the record of updates aside: %w", err)
 	}
 	return nil
+}
+
+// now is the time of a notice, zero where the box does not know it.
+func (s Supervisor) now() time.Time {
+	if s.Box.ClockSet != nil && !s.Box.ClockSet() {
+		return time.Time{}
+	}
+	return time.Now()
 }

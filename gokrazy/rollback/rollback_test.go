@@ -23,6 +23,7 @@ type pi struct {
 	roots   map[int]string // partition to hash
 	serving func(since time.Duration) (string, error)
 
+	clockNotSet        bool
 	started            time.Time
 	switched, rebooted int
 }
@@ -56,6 +57,7 @@ func (p *pi) start(t *testing.T, root Root, serving func(time.Duration) (string,
 		},
 		SwitchBack: func(context.Context) error { p.switched++; return nil },
 		Reboot:     func(context.Context) error { p.rebooted++; return nil },
+		ClockSet:   func() bool { return !p.clockNotSet },
 	}}.Run(ctx)
 	if err != nil && ctx.Err() == nil {
 		t.Fatal(err)
@@ -107,6 +109,21 @@ func TestAnUpdateThatServesIsKept(t *testing.T) {
 			t.Error("the box went back")
 		}
 	})
+}
+
+// A notice has a time only where the clock is set.
+func TestTimeOfANotice(t *testing.T) {
+	for _, notSet := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPi(t)
+			p.clockNotSet = notSet
+			p.start(t, one, serves)
+			p.start(t, two, silent)
+			if text := p.notice(t); text == "" || strings.Contains(text, `"time"`) == notSet {
+				t.Errorf("with a clock that is not set (%v) the notice is %s", notSet, text)
+			}
+		})
+	}
 }
 
 func TestAnUpdateThatDoesNotServeIsUndone(t *testing.T) {

@@ -21,9 +21,11 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/adminclient"
+	clock "rawtcpcom/gokrazy/clock/report"
 	"rawtcpcom/gokrazy/rollback"
 	"rawtcpcom/gokrazy/squash"
 	"rawtcpcom/relay/logging"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
 )
 
@@ -69,6 +71,10 @@ func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time
 			Hash:       func(partition int) (string, error) { return hash(device(status.PermDev, partition)) },
 			SwitchBack: box.Switch,
 			Reboot:     box.Reboot,
+			ClockSet: func() bool {
+				r, err := clock.Read(clock.Path, place.Box)
+				return err == nil && r.Set
+			},
 		},
 	}.Run(ctx)
 }

@@ -57,7 +57,10 @@ func (c *client) Gate(m wire.Message) (wait bool, e *wire.Error) {
 	case s.Waits():
 		return true, nil
 	case shake.Done() && name == wire.Driver:
-		return false, c.b.needsBoard(m)
+		if e := c.b.needsBoard(m); e != nil {
+			return false, e
+		}
+		return false, c.b.dropsWayBack(c.ID, m)
 	case shake.Done():
 		return false, nil
 	case shake == state.HandshakeFailed:

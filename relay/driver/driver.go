@@ -13,6 +13,7 @@
 //	id_rest.go    for how long
 //	halt.go       is the robot halted, and by whom?
 //	position.go   where does it stand?
+//	wayback.go    which move_to would it drop?
 package driver
 
 import (
@@ -36,6 +37,7 @@ type Backend struct {
 	unheeded  map[string]unheeded // by client id
 	flowAsked time.Time
 	halted    *halted.Tracker
+	wayBack   wayBack
 	changes   uint64 // see hub.Backend
 }
 
@@ -45,6 +47,7 @@ func New(desk hub.Desk) hub.Backend {
 	now := time.Now()
 	b.feedback = newFeedback(desk, now, b.changed)
 	b.halted = halted.New(wire.DriverDialect.Reset, desk.PassHalted(), b.changed)
+	b.wayBack.forget()
 	for _, name := range wire.Services {
 		b.services[name] = newService(name, now, b.changed)
 	}
@@ -75,6 +78,7 @@ func (b *Backend) Published(id, by string, m wire.Message, owes bool, now time.T
 		b.services[name].Spoken()
 	}
 	b.publishedHalt(id, by, m, owes, now)
+	b.wayBack.published(id, m.Course, now)
 }
 
 // Event takes an event from the robot's side to its client
@@ -110,6 +114,9 @@ func (b *Backend) Event(e session.Event) {
 	}
 	if b.isDriver(reply.From) {
 		b.boardSaid(reply)
+		if b.desk.ChecksKnown() {
+			b.wayBack.said(reply, time.Now())
+		}
 		if e.Topic != wire.Frontend && string(reply.SessionID) == wire.RelayID {
 			return // the relay has asked, see askForBoard
 		}

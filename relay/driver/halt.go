@@ -19,7 +19,7 @@ func (b *Backend) publishedHalt(id, by string, m wire.Message, owes bool, now ti
 	if b.services[wire.Driver].Word() == presence.No {
 		return // nobody is there to be halted
 	}
-	if b.halted.Published(by, m.Effect, owes, now) && owes {
+	if b.halted.Published(by, m.Effect, now) && owes {
 		b.desk.Halted(id, b.halted.State(), b.halted.Error(now))
 	}
 }
@@ -27,6 +27,7 @@ func (b *Backend) publishedHalt(id, by string, m wire.Message, owes bool, now ti
 // Settled notes whether it went out.
 func (b *Backend) Settled(m wire.Message, sent bool) {
 	b.halted.Settled(m.Effect, sent)
+	b.wayBack.settled(m.Course, sent)
 }
 
 // overheard takes what somebody else on the router sends to the driver.
@@ -40,6 +41,10 @@ func (b *Backend) overheard(e session.Event) {
 		b.desk.Moved()
 	}
 	b.halted.Overheard(effect, now)
+	b.overheardCourse(e, now)
+	if from, clears := wire.OverheardClear(e.Payload); clears {
+		b.desk.Cleared(from)
+	}
 	if effect == wire.Halts {
 		b.desk.Halted("", b.halted.State(), b.halted.Error(now))
 	}

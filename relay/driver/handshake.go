@@ -173,6 +173,9 @@ func (b *Backend) shaken(s *service, reply wire.Reply, to *client, payload []byt
 	waited := b.waits(id)
 	if result.Done() && slices.Contains(b.desk.IDs(), id) { // a browser's id is not the relay's to use
 		s.remember(id)
+		if s.name == wire.Driver && answered {
+			b.askForWays(id, time.Now())
+		}
 	}
 	switch {
 	case to == nil:
@@ -234,6 +237,7 @@ func (b *Backend) identify(s *service, id string) {
 		if s.name == wire.Driver {
 			b.feedback.forget(b.desk.IDs()...)
 			b.halted.Forget()
+			b.wayBack.forget()
 		}
 		for _, c := range b.clients {
 			b.renew(s, c)

@@ -65,6 +65,7 @@ func (b *Backend) reset(joined bool) {
 	b.feedback.lost()
 	b.setBoard(state.BoardUnknown)
 	b.halted.Forget()
+	b.wayBack.forget()
 	for _, c := range b.clients {
 		clear(c.shakes)
 		c.shakes[wire.Driver] = state.HandshakePending
@@ -75,6 +76,7 @@ func (b *Backend) reset(joined bool) {
 // doubt puts the driver in doubt until the next look.
 func (b *Backend) doubt() {
 	b.services[wire.Driver].Doubt()
+	b.wayBack.forget() // it may have missed what was published last
 	// The others are looked for when somebody addresses them next.
 	for _, c := range b.clients {
 		for _, s := range b.services {

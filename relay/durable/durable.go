@@ -23,7 +23,19 @@ func WriteJSON(path string, v any) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if err := replace(system{}, path, append(text, '\n')); err != nil {
+	return Write(path, append(text, '\n'))
+}
+
+// Write is WriteJSON for any content.
+func Write(path string, content []byte) error { return write(system{mode: 0o644}, path, content) }
+
+// WritePrivate is Write for a file that only its owner can read.
+func WritePrivate(path string, content []byte) error {
+	return write(system{mode: 0o600}, path, content)
+}
+
+func write(disk files, path string, content []byte) error {
+	if err := replace(disk, path, content); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
@@ -44,10 +56,10 @@ type file interface {
 }
 
 // system is the disk itself.
-type system struct{}
+type system struct{ mode os.FileMode }
 
-func (system) create(path string) (file, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+func (s system) create(path string) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, s.mode)
 }
 func (system) remove(path string) error { return os.Remove(path) }
 

@@ -1,9 +1,12 @@
 package faults_test
 
 import (
+	"context"
 	"io"
+	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,5 +157,66 @@ func TestStrangersDoNotStop(t *testing.T) {
 				t.Errorf("the robot got %v", got)
 			}
 		})
+	}
+}
+
+// Where all ids are lent, a newcomer waits for half a second for one to become free. One
+// that has come to stop the robot, and says so before it is told anything, does not.
+func TestNewcomerStopsAtOnce(t *testing.T) {
+	t.Parallel()
+	rig, _, relay, _ := moving(t, "-max-clients", "1")
+	least := time.Minute
+	for n := range 5 { // one of them has the machine for itself
+		over := relay.Dial()
+		began := time.Now()
+		over.Send(Command("halt", "null"))
+		rig.Received(1 + 2*(n+1))
+		least = min(least, time.Since(began))
+		over.Until(`"stopped": "halt"`)
+		over.Close()
+	}
+	if least > 400*time.Millisecond {
+		t.Errorf("the stop takes %v", least)
+	}
+}
+
+// A program that connects in a loop, and is turned away each time, does not keep out
+// somebody else who has come to stop the robot.
+func TestStopPassesOneWhoConnectsInALoop(t *testing.T) {
+	t.Parallel()
+	rig, _, relay, _ := moving(t, "-max-connections", "1")
+	ctx, cancel := context.WithCancel(t.Context())
+	var hammering sync.WaitGroup
+	defer hammering.Wait()
+	defer cancel()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 5)}}
+	turned := make(chan struct{}, 1000)
+	for range 64 {
+		hammering.Go(func() {
+			for ctx.Err() == nil {
+				conn, err := dialer.DialContext(ctx, "tcp", relay.Addr)
+				if err != nil {
+					continue
+				}
+				stop := context.AfterFunc(ctx, func() { conn.Close() })
+				_, _ = io.Copy(io.Discard, conn) // until it is closed
+				stop()
+				conn.Close()
+				select {
+				case turned <- struct{}{}:
+				default:
+				}
+			}
+		})
+	}
+	for n := range 4 {
+		for range 100 {
+			<-turned
+		}
+		over := turnedAway(t, relay, "127.0.0.9")
+		over.Send(Command("halt", "null"))
+		over.Expect(`"stopped": "halt"`, "acknowledged")
+		over.ExpectClosed()
+		rig.Received(1 + 2*(n+1))
 	}
 }

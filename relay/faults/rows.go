@@ -30,7 +30,7 @@ var clients = []Row{
 	{"C27", "many half messages at once, and they stay halves", "a large one that finds no room is thrown away and answered `busy`; the stop behind it passes", "2 s", "frame.TestLargeFrameThatFindsNoRoom"},
 	{"C40", "the robot is to be stopped and all ids are lent", "the page's halt and `POST /halt` need none: `clear_queue` and `halt` go out, what clients have waiting is `refused` and never follows, each client is told by whom; the answer says whether the router has acknowledged it", "at once", "faults.TestHaltNeedsNoID"},
 	{"C41", "the same, and the router is away or has frozen, or the robot is absent", "the answer says so, 503; without a session, the stop is not kept for later", "2 s", "faults.TestHaltThatReachesNobody"},
-	{"C42", "somebody who was turned away has come to stop the robot", "a stop as the first message is published and answered, then the connection is closed", "at once; 0.5 s where it is an id that is missing", "faults.TestTurnedAwayCanStop"},
+	{"C42", "somebody who was turned away has come to stop the robot", "a stop as the first message is published and answered, then the connection is closed", "at once", "faults.TestTurnedAwayCanStop"},
 	{"C43", "somebody who was turned away sends anything else, or nothing", "`busy`, closed; nothing is sent", "2 s", "faults.TestTurnedAwayCanDoNothingElse"},
 	{"C44", "all clients flood while somebody else stops the robot", "the stop passes", "at once, at a healthy router", "floods.TestHaltPassesWhileAllFlood"},
 	{"C45", "somebody loops such stops at a router that takes none", "from 16 unanswered publishes on, `busy`; no client's stop waits, nor one from elsewhere", "with the router", "hub.TestFloodOfStopsFromOutsideIsBounded"},
@@ -45,9 +45,14 @@ var clients = []Row{
 	{"C54", "a robot with commands of its own (`-check off`)", "all of it is sent", "-", "relaytest.TestCheckOffSendsWhatTheRelayDoesNotKnow"},
 	{"C55", "an example of the command reference is copied", "it is accepted", "-", "relaytest.TestExamplesOfTheReferenceAreAccepted"},
 	{"C56", "the example program meets a halt or an emptied queue of somebody else's, or sends what the driver drops", "it ends with the error that says so; no step of it succeeds falsely", "at once", "interop.TestNoStepSucceedsFalsely"},
+	{"C57", "a `move_to` back on an axis that the driver would drop: the axis went up last, and the driver was told positions above that place", "`bad_argument`, naming the axis, and `absolute` with `rapid_linear_move` instead", "next message", "relaytest.TestWayBackThatTheDriverDropsIsRefused"},
+	{"C58", "a `move_to` that the driver may obey, whoever sends what, whatever crosses and whatever is not sent after all", "it passes", "-", "driver.TestNoWayThatTheDriverObeysIsRefused"},
+	{"C59", "a `move_to` as in C57 right behind `positions`, or where the router does not let the relay hear other front ends", "**nothing**: the relay cannot know, so it passes, and the driver drops it", "when the answer has come", "relaytest.TestWayBackBehindAQuestionIsSent"},
 	{"C60", "a client connects while the router is away, or the robot absent or full", "a line that clients of 2016 pass over says why its handshake does not come, with a code and what to do, in the page's words: `router_down`, `driver_absent`, `driver_full`", "said after 2 s, and again when the reason has changed", "relaytest.TestWhoWaitsIsToldWhy"},
 	{"C61", "the reason comes and goes", "told once, and again only when another has stood for 2 s", "-", "hub.TestWaitsAreFew"},
 	{"C62", "a program that knows nothing of that line is there before the robot", "it passes over the line, and does its work once the robot is there", "with the robot", "interop.TestExamplesBeforeTheRobot"},
+	{"C63", "somebody has come to stop the robot and waits as a newcomer for an id, which it does for half a second", "its stop is not kept waiting: it is turned away, and the stop is published", "at once", "hub.TestStopOfANewcomerDoesNotWaitForAnID"},
+	{"C64", "another program on the router empties the driver's queue", "as C49, naming what that program calls itself, where the router lets the relay listen. Of otone, **nothing**: it tells nobody", "at once", "hub.TestWhoseQueueAnotherProgramEmptiesIsTold"},
 }
 
 var access = []Row{
@@ -70,6 +75,7 @@ var access = []Row{
 	{"A17", "the lab's own network has public addresses", "who is on it is let in, to both ports and the page; who is behind a router is not", "when an address changes: at once", "faults.TestLabWithPublicAddresses"},
 	{"A18", "somebody is turned away, for whatever reason", "told, counted, logged and in the state alike", "-", "faults.TestTurnedAwayInOneWay"},
 	{"A19", "a storm of connections that are turned away", "32 are told at a time, the others end at once; five lines a minute in the log", "3 s", "tcp.TestTurnedAwayLingerInBounds"},
+	{"A20", "the same from one address, while somebody elsewhere has come to stop the robot", "of one address, 8 are told at a time, so that the other is heard", "at once", "faults.TestStopPassesOneWhoConnectsInALoop"},
 }
 
 var router = []Row{
@@ -143,6 +149,7 @@ var driver = []Row{
 	{"D36", "it is halted again while another's reset and moves wait", "those are `robot_halted`, and do not follow the halt", "at once", "hub.TestHaltOfAHaltedRobotRefusesTheResetThatWaits"},
 	{"D37", "the router refuses a halt", "its sender is told; the robot does not count as halted", "at once", "hub.TestHaltThatTheRouterRefusesHaltsNothing"},
 	{"D38", "it is told to halt after a silence while a reset and moves wait", "those are `robot_halted`, and do not follow the halt", "at once", "hub.TestHaltAfterASilenceRefusesWhatWaits"},
+	{"D45", "another program's reset is heard while a halt is on its way: a client's, the page's or the relay's own", "the halt counts, since the router took it later; where the router does not take it, the reset counts", "with the acknowledgement", "hub.TestOlderResetDoesNotUndoAHaltFromOutside"},
 	{"D39", "a halt from the page finds a robot without its motor board", "the page says that the stop does not reach the motors, and to use the robot's own switch", "at once", "hub.TestHaltThatCannotReachTheMotors"},
 }
 
@@ -163,6 +170,7 @@ var otone = []Row{
 	{"L33", "the board is unplugged", "the robot says it; as L30", "when the port is opened again", "relaytest.TestOToneLosesItsBoard"},
 	{"L20", "somebody has halted it with `M112`, and a client sends what it drops in silence", "as D30; of what passes the relay by, 3 s after the robot has told of it", "with `M999`, `home` or a job", "relaytest.TestHaltOfOToneIsTold"},
 	{"L21", "it homes, which begins with a halt and a reset", "nobody is refused", "-", "hub.TestOTonesHomingIsNoHalt"},
+	{"L23", "somebody homes it at its own front end within 5 s of a client's halt", "it counts as halted though it is not: what it tells looks like a homing from before the halt. `robot_halted` says how to go on", "with the next reset", "hub.TestOTonesHomingElsewhereSoonAfterAHalt"},
 	{"L22", "what it tells of an older reset crosses a client's halt", "the halt counts", "with the next reset", "hub.TestOTonesHaltAndResetCross"},
 }
 

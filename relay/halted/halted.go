@@ -27,8 +27,10 @@ const (
 	// homing, whose reset follows a fifth of a second later, or somewhat more where
 	// its event loop is busy.
 	homing = 3 * time.Second
-	// crossing is for how long after a halt was published a reset that it tells of may
-	// be an older one.
+	// crossing is for how long after a halt was published, and first told of, a reset that
+	// it tells of may be an older one. So a homing at the robot's own front end in that time leaves it
+	// halted here (TestOTonesHomingElsewhereSoonAfterAHalt): its halt and reset look like
+	// those of an older homing, which the client's halt still follows.
 	crossing = 5 * time.Second
 )
 
@@ -44,9 +46,11 @@ type Tracker struct {
 	before, unhalted state.Halted
 	// told is since when the robot tells of a halt that may be part of a homing.
 	told time.Time
-	// published is when a halt was, zero once a reset was. unsettled are the halts that
+	// published is when a halt was, or when the robot first told of one after that, zero
+	// once a reset was. unsettled are the halts that
 	// the router has not acknowledged yet, resets the same of resets.
 	published         time.Time
+	awaited           bool // the robot has not told of one since
 	unsettled, resets int
 }
 
@@ -65,30 +69,25 @@ func (t *Tracker) State() state.Halted { return t.now }
 // Forget is for a robot of which nothing is known any more.
 func (t *Tracker) Forget() {
 	t.set(state.Halted{State: state.HaltedUnknown})
-	t.told, t.published, t.unsettled, t.resets = time.Time{}, time.Time{}, 0, 0
+	t.told, t.published, t.awaited, t.unsettled, t.resets = time.Time{}, time.Time{}, false, 0, 0
 }
 
-// Published notes that a message goes out, and for whom (state.Halted.By); settles
-// says that Settled follows. It returns whether that halts a robot that was not known
-// to be halted.
-func (t *Tracker) Published(by string, effect wire.Effect, settles bool, now time.Time) (halts bool) {
+// Published notes that a message goes out, and for whom (state.Halted.By); Settled
+// follows. It returns whether that halts a robot that was not known to be halted.
+func (t *Tracker) Published(by string, effect wire.Effect, now time.Time) (halts bool) {
 	switch effect {
 	case wire.Halts:
-		t.published = now
+		t.published, t.awaited = now, true
 		was := t.now
 		halts = t.halt(by, now)
-		if settles {
-			t.unsettled++
-			if halts {
-				t.unhalted = was
-			}
+		t.unsettled++
+		if halts {
+			t.unhalted = was
 		}
 		return halts
 	case wire.Resets:
-		t.published = time.Time{}
-		if settles {
-			t.resets++
-		}
+		t.published, t.awaited = time.Time{}, false
+		t.resets++
 		before := t.now
 		if t.ended(by, now) {
 			t.before = before
@@ -117,14 +116,17 @@ func (t *Tracker) Settled(effect wire.Effect, sent bool) {
 	}
 }
 
-// Overheard takes what another program on the router sends to the robot. A reset
-// may have reached the router before a halt that it has not acknowledged. It returns
-// whether that halts a robot that was not known to be halted.
+// Overheard takes what another program on the router sends to the robot. A reset that
+// is heard before the router has acknowledged a halt came first, and only counts where
+// that halt is not sent after all. It returns whether that halts a robot that was not
+// known to be halted.
 func (t *Tracker) Overheard(effect wire.Effect, now time.Time) (halts bool) {
 	switch {
 	case effect == wire.Halts:
 		return t.halt(state.ByAnother, now)
-	case effect == wire.Resets && t.unsettled == 0:
+	case effect == wire.Resets && t.unsettled > 0:
+		t.unhalted = state.Halted{State: state.HaltedNo, By: state.ByAnother, Since: now}
+	case effect == wire.Resets:
 		t.ended(state.ByAnother, now)
 	}
 	return false
@@ -133,6 +135,10 @@ func (t *Tracker) Overheard(effect wire.Effect, now time.Time) (halts bool) {
 // Told takes what the robot says that its motor board was given. That comes a while
 // after the message that asked for it, and names nobody.
 func (t *Tracker) Told(effect wire.Effect, now time.Time) {
+	if effect == wire.Halts && t.awaited {
+		// A robot that has stood still for a while may only come to what is older.
+		t.published, t.awaited = now, false
+	}
 	switch {
 	case effect == wire.Halts && t.now.State != state.HaltedYes && t.told.IsZero():
 		t.told = now

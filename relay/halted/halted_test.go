@@ -15,18 +15,18 @@ var begin = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 // happenings are what the table's steps stand for; each comes a second after the
 // one before.
 var happenings = map[string]func(t *halted.Tracker, now time.Time){
-	"a halts":      func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, false, now) },
-	"a's goes out": func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, true, now) },
+	"a halts":      func(t *halted.Tracker, now time.Time) { halts(t, "a", now) },
+	"a's goes out": func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Halts, now) },
 	"a's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Halts, true) },
-	"b halts":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Halts, false, now) },
-	"relay halts":  func(t *halted.Tracker, now time.Time) { t.Published(state.ByRelay, wire.Halts, false, now) },
-	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, true, now) },
-	"b moves":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Dropped, false, now) },
-	"b asks":       func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Obeyed, false, now) },
+	"b halts":      func(t *halted.Tracker, now time.Time) { halts(t, "b", now) },
+	"relay halts":  func(t *halted.Tracker, now time.Time) { halts(t, state.ByRelay, now) },
+	"b resets":     func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Resets, now) },
+	"b moves":      func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Dropped, now) },
+	"b asks":       func(t *halted.Tracker, now time.Time) { t.Published("b", wire.Obeyed, now) },
 	"b's is taken": func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Resets, true) },
 	"b's is lost":  func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Resets, false) },
 	"a's is not":   func(t *halted.Tracker, _ time.Time) { t.Settled(wire.Halts, false) },
-	"a resets":     func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Resets, true, now) },
+	"a resets":     func(t *halted.Tracker, now time.Time) { t.Published("a", wire.Resets, now) },
 	"other halts":  func(t *halted.Tracker, now time.Time) { t.Overheard(wire.Halts, now) },
 	"other resets": func(t *halted.Tracker, now time.Time) { t.Overheard(wire.Resets, now) },
 	"other moves":  func(t *halted.Tracker, now time.Time) { t.Overheard(wire.Dropped, now) },
@@ -36,6 +36,12 @@ var happenings = map[string]func(t *halted.Tracker, now time.Time){
 	"motion":       func(t *halted.Tracker, now time.Time) { t.Moves(now) },
 	"forgotten":    func(t *halted.Tracker, _ time.Time) { t.Forget() },
 	"wait":         func(*halted.Tracker, time.Time) {},
+}
+
+// halts is a halt that the router takes at once.
+func halts(t *halted.Tracker, by string, now time.Time) {
+	t.Published(by, wire.Halts, now)
+	t.Settled(wire.Halts, true)
 }
 
 // table has what happens, and what is known then, after how many seconds from the
@@ -80,6 +86,10 @@ var table = []struct{ steps, want string }{
 	{"other halts, b resets", "no b 2"},
 	{"a's goes out, other resets", "yes a 1"}, // which of them was first?
 	{"a's goes out, a's is taken, other resets", "no another program 3"},
+	{"a's goes out, other resets, a's is taken", "yes a 1"}, // the reset
+	{"a's goes out, other resets, a's is not", "no another program 2"},
+	{"b halts, a's goes out, other resets, a's is taken", "yes b 1"},
+	{"b halts, a's goes out, other resets, a's is not", "no another program 3"},
 	{"a's goes out, forgotten, a's is taken, other halts, other resets", "no another program 5"},
 
 	// What otone tells of its board: a halt that a reset follows is a homing.
@@ -94,7 +104,10 @@ var table = []struct{ steps, want string }{
 	{"board halted, motion", "unknown"},
 	{"motion, board halted, board moved, wait, wait", "yes another program 2"},
 	{"a halts, board halted, wait, wait, wait", "yes a 1"},
-	{"a halts, board halted, wait, wait, wait, board reset", "no another program 6"},
+	{"a halts, board halted, wait, wait, wait, board reset", "yes a 1"},
+	{"a halts, board halted, wait, wait, wait, wait, board reset", "no another program 7"},
+	// A robot that stood still has a homing and a halt to catch up with.
+	{"a halts, wait, wait, wait, wait, wait, board halted, board reset, board halted, wait, wait", "yes a 1"},
 	// One that was on its way when a client halted.
 	{"a halts, board reset, board halted", "yes a 1"},
 	{"a halts, b resets, board halted, board reset, wait, wait, wait", "no b 2"},
@@ -142,7 +155,7 @@ func TestWhatIsToldAndRefused(t *testing.T) {
 	if e := tracker.Refuses(drops); e != nil {
 		t.Errorf("refused where nobody knows: %v", e)
 	}
-	if !tracker.Published("a", wire.Halts, false, begin) || tracker.Published("b", wire.Halts, false, begin) || changes != 1 {
+	if !tracker.Published("a", wire.Halts, begin) || tracker.Published("b", wire.Halts, begin) || changes != 1 {
 		t.Errorf("the halt is not told once; %d changes", changes)
 	}
 	e := tracker.Refuses(drops)

@@ -30,6 +30,9 @@ type Name string
 // are told by who knows the machine.
 const (
 	Power   Name = "power"
+	Heat    Name = "temperature"
+	Clock   Name = "clock"
+	Cable   Name = "cable"
 	Network Name = "network"
 	Router  Name = "router"
 	Session Name = "session"
@@ -50,7 +53,17 @@ const (
 	Behind Kind = "behind"
 
 	RelayAway Kind = "relay-away" // the relay does not answer: nothing is known of any link from Router on
+	NoCable   Kind = "no-cable"   // nothing is at the other end of the network cable, or there is none
 	NoAddress Kind = "no-address" // the machine has none
+
+	// These are of links that are there (ToldKinds): they are told beside the chain.
+	UnderVoltage     Kind = "under-voltage"      // seen since power-on
+	Hot              Kind = "hot"                // the board is about to go slower
+	ClockNotSet      Kind = "clock-not-set"      // since power-on; without internet and a time server that is for ever
+	AddressTaken     Kind = "address-taken"      // another machine has the one that this was to have
+	AddressNotAsSet  Kind = "address-not-as-set" // the settings want another
+	AddressOnTrial   Kind = "address-on-trial"   // it is taken back unless somebody confirms it
+	AddressLinkLocal Kind = "address-link-local" // no DHCP server gave one, and the router is not found
 
 	RouterAway   Kind = "router-away"   // nobody listens at its address, or it is being looked for
 	NoSession    Kind = "no-session"    // somebody listens there, but there is no WAMP session
@@ -71,9 +84,13 @@ const (
 
 // Kinds are all of them.
 var Kinds = []Kind{
-	Fine, Behind, RelayAway, NoAddress, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
+	Fine, Behind, UnderVoltage, Hot, ClockNotSet, NoCable, NoAddress, AddressTaken, AddressNotAsSet, AddressOnTrial, AddressLinkLocal,
+	RelayAway, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
 }
+
+// ToldKinds are those of links that are there: no lamp shows them.
+var ToldKinds = []Kind{UnderVoltage, Hot, ClockNotSet, AddressTaken, AddressNotAsSet, AddressOnTrial, AddressLinkLocal}
 
 // Link is one part of the way, or something that is wrong beside it.
 type Link struct {
@@ -85,15 +102,19 @@ type Link struct {
 	Since   time.Time // by the wall clock of who told it; zero where nobody did
 	Short   string    // how it stands, in a word or two
 	Line    string    // what is wrong, in one line for a program's log; empty when OK
-	Why     string    // what is wrong, in a sentence or two for a person; empty when OK
-	Do      string    // what to do about it; empty when OK
+	Why     string    // what is wrong, in a sentence or two for a person; empty when fine
+	Do      string    // what to do about it; empty when fine
 }
+
+// Told reports whether the link is there, and something is to be told of it.
+func (l Link) Told() bool { return l.OK && l.Kind != Fine }
 
 // Report is the judgement.
 type Report struct {
 	Links []Link
-	// Beside is what is wrong though no link is broken by it: a client refused
-	// or turned away while others work. The worst comes first.
+	// Beside is what is wrong though no link is broken by it: a client refused or
+	// turned away while others work, the worst first, and then what is to be told of
+	// the machine.
 	Beside []Link
 }
 
@@ -127,7 +148,8 @@ func Judge(f Facts) Report {
 // After puts links before those of r. What r says of a link behind a broken one
 // is no longer true, if it was heard over that: that a client is known to the
 // robot, or refused by it, that its board is away, or that it is halted. What is
-// known without it stays: that no client is connected, say.
+// known without it stays: that no client is connected, say. What is to be told of
+// links is put beside.
 func (r Report) After(links ...Link) Report {
 	broken := false
 	var all Report
@@ -143,6 +165,11 @@ func (r Report) After(links ...Link) Report {
 	}
 	for _, l := range r.Beside {
 		if l.Kind != ClientRefused || !slices.ContainsFunc(all.Links, Link.cuts) {
+			all.Beside = append(all.Beside, l)
+		}
+	}
+	for _, l := range all.Links[:len(links)] {
+		if l.Told() {
 			all.Beside = append(all.Beside, l)
 		}
 	}
@@ -174,8 +201,8 @@ func (r Report) ToRobot() Kind {
 // client refused or turned away, which is worse.
 func (r Report) Clients() Kind {
 	kind := r.link(Client).Kind
-	if len(r.Beside) > 0 && kind != ClientRefused {
-		return r.Beside[0].Kind
+	if beside := r.clientsBeside(); len(beside) > 0 && kind != ClientRefused {
+		return beside[0].Kind
 	}
 	return kind
 }
@@ -190,7 +217,16 @@ func (r Report) AtClients() (amiss []Link) {
 	if l := r.link(Client); !l.OK {
 		amiss = append(amiss, l)
 	}
-	return append(amiss, r.Beside...)
+	return append(amiss, r.clientsBeside()...)
+}
+
+func (r Report) clientsBeside() (list []Link) {
+	for _, l := range r.Beside {
+		if l.Name == Client {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 func (r Report) link(name Name) Link {

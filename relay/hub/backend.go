@@ -27,8 +27,8 @@ type Backend interface {
 	// halts the robot. The robot owes a sign of life for it,
 	// unless it is the relay's own stop.
 	Published(id, by string, m wire.Message, owes bool, now time.Time)
-	// Settled notes of a client's message that halts or resets the robot whether the
-	// router has taken it, or it was not sent after all.
+	// Settled notes of a message that halts or resets the robot, or has a course, whether
+	// the router has taken it, or it was not sent after all.
 	Settled(m wire.Message, sent bool)
 	// Event takes an event on one of Topics to whom it is for.
 	Event(e session.Event)
@@ -91,6 +91,12 @@ type Desk struct{ h *Hub }
 
 // Log is the hub's log.
 func (d Desk) Log() *slog.Logger { return d.h.log }
+
+// ChecksKnown says that what the known software drops is refused.
+func (d Desk) ChecksKnown() bool { return d.h.cfg.Rules.CheckKnown }
+
+// OthersHeard says that what other programs command the robot is heard.
+func (d Desk) OthersHeard() bool { return !d.h.othersUnheard }
 
 // IDs are all ids that clients can have.
 func (d Desk) IDs() []string { return d.h.pool.IDs() }

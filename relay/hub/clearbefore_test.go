@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +146,48 @@ func TestResetIsNoLastWord(t *testing.T) {
 		line, more := r.LastWord("127.0.0.1:1", []byte(`{"type":"reset"}`))
 		if more || !strings.Contains(string(line), "busy") || len(r.toOTone()) != before {
 			t.Errorf("answered with %s; published %q", line, r.toOTone()[before:])
+		}
+	})
+}
+
+// Another program on the router empties the driver's queue: whose commands may have been
+// in it is told who it was, as far as that says, once until it commands again.
+func TestWhoseQueueAnotherProgramEmptiesIsTold(t *testing.T) {
+	const message = `{"type": %q, "to": "", "from": %q, "sessionID": "x", "data": {"name": %q, "message": %s}}`
+	inBubble(t, settings{}, func(r *rig) {
+		moves, asks := r.ready(), r.ready()
+		clears := func(typ, from, name, command string) {
+			r.event(wire.Driver.Topic(), fmt.Sprintf(message, typ, from, name, command))
+		}
+		moves.send("move", "move")
+		asks.send("positions")
+		moves.take()
+		asks.take()
+		for _, other := range [][]string{
+			{"command", "smoothie", `{"clear_queue": ""}`}, {"meta", "nobody", `{"clear_queue": ""}`}, {"meta", "smoothie", `{"flow": {"clear_queue": ""}}`},
+			{"meta", "smoothie", `{"flow": "", "clear_queue": ""}`}, {"meta", "smoothie", "[]"},
+		} {
+			clears(other[0], "browser", other[1], other[2])
+		}
+		expect(t, "told of what clears nothing", moves.take(), []string(nil))
+		for range 3 {
+			clears("meta", "browser", "smoothie", `{"clear_queue": ""}`)
+		}
+		lines := moves.take()
+		expect(t, "told", errorsIn(lines), []string{"outcome_unknown "})
+		if text := strings.Join(lines, ""); !strings.Contains(text, `another program on the router, which calls itself \"browser\", has told the robot to drop`) {
+			t.Errorf("told %s", text)
+		}
+		expect(t, "told who only asked", asks.take(), []string(nil))
+		moves.send("move")
+		clears("meta", strings.Repeat("x", 1000), "smoothie", `"clear_queue"`)
+		if text := strings.Join(moves.take(), ""); !strings.Contains(text, `outcome_unknown`) || len(text) > 600 {
+			t.Errorf("told %s", text)
+		}
+		moves.send("move")
+		clears("meta", "", "smoothie", `{"clear_queue": ""}`)
+		if text := strings.Join(moves.take(), ""); !strings.Contains(text, `"another program has told the robot`) {
+			t.Errorf("told %s", text)
 		}
 	})
 }

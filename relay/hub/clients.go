@@ -71,7 +71,7 @@ func (c *Client) renewBatch() {
 // Arrived leases an id to a connection and tells it (relay/wire/README.md,
 // "From connect to command", step 2).
 func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
-	id, err := h.lease(ctx)
+	id, err := h.lease(ctx, conn)
 	if err != nil {
 		return h.noID(err)
 	}
@@ -95,8 +95,8 @@ func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 }
 
 // lease finds an id for a newcomer: a free one, or that of a client that has
-// closed its side.
-func (h *Hub) lease(ctx context.Context) (id string, err error) {
+// closed its side. Who has come to stop the robot is not kept waiting for one.
+func (h *Hub) lease(ctx context.Context, conn *tcp.Conn) (id string, err error) {
 	grace := time.NewTimer(arrivalGrace)
 	defer grace.Stop()
 	for {
@@ -111,6 +111,8 @@ func (h *Hub) lease(ctx context.Context) (id string, err error) {
 		select {
 		case <-ended:
 		case <-grace.C:
+			return "", err
+		case <-conn.StopIsThere():
 			return "", err
 		case <-ctx.Done():
 			return "", ctx.Err()

@@ -253,7 +253,7 @@ func (h *Hub) outcome(c *Client, cmd command, err error) {
 	}
 	c.held.Release(cmd.cost)
 	h.routerSettled(err)
-	h.settledHalt(cmd, err)
+	h.settledHalt(cmd.Message, err)
 	switch {
 	case err == nil:
 		h.acknowledged(c, cmd)

@@ -74,10 +74,11 @@ func (h *Hub) refuseFor(by *Client, e *wire.Error) {
 	}
 }
 
-// settledHalt hands on what became of a message that halts or resets the robot.
-func (h *Hub) settledHalt(cmd command, err error) {
-	if cmd.Effect == wire.Halts || cmd.Effect == wire.Resets {
-		h.backend.Settled(cmd.Message, err == nil)
+// settledHalt hands on what became of a message that halts or resets the robot, or
+// has a course.
+func (h *Hub) settledHalt(m wire.Message, err error) {
+	if m.Effect == wire.Halts || m.Effect == wire.Resets || m.Course != nil {
+		h.backend.Settled(m, err == nil)
 	}
 }
 

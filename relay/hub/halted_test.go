@@ -250,3 +250,50 @@ func TestHaltFromOutsideIsNamed(t *testing.T) {
 		}
 	})
 }
+
+// Another program's reset that is heard before the router has acknowledged a halt came
+// first, whoever halts: the page, or the relay for a client that has left.
+func TestOlderResetDoesNotUndoAHaltFromOutside(t *testing.T) {
+	for by, halt := range map[string]func(r *rig, leaves *client){
+		"somebody at the page": func(r *rig, _ *client) { go r.Halt("somebody at the page") },
+		"a client":             func(_ *rig, leaves *client) { leaves.leave() },
+	} {
+		t.Run(by, func(t *testing.T) {
+			inBubble(t, halts, func(r *rig) {
+				leaves, moves := r.ready(), r.ready()
+				if by == "a client" {
+					by = leaves.id
+				}
+				leaves.send("move")
+				r.router.set(func(router *router) { router.acks = false })
+				halt(r, leaves)
+				synctest.Wait()
+				expect(t, "on its way", r.halt(), "yes "+by)
+				r.fromElsewhere("reset_from_halt")
+				expect(t, "after the reset", r.halt(), "yes "+by)
+				moves.take()
+				moves.send("move")
+				expect(t, "refused", moves.errors(), []string{"robot_halted move"})
+				for _, p := range r.router.all(wire.Driver.Topic())[1:] {
+					r.settle(p, nil)
+				}
+				expect(t, "once it is taken", r.halt(), "yes "+by)
+				r.fromElsewhere("reset_from_halt")
+				expect(t, "after a later reset", r.halt(), "no another program")
+			})
+		})
+	}
+	t.Run("that is not taken", func(t *testing.T) {
+		inBubble(t, settings{}, func(r *rig) {
+			r.ready()
+			r.router.set(func(router *router) { router.acks = false })
+			go r.Halt("somebody at the page")
+			synctest.Wait()
+			r.fromElsewhere("reset_from_halt")
+			for _, p := range r.router.all(wire.Driver.Topic()) {
+				r.settle(p, errors.New("the router refuses it"))
+			}
+			expect(t, "then", r.halt(), "no another program")
+		})
+	})
+}

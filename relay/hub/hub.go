@@ -133,6 +133,8 @@ type Hub struct {
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  bool    // the relay, see Ending
+	// othersUnheard says that what others command the robot cannot be heard.
+	othersUnheard bool
 	// unproven says that the robot was commanded and gave no sign of life since,
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.
@@ -172,6 +174,13 @@ func (h *Hub) RelayTopics() []string { return h.dialect.RelayTopics(h.pool.IDs()
 
 // Overheard are those that it is better subscribed to as well.
 func (h *Hub) Overheard() []string { return h.dialect.Overheard }
+
+// SetOthersHeard says whether this session is subscribed to those. It is called before
+// Joined.
+func (h *Hub) SetOthersHeard(heard bool) {
+	defer h.turns.Take().End()
+	h.othersUnheard = !heard
+}
 
 // Run shakes hands, probes, and closes clients whose handshake takes too
 // long, until the context ends.

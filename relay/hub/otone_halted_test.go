@@ -124,3 +124,31 @@ func TestOTonesHaltAndResetCross(t *testing.T) {
 		})
 	})
 }
+
+// Somebody homes at the robot's own front end soon after a client's halt. What the robot
+// tells of it looks like a homing from before the halt, which is still to come: the halt
+// stands, until the client resets it, or a later reset is told. It is never taken for
+// ended while it may be in force.
+func TestOTonesHomingElsewhereSoonAfterAHalt(t *testing.T) {
+	for after, want := range map[time.Duration]string{2 * time.Second: "yes ", 6 * time.Second: "no another program"} {
+		t.Run(after.String(), func(t *testing.T) {
+			inOTone(t, func(r *rig, c, _ *client) {
+				if want == "yes " {
+					want += c.id
+				}
+				c.wrote(otoneHalt)
+				r.say("--> M112")
+				r.after(after)
+				r.say("--> M112")
+				r.after(200 * time.Millisecond)
+				r.say("--> M999")
+				expect(t, "after the homing", r.halt(), want)
+				r.after(time.Minute)
+				expect(t, "much later", r.halt(), want)
+				c.take()
+				c.wrote(otoneReset, otoneMove)
+				expect(t, "refused after the reset", c.codes(), []string(nil))
+			})
+		})
+	}
+}

@@ -31,6 +31,15 @@ func (h *Hub) Halt(by string) *wire.Error {
 	return h.stopFromOutside(&h.fromAPI, by, Halt, h.dialect.Stop(true))
 }
 
+// Stops reports whether a message is one for which LastWord stops the robot.
+func (h *Hub) Stops(frame []byte) bool {
+	m, e := h.dialect.Parse(frame, h.cfg.Rules)
+	return e == nil && stops(m)
+}
+
+// stops leaves out otone's reset, which is urgent too and stops nothing.
+func stops(m wire.Message) bool { return m.ClearQueue || m.Effect == wire.Halts }
+
 // LastWord takes a message of a connection that was turned away, and returns what
 // to answer and whether a further one is to be heard. The stop that is
 // published is the relay's own, and nothing that was written there.
@@ -42,7 +51,7 @@ func (h *Hub) LastWord(remote string, frame []byte) (answer []byte, more bool) {
 	}
 	switch {
 	case e != nil:
-	case m.ClearQueue || m.Effect == wire.Halts: // otone's reset is urgent too, and stops nothing
+	case stops(m):
 		e = h.stopFromOutside(&h.fromDoor, remote+", whose connection was turned away", what, h.dialect.Stop(m.Halt))
 	default:
 		e = &wire.Error{Code: wire.Busy, Text: "not sent: this connection was turned away, and nothing but a stop passes here"}

@@ -2,6 +2,8 @@ package hub_test
 
 import (
 	"context"
+	"io"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -122,4 +124,67 @@ func TestStopForOthersWithdrawsFirst(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Where no id is free, a newcomer waits for half a second for one. Its stop does not,
+// be it there when the newcomer is or come later; whatever else it sends does.
+func TestStopOfANewcomerDoesNotWaitForAnID(t *testing.T) {
+	for name, row := range map[string]struct {
+		pieces []string
+		after  time.Duration // each of them
+		want   time.Duration // until it is told
+	}{
+		"at once":            {[]string{haltLine}, 0, 0},
+		"later":              {[]string{haltLine + "\n"}, 300 * time.Millisecond, 300 * time.Millisecond},
+		"in pieces":          {[]string{haltLine[:20], haltLine[20:]}, 100 * time.Millisecond, 200 * time.Millisecond},
+		"behind an empty":    {[]string{"\r\n", haltLine}, 100 * time.Millisecond, 200 * time.Millisecond},
+		"both parts":         {[]string{clearQueue + haltLine}, 0, 0},
+		"something else":     {[]string{command("home") + haltLine}, 0, 500 * time.Millisecond},
+		"nothing but a half": {[]string{haltLine[:20]}, 0, 500 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, settings{ids: 1}, func(r *rig) {
+				r.ready()
+				began := time.Now()
+				near, far := net.Pipe()
+				c := &client{conn: near, t: t}
+				r.ln.conns <- serverSide{far}
+				go func() {
+					for _, piece := range row.pieces {
+						time.Sleep(row.after)
+						_, _ = io.WriteString(near, piece) // the test sees what is missing
+					}
+				}()
+				buf := make([]byte, 1)
+				if _, err := near.Read(buf); err != nil {
+					t.Fatal(err)
+				}
+				expect(t, "told after", time.Since(began), row.want)
+				go c.read()
+				r.after(10 * time.Second)
+				halts := strings.Count(strings.Join(r.router.commands(), " "), "halt")
+				if wants := row.want < 500*time.Millisecond; halts > 0 != wants {
+					t.Errorf("%d halts", halts)
+				}
+			})
+		})
+	}
+}
+
+// A newcomer that waits for an id and gets one is a client, whatever it has sent
+// meanwhile.
+func TestNewcomerThatGetsAnIDLosesNothing(t *testing.T) {
+	inBubble(t, settings{ids: 1}, func(r *rig) {
+		first := r.ready()
+		near, far := net.Pipe()
+		c := &client{conn: near, t: t}
+		r.ln.conns <- serverSide{far}
+		go c.read()
+		c.write(command("home") + command("move")[:10])
+		first.conn.Close()
+		r.after(time.Second)
+		c.write(command("move")[10:])
+		r.after(time.Second)
+		expect(t, "published", r.router.commands(), []string{"home", "move"})
+	})
 }

@@ -58,6 +58,7 @@ func bubble(t *testing.T, set settings, test func(*rig)) {
 		running.Go(func() { _ = r.Look(ctx, r.caller) })
 		server := &tcp.Server{
 			Handler: r, Terminator: "\n\r", MaxMessage: 1 << 20, Log: quiet,
+			Door:  &tcp.Door{Log: quiet, LastWord: r.LastWord, Stops: r.Stops},
 			Admit: &tcp.Admission{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, PerAddress: 100, InAll: 100},
 		}
 		running.Go(func() { _ = server.Serve(ctx, r.ln) })

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
 
@@ -79,9 +80,25 @@ func (h *Hub) publishAll(id, by string, stop []wire.Message, settle, unsent func
 	for _, m := range stop {
 		h.backend.Published(id, by, m, false, now)
 		h.movedBy(m)
-		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, settle); err != nil {
+		if err := h.send(context.Background(), m.Topic, h.backend.Payload(id, m, now), true, h.settlesStop(m, settle)); err != nil {
+			h.settledHalt(m, err)
 			unsent(err)
 		}
+	}
+}
+
+// settlesStop is settle for a part of a stop, which the backend hears of first.
+func (h *Hub) settlesStop(m wire.Message, settle func(error)) func(error) {
+	if m.Effect != wire.Halts {
+		return settle
+	}
+	return func(err error) {
+		func() {
+			defer h.turns.TakeForReader().End()
+			h.settledHalt(m, err)
+			h.follow()
+		}()
+		settle(err)
 	}
 }
 
@@ -131,6 +148,23 @@ func (h *Hub) tellCleared(by *Client) {
 		}
 	}
 }
+
+// Cleared is for a robot that another program on the router has told to drop what it had
+// queued; from is as whom that gives itself, and may be anything. Whose that may have
+// been is told.
+func (d Desk) Cleared(from string) {
+	who := state.ByAnother
+	if from != "" {
+		who += fmt.Sprintf(" on the router, which calls itself %.*q,", longestName, from)
+	}
+	gone := &wire.Error{Code: wire.OutcomeUnknown, Text: who + " has told the robot to drop what it had queued, which may be yours; look where the robot stands before you go on"}
+	for _, c := range d.h.clients {
+		d.h.tellGone(c, gone)
+	}
+}
+
+// longestName is how much is repeated of what a program calls itself.
+const longestName = 40
 
 // tellGone tells a client, where it has commanded the robot, that what the robot had
 // queued for it is gone. The robot says that its queue is empty, as it does when all

@@ -92,7 +92,9 @@ func (l *Link) subscribe(ctx context.Context, s *session.Session) error {
 		}
 		return fmt.Errorf("the router at %s: %w", l.Session.URL, err)
 	}
-	if err := s.Overhear(ctx, l.Hub.Overheard()...); err != nil {
+	err := s.Overhear(ctx, l.Hub.Overheard()...)
+	l.Hub.SetOthersHeard(err == nil)
+	if err != nil {
 		l.Log.Info("the router does not let the relay hear what others send to the robot, so not when they halt it", "error", err)
 	}
 	if err := s.Subscribe(ctx, hub.PresenceTopics...); err != nil {

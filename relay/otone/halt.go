@@ -18,7 +18,7 @@ func (b *Backend) publishedHalt(id, by string, m wire.Message, owes bool, now ti
 	if b.robot.Word() == presence.No {
 		return // nobody is there to be halted
 	}
-	if b.halted.Published(by, m.Effect, owes, now) && owes {
+	if b.halted.Published(by, m.Effect, now) && owes {
 		b.desk.Halted(id, b.halted.State(), b.halted.Error(now))
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/network"
+	"rawtcpcom/relay/routerurl"
 	"rawtcpcom/relay/wire"
 )
 
@@ -39,6 +41,19 @@ func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) err
 		return errors.New("-data is empty and there is no home directory; name a directory to keep the client ids in")
 	}
 	return o.secure(u.Scheme)
+}
+
+// routerURL reads -router.
+func routerURL(given, usual string) (*url.URL, error) {
+	u, err := routerurl.Parse(given, usual)
+	if wrong := (*routerurl.Error)(nil); errors.As(err, &wrong) {
+		text := fmt.Sprintf("-router %q %s", wrong.Given, wrong.Is)
+		if wrong.Write != "" {
+			text += "; write -router " + wrong.Write
+		}
+		return nil, errors.New(text)
+	}
+	return u, err
 }
 
 // checkRobot sees to which robot is meant, and where its router is.

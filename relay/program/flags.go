@@ -82,7 +82,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
 	fs.StringVar(&o.checkCommands, "check", "known", "`what` to refuse: known (commands and arguments that the published software of the robot would drop or mistake), or off, for a robot with commands of its own")
 	fs.StringVar(&allow, "allow", network.Default, "`networks` that may connect, to both ports, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
-	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
+	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name, also in the network's search domains, and names in .local always work")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "`number` of TCP connections at once, those without an id included; 0 means 60 more than -max-clients")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "`number` of TCP connections at once from one address; 0 means 12 more than -max-clients")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that has sent nothing for this long; 0 means never")

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	clock "rawtcpcom/gokrazy/clock/report"
 	"rawtcpcom/relay/api"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/link"
@@ -31,6 +32,7 @@ const firstBytes = 50 * time.Millisecond
 func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI net.Listener, log *slog.Logger) error {
 	started := time.Now()
 	notices := &notice.File{Path: o.notice, Log: log}
+	set := clock.NewFollower(clock.Path, place.Here())
 	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
 		Pool:         ids.pool,
@@ -45,12 +47,12 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 			return state.State{
 				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,
 				Notices: append(notices.Notices(), ids.notices...), TurnedAway: door.TurnedAway(),
-				OnDisconnect: string(o.onDisconnect),
+				OnDisconnect: string(o.onDisconnect), ClockSet: set.Report().Set,
 			}
 		},
 		Log: log,
 	}, o.router, o.realm)
-	door.Metrics, door.Changed, door.LastWord = h.Metrics, h.Changed, h.LastWord
+	door.Metrics, door.Changed, door.LastWord, door.Stops = h.Metrics, h.Changed, h.LastWord, h.Stops
 	router := &link.Link{Hub: h, Log: log, Session: session.Config{
 		Dialer: session.Dialer{URL: o.router, TLS: o.tls}, Realm: o.realm, Auth: o.auth, Log: log,
 	}}
@@ -63,6 +65,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { h.Run(ctx); return nil })
 	group.Go(func() error { notices.Follow(ctx, h.Changed); return nil })
+	group.Go(func() error { set.Follow(ctx, h.Changed); return nil })
 	// The clients outlast the session, so that each is told what became of its
 	// last messages.
 	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))
@@ -75,7 +78,8 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	group.Go(func() error { stall.Detect(ctx, h.TakeTurn, stalled); return nil })
 	if stateAPI != nil {
 		group.Go(func() error {
-			return (&api.Server{Hub: h, Guard: webguard.Guard{Allow: o.allow, Names: o.names, Program: "relay"}, Log: log}).Serve(ctx, stateAPI)
+			guard := webguard.Guard{Allow: o.allow, Names: o.names, Handed: webguard.Handed, Program: "relay"}
+			return (&api.Server{Hub: h, Guard: guard, Log: log}).Serve(ctx, stateAPI)
 		})
 	}
 	err := group.Wait()

@@ -64,6 +64,9 @@ func TestStateJSON(t *testing.T) {
 	if _, body := relay.Do("GET", "/state"); !strings.Contains(body, `"clients":[]`) {
 		t.Errorf("without clients: %s", body)
 	}
+	if !relay.State().ClockSet {
+		t.Error("the clock of a machine on which nobody tells of it counts as not set")
+	}
 }
 
 // The state changes as the robot's side comes and goes, and /healthz names

@@ -23,8 +23,7 @@
 //     recorded stat 0. While an axis moves the stat 0 is left out: it would
 //     tell a client that the motion is over.
 //   - Backlash ("slack") is kept out of the motion: a position is where the
-//     carriage is. The 2016 driver, once told positions, silently dropped each
-//     absolute move that reversed an axis (a KeyError); this one moves.
+//     carriage is.
 //   - After "halt" the axes stand where they were and what was queued on the
 //     board is gone. Commands are answered as before and move nothing until
 //     "reset_from_halt". No axis counts as homed ([Driver.Homed]) until "home".

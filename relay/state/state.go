@@ -63,6 +63,10 @@ type State struct {
 
 	TurnedAway TurnedAway `json:"turnedAway"`
 
+	// ClockSet is false on a box whose clock nobody has set since power-on: the times
+	// that are told, those in lines to clients too, are no times of day then.
+	ClockSet bool `json:"clockSet"`
+
 	OnDisconnect string `json:"onDisconnect"` // the flag: what the robot is sent when a client that commanded it goes
 }
 

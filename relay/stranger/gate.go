@@ -42,6 +42,21 @@ func (g *Gate) Peek() *Error {
 	return stranger
 }
 
+// Held is what has passed and was not read yet.
+func (g *Gate) Held() []byte { return g.held[:g.ready] }
+
+// More reads once more ahead of Read, and returns whether there may be yet more.
+func (g *Gate) More() bool {
+	if g.err != nil {
+		return false
+	}
+	if g.fill(make([]byte, 1<<10)); errors.Is(g.err, os.ErrDeadlineExceeded) {
+		g.err = nil
+		return false
+	}
+	return g.err == nil
+}
+
 // Read reads what has passed. The buffer is to have room for more than a few
 // bytes.
 func (g *Gate) Read(b []byte) (int, error) {
@@ -67,6 +82,10 @@ func (g *Gate) Read(b []byte) (int, error) {
 func (g *Gate) fill(b []byte) {
 	n, err := g.src.Read(b)
 	g.held = append(g.held, b[:n]...)
+	if g.program {
+		g.ready, g.err = len(g.held), err
+		return
+	}
 	// A deadline ends no line: more of it may come after.
 	ended := err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 	if kind := g.judge(ended); kind != "" {

@@ -68,6 +68,7 @@ type Conn struct {
 	done       chan struct{} // closed when the connection has ended
 	readDone   chan struct{} // closed when the reader has ended
 	wake       chan struct{}
+	early      *early
 
 	mu      sync.Mutex
 	queue   []byte // lines with their terminators

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -60,8 +61,11 @@ func (d *Denial) say(terminator string) []byte {
 }
 
 const (
-	// Lingering bounds those turned away whose connections are not closed yet.
-	Lingering = 32
+	// Lingering bounds those turned away whose connections are not closed yet, and
+	// LingeringEach those of one address: whoever connects in a loop must not keep out
+	// another who has come to stop the robot.
+	Lingering     = 32
+	LingeringEach = 8
 	// Of the denials for one reason, logBurst are logged each logWindow.
 	logBurst  = 5
 	logWindow = time.Minute
@@ -78,11 +82,14 @@ type Door struct {
 	// the line to answer with and whether a further one is to be heard; nil: none
 	// is heard.
 	LastWord func(remote string, frame []byte) (line []byte, more bool)
+	// Stops reports whether a message is one for which LastWord stops the robot; nil: none is.
+	Stops func(frame []byte) bool
 
 	mu     sync.Mutex
 	turned state.TurnedAway
 	logged map[Reason]*logged
 	leaves int // connections that linger
+	each   map[netip.Addr]int
 }
 
 // logged is how much was logged for one reason of late.
@@ -103,13 +110,14 @@ func (d *Door) turnAway(ctx context.Context, conn net.Conn, gate *stranger.Gate,
 	defer conn.Close()
 	d.note(conn.RemoteAddr().String(), why)
 	d.count(why)
-	if !d.mayLinger() {
+	host := hostOf(conn)
+	if !d.mayLinger(host) {
 		if t, ok := conn.(*net.TCPConn); ok {
 			_ = t.SetLinger(0) // nothing of it is left in the kernel either
 		}
 		return
 	}
-	defer d.lingered()
+	defer d.lingered(host)
 	_ = conn.SetDeadline(time.Now().Add(flushTimeout))
 	if text := why.say(terminator); len(text) > 0 {
 		_, _ = conn.Write(text) // the other side may be gone already
@@ -139,20 +147,27 @@ func (d *Door) refuse(ctx context.Context, c *Conn, gate *stranger.Gate, why *De
 }
 
 // mayLinger takes one of the places for connections that are not closed yet.
-func (d *Door) mayLinger() bool {
+func (d *Door) mayLinger(host netip.Addr) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.leaves >= Lingering {
+	if d.leaves >= Lingering || d.each[host] >= LingeringEach {
 		return false
 	}
+	if d.each == nil {
+		d.each = map[netip.Addr]int{}
+	}
+	d.each[host]++
 	d.leaves++
 	return true
 }
 
-func (d *Door) lingered() {
+func (d *Door) lingered(host netip.Addr) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.leaves--
+	if d.each[host]--; d.each[host] == 0 {
+		delete(d.each, host)
+	}
 }
 
 // count counts a connection that ends here. One that was a client's is counted

@@ -116,6 +116,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 	}
 
 	c := newConn(conn, s.Terminator, memory.lines)
+	c.early = newEarly(c, gate, s.Door)
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		defer close(c.done)
@@ -132,7 +133,9 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 			s.confine(c, "taking leave of a client", func() { s.Handler.Left(c) })
 		}
 	}()
-	if !s.confine(c, "admitting a client", func() { denial = s.Handler.Arrived(ctx, c) }) {
+	arrived := s.confine(c, "admitting a client", func() { denial = s.Handler.Arrived(ctx, c) })
+	c.early.end()
+	if !arrived {
 		admitted = true // as far as it came
 		return
 	}

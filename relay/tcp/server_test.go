@@ -207,7 +207,7 @@ func TestDenialReachesWhoSpeaksFirst(t *testing.T) {
 	}}, ln)
 	_, lines := dial(t, ln)
 	next(t, lines, "hello")
-	for range 20 {
+	for range tcp.LingeringEach {
 		conn, lines := dial(t, ln)
 		_, _ = io.WriteString(conn, strings.Repeat(`{"early": "bird"}`, 1000)) // may come too late
 		next(t, lines, "there are 1 connections from 127.0.0.1 already")

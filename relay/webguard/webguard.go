@@ -23,6 +23,10 @@ type Guard struct {
 	Allow   network.Networks
 	Names   []string // host names of this machine
 	Program string   // whose flags are to be looked at by who is refused
+	// Handed are names that the network hands out to this machine. They change with
+	// the network, so they are asked for anew when a request has no other name; nil
+	// means that there are none.
+	Handed func() []string
 }
 
 // Names are those of this machine: its own, and a list with commas.
@@ -55,7 +59,7 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 
 // knownHost reports whether a Host header can only mean this machine: an
 // address, localhost, a name of mDNS, which no foreign site can have, or one
-// of its own names.
+// of its own names, whole.
 //
 // The host is looked at because of DNS rebinding: a foreign site can make its
 // own name point here, and then its scripts pass for those of our own page.
@@ -71,7 +75,8 @@ func (g Guard) knownHost(host string) bool {
 	if name == "localhost" || strings.HasSuffix(name, ".local") {
 		return true
 	}
-	return slices.ContainsFunc(g.Names, func(own string) bool { return own != "" && strings.EqualFold(own, name) })
+	is := func(own string) bool { return own != "" && strings.EqualFold(own, name) }
+	return slices.ContainsFunc(g.Names, is) || g.Handed != nil && slices.ContainsFunc(g.Handed(), is)
 }
 
 // Server is a server for a handler, in which nobody who stands still holds a

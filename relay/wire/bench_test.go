@@ -12,10 +12,10 @@ var steady = []struct {
 	name, in string
 	allocs   float64 // by Parse, at most; one or two are the race detector's
 }{
-	{"flat", flat(`"move_to"`, `{"Y": 12.5, "X": 100}`), 7},
-	{"enveloped", command(`{"move_to":{"Y": 12.5,"X": 100}}`), 7},
+	{"flat", flat(`"move_to"`, `{"Y": 12.5, "X": 100}`), 8},
+	{"enveloped", command(`{"move_to":{"Y": 12.5,"X": 100}}`), 8},
 	{"halt", matlabHalt, 18},
-	{"4kB", command(`{"move_to":{"Y":12.5,"X":0.` + strings.Repeat("1", 4000) + `}}`), 8},
+	{"4kB", command(`{"move_to":{"Y":12.5,"X":0.` + strings.Repeat("1", 4000) + `}}`), 9},
 }
 
 func TestParsingAllocatesLittleMoreThanTheMessage(t *testing.T) {

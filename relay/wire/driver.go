@@ -53,6 +53,9 @@ func (m *Message) checkDriver(rules Rules) *Error {
 		if e := checkNumbers(params); e != nil {
 			return e
 		}
+		if rules.CheckKnown {
+			m.Course = courseOf(names[0], params)
+		}
 	case isOneOf(typ, "meta"):
 		if m.ClearQueue = isOneOf(names[0], "clear_queue"); m.ClearQueue && rules.CheckKnown && !driverTakes(name, names[0], nil) {
 			m.Data = stopDriver(false)[0].Data

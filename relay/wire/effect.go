@@ -96,7 +96,31 @@ func Overheard(payload []byte) Effect {
 	if err != nil || string(r.Type) != "command" {
 		return Obeyed
 	}
-	var name, message []byte
+	name, command, params, ok := overheardCommand(r)
+	if !ok || !driverTakes(name, command, params) {
+		return Obeyed // the driver drops it
+	}
+	return driverEffect(command)
+}
+
+// OverheardClear reports whether somebody else's message has the driver drop what it has
+// queued, and as whom he gives himself, empty where he does not.
+func OverheardClear(payload []byte) (from string, clears bool) {
+	if !bytes.Contains(payload, []byte(`queue`)) && !bytes.Contains(payload, []byte(`\u`)) {
+		return "", false // for speed
+	}
+	r, err := ParseReply(payload)
+	if err != nil || string(r.Type) != "meta" {
+		return "", false
+	}
+	name, command, _, ok := overheardCommand(r)
+	return string(r.From), ok && isOneOf(command, "clear_queue") && driverTakes(name, command, nil)
+}
+
+// overheardCommand is the first command in somebody else's message to the driver, which
+// carries out that one; raw.
+func overheardCommand(r Reply) (name, command, params []byte, ok bool) {
+	var message []byte
 	_ = rawjson.Members(r.data, func(key, value []byte) bool {
 		switch string(key) {
 		case `"name"`:
@@ -107,13 +131,13 @@ func Overheard(payload []byte) Effect {
 		return true
 	})
 	if message == nil {
-		return Obeyed
+		return nil, nil, nil, false
 	}
 	names, params, _ := commandsOf(message)
-	if len(names) == 0 || !driverTakes(name, names[0], params) {
-		return Obeyed // the driver drops it
+	if len(names) == 0 {
+		return nil, nil, nil, false
 	}
-	return driverEffect(names[0])
+	return name, names[0], params, true
 }
 
 // BoardEffect reads what otone tells everybody that it gave its motor board, and

@@ -31,7 +31,8 @@ type Message struct {
 	Halt       bool // the robot's software stop
 	ClearQueue bool // the robot is to forget what it has queued
 
-	Effect Effect // what it has to do with the robot's halt
+	Effect Effect  // what it has to do with the robot's halt
+	Course *Course // and with the driver's directions; nil for nothing, and with -check off
 }
 
 // Urgent reports whether the message passes ahead of its sender's backlog.

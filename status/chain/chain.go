@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 	"time"
 
 	"rawtcpcom/relay/health"
@@ -20,6 +19,7 @@ type Link struct {
 	Name   string      `json:"name"` // for a person
 	Kind   health.Kind `json:"kind"`
 	OK     bool        `json:"ok"`
+	Told   bool        `json:"told"` // it is there, and something is told of it beside
 	Detail string      `json:"detail"`
 	For    float64     `json:"forSeconds"` // since when it is so, as an age: the clock of the box may be wrong
 }
@@ -32,6 +32,8 @@ type Trouble struct {
 	Do   string      `json:"do"`
 	// Waiting is true when nothing is wrong: the box waits for a client.
 	Waiting bool `json:"waiting"`
+	// Passes is true when every program can talk to the robot all the same.
+	Passes bool `json:"passes"`
 }
 
 // relay is what is to blame where the relay does not answer. It is not a link
@@ -49,9 +51,9 @@ type Report struct {
 
 // Facts are what is judged.
 type Facts struct {
-	Now       time.Time     // with its monotonic reading
-	Uptime    time.Duration // of the machine
-	Addresses []string      // those that others can reach
+	Now    time.Time     // with its monotonic reading
+	Uptime time.Duration // of the machine
+	Machine
 
 	Answering   bool // the relay
 	AnswerError string
@@ -64,6 +66,7 @@ type Facts struct {
 // Judge evaluates, and remembers since when each link is as it is.
 type Judge struct {
 	ages *Ages
+	hot  bool
 }
 
 // NewJudge makes one that remembers nothing yet.
@@ -73,12 +76,12 @@ func NewJudge() *Judge { return &Judge{ages: NewAges()} }
 func (j *Judge) Evaluate(f Facts) Report {
 	all := health.Judge(health.Facts{
 		Answering: f.Answering, AnswerError: f.AnswerError, State: j.onThisClock(f), Now: f.Now,
-		ConnectTo: "TCP port " + f.ClientPort + where(f.Addresses), Place: f.Place,
-	}).After(power(), network(f))
+		ConnectTo: "TCP port " + f.ClientPort + where(f.addresses()), Place: f.Place,
+	}).After(j.machine(f)...)
 	r := Report{Beside: []Trouble{}, Health: all}
 	for _, l := range all.Links {
 		r.Links = append(r.Links, Link{
-			Name: l.Title, Kind: l.Kind, OK: l.OK, Detail: l.Short, For: j.age(f, l).Seconds(),
+			Name: l.Title, Kind: l.Kind, OK: l.OK, Told: l.Told(), Detail: l.Short, For: j.age(f, l).Seconds(),
 		})
 	}
 	if b := all.Broken(); b != nil {
@@ -102,8 +105,8 @@ func (j *Judge) onThisClock(f Facts) state.State {
 }
 
 func (j *Judge) age(f Facts, l health.Link) time.Duration {
-	if l.Name == health.Power {
-		return f.Uptime
+	if at, known := f.since(l); known {
+		return max(f.Uptime-at, 0)
 	}
 	// A link that works since another instant was broken in between. One that
 	// is broken stays so however often it is tried.
@@ -111,39 +114,18 @@ func (j *Judge) age(f Facts, l health.Link) time.Duration {
 	if l.OK {
 		kind = "ok since " + l.Since.String()
 	}
+	if l.Told() {
+		kind = string(l.Kind)
+	}
 	return j.ages.Of(string(l.Name), kind, l.Since, f.Now, f.Uptime)
 }
 
 func trouble(l health.Link) Trouble {
-	t := Trouble{Link: l.Title, Kind: l.Kind, Text: l.Why, Do: l.Do, Waiting: l.Waiting}
+	t := Trouble{Link: l.Title, Kind: l.Kind, Text: l.Why, Do: l.Do, Waiting: l.Waiting, Passes: l.Told()}
 	if l.Kind == health.RelayAway {
 		t.Link = relay
 	}
 	return t
-}
-
-func power() health.Link {
-	return health.Link{Name: health.Power, Title: "Power", Kind: health.Fine, OK: true, Short: "on"}
-}
-
-func network(f Facts) health.Link {
-	l := health.Link{Name: health.Network, Title: "Network address", Kind: health.Fine, OK: true}
-	switch {
-	case len(f.Addresses) > 0:
-		l.Short = strings.Join(f.Addresses, ", ")
-		return l
-	case f.Answering && local(f.State.Router.URL):
-		l.Short = "none, and none is needed: the router is on this machine"
-		return l
-	}
-	l.Kind, l.OK, l.Short, l.Line = health.NoAddress, false, "none", "none"
-	l.Why = "This machine has no network address."
-	l.Do = "Connect this machine to the robot's network."
-	if f.Place == place.Box {
-		l.Why = "This box has no network address."
-		l.Do = "Plug in the network cable, and check that the lights of the socket are lit. The address comes by DHCP, which the network has to have."
-	}
-	return l
 }
 
 func where(addresses []string) string {
@@ -154,10 +136,14 @@ func where(addresses []string) string {
 }
 
 func local(address string) bool {
+	ip := net.ParseIP(hostOf(address))
+	return hostOf(address) == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
-		return false
+		return ""
 	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return u.Hostname()
 }

@@ -5,16 +5,25 @@ import (
 	"testing"
 	"time"
 
+	clock "rawtcpcom/gokrazy/clock/report"
+	lan "rawtcpcom/gokrazy/lan/report"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-// healthy are facts with all links there.
+// healthy are facts with all links of a box there.
 func healthy() Facts {
+	celsius := 48.3
 	return Facts{
-		Now: noon, Uptime: time.Hour, Addresses: []string{"192.168.1.7"}, Answering: true, ClientPort: "7887", Place: place.Box,
+		Machine: Machine{
+			Addresses: []string{"192.168.1.7"},
+			Board:     Board{Celsius: &celsius},
+			LAN:       &lan.Report{Interface: "eth0", MAC: "b8:27:eb:12:34:56", Cable: true, How: lan.DHCP, Address: "192.168.1.7/24", Uptime: 12},
+			Clock:     clock.Report{Set: true, From: "192.168.1.1 (DHCP)", Uptime: 20},
+		},
+		Now: noon, Uptime: time.Hour, Answering: true, ClientPort: "7887", Place: place.Box,
 		State: state.State{
 			Router:  state.Router{URL: "ws://192.168.1.20:8080/ws", Realm: "ot_realm", State: state.RouterJoined, Since: noon.Add(-time.Minute)},
 			Robot:   state.Robot{State: state.RobotPresent, Since: noon.Add(-time.Minute)},
@@ -40,22 +49,22 @@ func TestFirstBrokenLink(t *testing.T) {
 		do      string // a part of what to do
 		waiting bool
 	}{
-		{"all there", func(*Facts) {}, 6, "", "", "", false},
-		{"no address", func(f *Facts) { f.Addresses = nil }, 1, "Network address", "no network address", "cable", false},
-		{"no address and a router on this machine", func(f *Facts) { f.Addresses = nil; f.State.Router.URL = "ws://127.0.0.1:8080/ws" }, 6, "", "", "", false},
-		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 2, "Relay", "does not answer", "it is not running. It is restarted by itself", false},
-		{"router away", func(f *Facts) { down(f, "connection refused") }, 2, "Router", "There is a machine at 192.168.1.20:8080", "restart it", false},
-		{"no session", func(f *Facts) { down(f, "no such realm"); f.State.Router.Reached = true }, 3, "WAMP session", "no such realm", "realm", false},
-		{"driver absent", func(f *Facts) { f.State.Robot.State = state.RobotAbsent }, 4, "Driver", "absent", "restart the robot", false},
-		{"otone absent", func(f *Facts) { f.State.Robot = state.Robot{Name: "robot", State: state.RobotAbsent} }, 4, "Robot", "absent", "restart the robot", false},
-		{"no client", func(f *Facts) { f.State.Clients = nil }, 5, "Client", "No client", "port 7887 of 192.168.1.7", true},
-		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 5, "Client", "refused", "takes 5 ids", false},
+		{"all there", func(*Facts) {}, 9, "", "", "", false},
+		{"no address", func(f *Facts) { f.Addresses, f.LAN.Address = nil, "" }, 4, "Network address", "no network address", "Wait half a minute", false},
+		{"no address and a router on this machine", func(f *Facts) { f.Addresses, f.LAN.Address = nil, ""; f.State.Router.URL = "ws://127.0.0.1:8080/ws" }, 9, "", "", "", false},
+		{"relay away", func(f *Facts) { f.Answering = false; f.AnswerError = "it is not running" }, 5, "Relay", "does not answer", "it is not running. It is restarted by itself", false},
+		{"router away", func(f *Facts) { down(f, "connection refused") }, 5, "Router", "There is a machine at 192.168.1.20:8080", "restart it", false},
+		{"no session", func(f *Facts) { down(f, "no such realm"); f.State.Router.Reached = true }, 6, "WAMP session", "no such realm", "realm", false},
+		{"driver absent", func(f *Facts) { f.State.Robot.State = state.RobotAbsent }, 7, "Driver", "absent", "restart the robot", false},
+		{"otone absent", func(f *Facts) { f.State.Robot = state.Robot{Name: "robot", State: state.RobotAbsent} }, 7, "Robot", "absent", "restart the robot", false},
+		{"no client", func(f *Facts) { f.State.Clients = nil }, 8, "Client", "No client", "port 7887 of 192.168.1.7", true},
+		{"client refused", func(f *Facts) { f.State.Clients[0].Handshake = state.HandshakeFailed }, 8, "Client", "refused", "takes 5 ids", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := healthy()
 			c.change(&f)
 			r := NewJudge().Evaluate(f)
-			if len(r.Links) != 6 {
+			if len(r.Links) != 9 {
 				t.Fatalf("%d links", len(r.Links))
 			}
 			for i, l := range r.Links {

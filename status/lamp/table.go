@@ -84,7 +84,7 @@ var Table = []Row{
 	},
 	{
 		ID:       "router-away",
-		Kinds:    []health.Kind{health.NoAddress, health.RouterAway, health.NoSession},
+		Kinds:    []health.Kind{health.NoCable, health.NoAddress, health.RouterAway, health.NoSession},
 		Patterns: map[Lamp]Pattern{WAMP: searching, Board: searching},
 		Meaning:  "Looking for the robot's router",
 		Remedy:   "Is the robot on, and are both on the same network? The page says what was tried",

@@ -3,7 +3,6 @@ package monitor
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"net/http/httptest"
 	"slices"
@@ -14,189 +13,13 @@ import (
 	"rawtcpcom/relay/api"
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/metrics"
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
-	"rawtcpcom/relay/tcp"
 	"rawtcpcom/status/chain"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/relayapi"
 	"rawtcpcom/status/traffic"
 )
-
-// situation is a state of everything that is judged, and what is to be found
-// in it, said independently of the judge.
-type situation struct {
-	answering bool
-	address   bool // the box has one
-	state     state.State
-	ago       time.Duration // since a client was turned away
-
-	robot  health.Kind   // the first broken link up to the robot, as the relay knows it
-	client health.Kind   // the client's own link where the robot is there
-	beside []health.Kind // where the client's link says nothing of it
-}
-
-// chain is the first broken link, of those that the page has.
-func (s situation) chain() health.Kind {
-	switch {
-	case !s.address:
-		return health.NoAddress
-	case !s.answering:
-		return health.RelayAway
-	case s.robot != health.Fine:
-		return s.robot
-	}
-	return s.client
-}
-
-// atClient is what the client's lamp is to tell.
-func (s situation) atClient() health.Kind {
-	cut := !s.address || s.cut()
-	switch {
-	case !s.answering:
-		return health.RelayAway
-	case s.client == health.ClientRefused && !cut:
-		return health.ClientRefused
-	case len(s.told()) > 0:
-		return s.told()[0]
-	case cut && (s.client == health.Fine || s.client == health.ClientRefused):
-		return health.Behind
-	}
-	return s.client
-}
-
-// cut reports whether nothing passes up to the robot. A halted one still takes its
-// reset.
-func (s situation) cut() bool { return s.robot != health.Fine && s.robot != health.RobotHalted }
-
-// told is what is to be said beside the chain. That a client is refused was
-// heard over the chain.
-func (s situation) told() (kinds []health.Kind) {
-	for _, k := range s.beside {
-		if s.answering && (k == health.ClientTurnedAway || s.address && !s.cut()) {
-			kinds = append(kinds, k)
-		}
-	}
-	return kinds
-}
-
-// situations yields every state there is with a robot's software: those of the
-// relay's own fields that mean something, with values that only a later relay
-// may have, and up to two clients.
-func situations(software string) iter.Seq[situation] {
-	return func(yield func(situation) bool) {
-		for _, router := range routers {
-			for _, robot := range robots {
-				for _, shakes := range handshakes(2) {
-					for _, away := range turnedAways {
-						s := situation{robot: router.kind}
-						if s.robot == health.Fine {
-							s.robot = robot.kind
-						}
-						s.state = state.State{Router: router.state, Robot: state.Robot{Name: software, State: robot.state, Board: robot.board}, Halted: state.Halted{State: robot.halted, By: "c1"}, TurnedAway: away.state}
-						s.state.TurnedAway.Remote = "10.0.0.9:1"
-						s.ago = away.ago
-						s.addClients(shakes)
-						if away.told {
-							s.beside = append(s.beside, health.ClientTurnedAway)
-						}
-						for _, s.address = range []bool{true, false} {
-							for _, s.answering = range []bool{true, false} {
-								if !yield(s) {
-									return
-								}
-							}
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// addClients adds clients whose handshakes stand like this.
-func (s *situation) addClients(shakes []state.Handshake) {
-	for i, h := range shakes {
-		s.state.Clients = append(s.state.Clients, state.Client{ID: fmt.Sprint(i), Remote: fmt.Sprintf("10.0.0.%d:5000", i), Handshake: h})
-	}
-	served := slices.Contains(shakes, state.HandshakeSuccess) || slices.Contains(shakes, state.HandshakeAlreadyConnected)
-	refused := slices.Contains(shakes, state.HandshakeFailed)
-	switch {
-	case served:
-		s.client = health.Fine
-		if refused {
-			s.beside = append(s.beside, health.ClientRefused)
-		}
-	case refused:
-		s.client = health.ClientRefused
-	case len(shakes) > 0:
-		s.client = health.ClientWaiting
-	default:
-		s.client = health.NoClient
-	}
-}
-
-var routers = []struct {
-	state state.Router
-	kind  health.Kind
-}{
-	{state.Router{State: state.RouterConnecting}, health.RouterAway},
-	{state.Router{State: state.RouterConnecting, Error: "connection refused"}, health.RouterAway},
-	{state.Router{State: state.RouterConnecting, Error: "no such realm", Reached: true}, health.NoSession},
-	{state.Router{State: state.RouterDown, Error: "no such host"}, health.RouterAway},
-	{state.Router{State: state.RouterDown, Error: "no such realm", Reached: true}, health.NoSession},
-	{state.Router{State: state.RouterJoined, Reached: true}, health.Fine},
-	{state.Router{}, health.RouterAway},
-	{state.Router{State: "new"}, health.RouterAway},
-}
-
-var robots = []struct {
-	state  state.RobotState
-	board  state.Board
-	halted state.HaltState
-	kind   health.Kind
-}{
-	{state.RobotUnknown, "", state.HaltedUnknown, health.RobotUnheard},
-	{state.RobotAbsent, "", state.HaltedUnknown, health.RobotAbsent},
-	{state.RobotAbsent, "", state.HaltedYes, health.RobotAbsent},
-	{state.RobotPresent, "", state.HaltedUnknown, health.Fine},
-	{state.RobotPresent, state.BoardUnknown, state.HaltedNo, health.Fine},
-	{state.RobotPresent, state.BoardConnected, state.HaltedYes, health.RobotHalted},
-	{state.RobotPresent, state.BoardAway, state.HaltedUnknown, health.RobotNotConnected},
-	{state.RobotPresent, state.BoardAway, state.HaltedYes, health.RobotNotConnected},
-	{state.RobotPresent, "", "new", health.Fine},
-	{"", "", "", health.RobotAbsent},
-	{"new", "", "", health.RobotAbsent},
-}
-
-// handshakes are those of up to n clients; their order means nothing.
-func handshakes(n int) [][]state.Handshake {
-	kinds := []state.Handshake{state.HandshakePending, state.HandshakeSuccess, state.HandshakeAlreadyConnected, state.HandshakeFailed, "new"}
-	lists := [][]state.Handshake{nil}
-	for begin := 0; n > 0; n-- {
-		end := len(lists)
-		for _, l := range lists[begin:end] {
-			for _, k := range kinds {
-				if len(l) == 0 || slices.Index(kinds, k) >= slices.Index(kinds, l[len(l)-1]) {
-					lists = append(lists, append(slices.Clone(l), k))
-				}
-			}
-		}
-		begin = end
-	}
-	return lists
-}
-
-var turnedAways = []struct {
-	state state.TurnedAway
-	ago   time.Duration
-	told  bool
-}{
-	{},
-	{state.TurnedAway{Count: 1, Reason: string(tcp.TooMany)}, time.Second, true},
-	{state.TurnedAway{Count: 2, Reason: string(tcp.TooMany)}, 2 * time.Minute, false},
-	{state.TurnedAway{Count: 3, Reason: string(tcp.NotAllowed)}, time.Second, false},
-	{state.TurnedAway{Count: 4, Reason: "new"}, time.Second, false},
-}
 
 // eye is everything that shows health, set before the same state.
 type eye struct {
@@ -215,7 +38,7 @@ func newEye(t *testing.T) *eye {
 	e := &eye{}
 	log := slog.New(slog.DiscardHandler)
 	e.Monitor = New(Config{
-		Relay: relay, Lamps: lamp.NewEngine(nil, log), Traffic: traffic.NewLog(time.Now), ClientPort: "7887", Log: log,
+		Relay: relay, Lamps: lamp.NewEngine(nil, log), Traffic: traffic.NewLog(time.Now), ClientPort: "7887", Log: log, Place: place.Box,
 		Addresses: func() []string { return nil },
 		Uptime:    func() time.Duration { return time.Hour },
 	})
@@ -234,10 +57,7 @@ func newEye(t *testing.T) *eye {
 func (e *eye) see(s situation) {
 	e.state = s.state
 	e.state.TurnedAway.Last = time.Now().Add(-s.ago)
-	e.addresses = nil
-	if s.address {
-		e.addresses = []string{"192.168.1.7"}
-	}
+	e.machine = s.machine.is
 	e.state.Router.URL = "ws://192.168.1.20:8080/ws"
 	e.heard(e.state)
 	if !s.answering {
@@ -245,8 +65,9 @@ func (e *eye) see(s situation) {
 	}
 }
 
-// Whatever the state is, /healthz, the metrics, the page and the lamps name
-// the same first broken link, and the one that it is.
+// Whatever the state is, /healthz, the metrics, the page and the lamps name the
+// same first broken link, and the one that it is. What is only told of the machine
+// changes nothing but the page.
 func TestAllFourAgree(t *testing.T) {
 	for _, software := range []string{"driver", "robot"} {
 		t.Run(software, func(t *testing.T) {
@@ -257,12 +78,12 @@ func TestAllFourAgree(t *testing.T) {
 				e.see(s)
 				seen := e.Status()
 				faults := append(pageFaults(seen.Chain, s), lampFaults(seen, s)...)
-				if s.answering && s.address { // the relay knows neither
+				if s.answering && s.machine.broken == health.Fine { // the relay knows neither
 					faults = append(faults, e.healthzFaults(s)...)
 					faults = append(faults, e.metricFaults(t, s)...)
 				}
 				if len(faults) > 0 {
-					t.Fatalf("answering %v, address %v, %+v:\n%s", s.answering, s.address, s.state, strings.Join(faults, "\n"))
+					t.Fatalf("answering %v, %+v, %+v:\n%s", s.answering, s.machine, s.state, strings.Join(faults, "\n"))
 				}
 			}
 			t.Logf("%d states", n)
@@ -283,13 +104,16 @@ func pageFaults(report chain.Report, s situation) (faults []string) {
 	}
 	first := slices.IndexFunc(report.Links, func(l chain.Link) bool { return !l.OK && l.Kind != health.RobotHalted })
 	for i, l := range report.Links {
-		if l.OK != (first < 0 || i < first) && l.Kind != health.RobotHalted || l.OK != (l.Kind == health.Fine) || l.Detail == "" || l.Name == "" {
+		if l.OK != (first < 0 || i < first) && l.Kind != health.RobotHalted || l.OK != (l.Kind == health.Fine || l.Told) || l.Told != slices.Contains(s.machine.told, l.Kind) || l.Detail == "" || l.Name == "" {
 			faults = append(faults, fmt.Sprintf("the page has a link %+v", l))
 		}
 	}
 	var beside []health.Kind
 	for _, b := range report.Beside {
 		beside = append(beside, b.Kind)
+		if b.Passes != slices.Contains(s.machine.told, b.Kind) || b.Text == "" || b.Do == "" {
+			faults = append(faults, fmt.Sprintf("the page tells badly: %+v", b))
+		}
 	}
 	if !slices.Equal(beside, s.told()) {
 		faults = append(faults, fmt.Sprintf("the page says %q beside it, not %q", beside, s.told()))
@@ -299,7 +123,7 @@ func pageFaults(report chain.Report, s situation) (faults []string) {
 
 func lampFaults(seen Status, s situation) (faults []string) {
 	robot := s.chain()
-	if s.answering && s.address && s.robot == health.Fine {
+	if s.answering && s.machine.broken == health.Fine && s.robot == health.Fine {
 		robot = health.Fine // what is broken is the client's
 	}
 	for l, kind := range map[lamp.Lamp]health.Kind{lamp.WAMP: robot, lamp.Client: s.atClient()} {
@@ -333,7 +157,7 @@ func (e *eye) healthzFaults(s situation) (faults []string) {
 		if s.client != health.Fine {
 			want = append(want, heads[s.client])
 		}
-		for _, k := range s.told() {
+		for _, k := range s.ofClients() {
 			want = append(want, heads[k])
 		}
 	}
@@ -376,9 +200,9 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 		want[metrics.RobotPresent], want[metrics.RobotHalted] = 1, 1
 		want["client"] = map[bool]float64{true: 1}[s.client == health.Fine]
 	}
-	refused := !s.cut() && s.client == health.ClientRefused || slices.Contains(s.told(), health.ClientRefused)
+	refused := !s.cut() && s.client == health.ClientRefused || slices.Contains(s.ofClients(), health.ClientRefused)
 	want["client-refused"] = map[bool]float64{true: 1}[refused]
-	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.told(), health.ClientTurnedAway)]
+	want["client-turned-away"] = map[bool]float64{true: 1}[slices.Contains(s.ofClients(), health.ClientTurnedAway)]
 	for name, value := range want {
 		if is, there := got[name]; !there || is != value {
 			faults = append(faults, fmt.Sprintf("the metric %s is %v, not %v", name, is, value))

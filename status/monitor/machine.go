@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rawtcpcom/gokrazy/names/report"
 )
 
 // Addresses lists those of this machine that others can reach, without the
@@ -28,6 +30,16 @@ func Addresses() []string {
 		}
 	}
 	return append(v4, v6...)
+}
+
+// Names are those under which the local network finds this machine, as the box's
+// program names tells them in a file. There are none where it does not run.
+func Names(file string) report.Names {
+	n, err := report.Read(file)
+	if err != nil {
+		return report.Names{}
+	}
+	return n
 }
 
 // Uptime is for how long the machine has been on; where the kernel does not

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	clock "rawtcpcom/gokrazy/clock/report"
+	"rawtcpcom/gokrazy/names/report"
 	"rawtcpcom/relay/broadcast"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
@@ -43,7 +45,10 @@ type Config struct {
 	// What the machine says of itself, for tests to say otherwise.
 	Place     place.Place
 	Addresses func() []string
+	Names     func() report.Names // nil: it has none
 	Uptime    func() time.Duration
+	// Box is what only a box says, nil on another machine.
+	Box func() chain.Machine
 }
 
 // Monitor is the gathered knowledge. Its methods are safe for use by several
@@ -56,19 +61,35 @@ type Monitor struct {
 	answering   bool
 	answerError string
 	state       state.State
-	addresses   []string
+	machine     chain.Machine
+	names       report.Names // under which the network finds the box
 	judge       *chain.Judge
 	ages        *chain.Ages // of the relay's answering and of the clients
 }
 
 // New makes a monitor; Run sets it to work.
 func New(cfg Config) *Monitor {
-	return &Monitor{
+	if cfg.Names == nil {
+		cfg.Names = func() report.Names { return report.Names{} }
+	}
+	m := &Monitor{
 		cfg:         cfg,
 		answerError: "it has not been asked yet",
-		addresses:   cfg.Addresses(),
+		names:       cfg.Names(),
 		judge:       chain.NewJudge(), ages: chain.NewAges(),
 	}
+	m.machine = m.look()
+	return m
+}
+
+// look asks the machine what it says of itself. A PC's clock is set.
+func (m *Monitor) look() chain.Machine {
+	machine := chain.Machine{Clock: clock.Report{Set: true}}
+	if m.cfg.Box != nil {
+		machine = m.cfg.Box()
+	}
+	machine.Addresses = m.cfg.Addresses()
+	return machine
 }
 
 // Run works until ctx ends, and returns when everything it started has ended.
@@ -120,8 +141,8 @@ func (m *Monitor) change(do func()) {
 // Changed is closed at the next change.
 func (m *Monitor) Changed() <-chan struct{} { return m.changed.Next() }
 
-// lookAround notices when the machine gets or loses an address, and when what
-// is told for a while only is over.
+// lookAround notices when the machine changes, such as when it gets or loses an
+// address or a name, and when what is told for a while only is over.
 func (m *Monitor) lookAround(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -130,7 +151,8 @@ func (m *Monitor) lookAround(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			m.change(func() { m.addresses = m.cfg.Addresses() })
+			machine, names := m.look(), m.cfg.Names()
+			m.change(func() { m.machine, m.names = machine, names })
 		}
 	}
 }
@@ -138,7 +160,7 @@ func (m *Monitor) lookAround(ctx context.Context) {
 // evaluate judges the chain as it is now. The lock is held.
 func (m *Monitor) evaluate() chain.Report {
 	return m.judge.Evaluate(chain.Facts{
-		Now: time.Now(), Uptime: m.cfg.Uptime(), Addresses: m.addresses,
+		Now: time.Now(), Uptime: m.cfg.Uptime(), Machine: m.machine,
 		Answering: m.answering, AnswerError: m.answerError, State: m.state,
 		ClientPort: m.cfg.ClientPort, Place: m.cfg.Place,
 	})

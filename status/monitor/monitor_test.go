@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/gpio/gpiotest"
 
+	"rawtcpcom/gokrazy/names/report"
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
@@ -198,5 +200,29 @@ func BenchmarkStateToPin(b *testing.B) {
 	b.ReportMetric(float64(times[len(times)-1].Microseconds())/1000, "ms-max")
 	if most := times[len(times)*99/100]; most > 50*time.Millisecond {
 		b.Errorf("a change takes up to %v to the lamp; a person should see it within 50 ms", most)
+	}
+}
+
+// A box that is to have the name of another says so, and shows its own.
+func TestNames(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "names.json")
+	if got := Names(file); got != (report.Names{}) {
+		t.Errorf("without the file: %+v", got)
+	}
+	want := report.Names{Own: "rawtcpcom-345678.local", Wanted: "rawtcpcom.local", TakenBy: "192.0.2.7"}
+	if err := want.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	if got := Names(file); got != want {
+		t.Errorf("read %+v, want %+v", got, want)
+	}
+	m := New(Config{
+		Lamps: lamp.NewEngine(nil, slog.New(slog.DiscardHandler)), Traffic: traffic.NewLog(time.Now), Log: slog.New(slog.DiscardHandler),
+		Notices: []string{"another"}, Names: func() report.Names { return Names(file) },
+		Addresses: func() []string { return nil }, Uptime: func() time.Duration { return time.Hour },
+	})
+	s := m.Status()
+	if !slices.Equal(s.Names, []string{want.Own}) || len(s.Notices) != 2 || s.Notices[0].Text != want.Notice() {
+		t.Errorf("the status has the names %q and the notices %+v", s.Names, s.Notices)
 	}
 }

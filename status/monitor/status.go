@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	clock "rawtcpcom/gokrazy/clock/report"
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -16,14 +17,33 @@ import (
 // the clock of the box is set.
 type Status struct {
 	Now     time.Time      `json:"now"` // the clock of the box, to which the times of messages belong
+	Clock   Clock          `json:"clock"`
 	Relay   Relay          `json:"relay"`
 	Chain   chain.Report   `json:"chain"`
 	Lamps   []lamp.Shining `json:"lamps"`
 	Clients []Client       `json:"clients"`
 	Notices []state.Notice `json:"notices"` // never null
+	Names   []string       `json:"names"`   // never null; under which the network finds the box
 	Dropped uint64         `json:"dropped"` // messages the tap left out
 
 	Position *Position `json:"position"` // of the robot; null where nobody has told it
+}
+
+// Clock is how the clock of the box stands.
+type Clock struct {
+	Set  bool   `json:"set"`
+	From string `json:"from"` // the time server; empty while not set and on a PC
+	// Since is when it was set on a box, by the clock itself: what has an earlier time
+	// is from before that.
+	Since time.Time `json:"since,omitzero"`
+}
+
+func clockOf(r clock.Report, now time.Time, uptime time.Duration) Clock {
+	c := Clock{Set: r.Set, From: r.From}
+	if r.Set && r.Uptime > 0 {
+		c.Since = now.Add(time.Duration(r.Uptime*float64(time.Second)) - uptime)
+	}
+	return c
 }
 
 // Relay is the program next door.
@@ -48,10 +68,14 @@ type Client struct {
 }
 
 // notices are the relay's, the last ones heard while it is away, and this
-// program's own. The lock is held.
+// program's own, that of the names among them. The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
-	for _, text := range m.cfg.Notices {
+	own := m.cfg.Notices
+	if text := m.names.Notice(); text != "" {
+		own = append([]string{text}, own...)
+	}
+	for _, text := range own {
 		list = append(list, state.Notice{Text: text})
 	}
 	return list
@@ -67,7 +91,7 @@ func (m *Monitor) Status() Status {
 		kind = "answers"
 	}
 	s := Status{
-		Now: now,
+		Now: now, Clock: clockOf(m.machine.Clock, now, uptime),
 		Relay: Relay{
 			Answering: m.answering, Error: m.answerError,
 			For:     m.ages.Of("relay", kind, time.Time{}, now, uptime).Seconds(),
@@ -80,6 +104,7 @@ func (m *Monitor) Status() Status {
 		Lamps:   m.cfg.Lamps.Shining(),
 		Clients: []Client{},
 		Notices: m.notices(),
+		Names:   append([]string{}, m.names.List()...),
 		Dropped: m.cfg.Traffic.Dropped(),
 
 		Position: m.position(now, uptime),

@@ -33,10 +33,14 @@ func TestCrossOrigin(t *testing.T) {
 }
 
 func TestRebinding(t *testing.T) {
-	s := serve(t, func(c *Config) { c.Names = []string{"rawtcpcom", "box.lab.example"} })
+	s := serve(t, func(c *Config) {
+		c.Names = []string{"rawtcpcom", "box.lab.example"}
+		c.Handed = func() []string { return []string{"rawtcpcom.fritz.box"} }
+	})
 	for host, code := range map[string]int{
 		"127.0.0.1:80": 200, "192.168.1.7": 200, "[fe80::1]:80": 200, "[::1]": 200, "localhost:8000": 200,
-		"rawtcpcom": 200, "RAWTCPCOM:80": 200, "rawtcpcom.local": 200, "rawtcpcom.local.": 200, "box.lab.example": 200,
+		"rawtcpcom": 200, "RAWTCPCOM:80": 200, "rawtcpcom.local": 200, "rawtcpcom.local.": 200, "box.lab.example": 200, "rawtcpcom.fritz.box": 200,
+		"x.fritz.box": 421, "fritz.box": 421,
 		"evil.example": 421, "rawtcpcom.evil.example": 421, "local": 421, "127.0.0.1.evil.example": 421, "localhost.evil.example": 421,
 	} {
 		for _, path := range []string{"/", "/api/status", "/state"} {

@@ -40,8 +40,9 @@ type Config struct {
 	Identify  func()
 	Console   *console.Console // nil: off
 	Allow     network.Networks
-	Names     []string // host names of this machine; the first one is shown
-	AdminPort int      // of gokrazy's administration; 0: no link
+	Names     []string        // host names of this machine; the first one is shown
+	Handed    func() []string // those that the network hands out; nil: none
+	AdminPort int             // of gokrazy's administration; 0: no link
 	Log       *slog.Logger
 }
 

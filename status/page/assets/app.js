@@ -45,12 +45,14 @@ async function learn() {
 
 function status(s) {
   messages.setAhead(Date.now() - Date.parse(s.now));
+  messages.setClock(s.clock);
   messages.setDropped(s.dropped);
   verdict(s.chain);
   chain(s.chain);
   lamps.show(s.lamps);
   clients.show(s.clients);
   notices(s.notices);
+  setText(byId("names"), s.names.join(" · "));
   const r = s.relay;
   consolePart.speak(r.software);
   setText(byId("leaving"), r.answering ? r.leaving : "");
@@ -60,7 +62,7 @@ function status(s) {
 
 function verdict(report) {
   const b = report.broken;
-  const kind = b ? (b.waiting ? "waiting" : "broken") : report.beside.length ? "partly" : "ok";
+  const kind = b ? (b.waiting ? "waiting" : "broken") : report.beside.some((t) => !t.passes) ? "partly" : "ok";
   byId("verdict").className = kind;
   setText(byId("verdict-link"), { ok: "All connected", partly: "Connected", waiting: "Ready", broken: b && b.link }[kind]);
   setText(byId("verdict-text"), b ? b.text : kind === "ok" ? "Your program can talk to the robot." : "Not every program can talk to the robot.");
@@ -69,13 +71,14 @@ function verdict(report) {
   document.title = `${{ ok: "✓ Ready", partly: "! Client", waiting: "✓ Ready", broken: b && "✕ " + b.link }[kind]} – rawtcpcom`;
 }
 
-// beside is what is wrong though it breaks no link: another program's trouble.
+// beside is what is wrong though it breaks no link: another program's trouble, or
+// what is to be told of the box.
 function beside(list) {
   const area = byId("verdict-beside");
   if (JSON.stringify(list) === area.dataset.told) return;
   area.dataset.told = JSON.stringify(list);
   area.replaceChildren(...list.map((t) => {
-    const li = element("li");
+    const li = element("li", t.passes ? "passes" : "");
     li.append(element("b", "", t.text), ` ${t.do}`);
     return li;
   }));
@@ -83,8 +86,10 @@ function beside(list) {
 
 function chain(report) {
   const list = byId("chain");
-  if (!list.childElementCount) {
-    list.append(...report.links.map((l) => {
+  if (list.childElementCount !== report.links.length) {
+    // A box has more links than a PC: they go into two rows.
+    list.style.setProperty("--columns", report.links.length > 6 ? Math.ceil(report.links.length / 2) : report.links.length);
+    list.replaceChildren(...report.links.map((l) => {
       const li = element("li");
       const mark = element("span", "mark");
       mark.append(picture());
@@ -96,12 +101,12 @@ function chain(report) {
   report.links.forEach((l, i) => {
     const li = list.children[i];
     const [mark, name, detail, since] = li.children;
-    const className = [l.ok ? "good" : "bad", i === first && !report.broken.waiting ? "first" : "", l.ok && i === first - 1 ? "before-bad" : ""].join(" ").trim();
+    const className = [l.told ? "good told" : l.ok ? "good" : "bad", i === first && !report.broken.waiting ? "first" : "", l.ok && i === first - 1 ? "before-bad" : ""].join(" ").trim();
     if (li.className !== className) {
       li.className = className;
-      mark.querySelector("use").setAttribute("href", l.ok ? "#tick" : "#cross");
+      mark.querySelector("use").setAttribute("href", l.told ? "#look" : l.ok ? "#tick" : "#cross");
       mark.setAttribute("role", "img");
-      mark.setAttribute("aria-label", l.ok ? "good:" : "broken:");
+      mark.setAttribute("aria-label", l.told ? "good, but see above:" : l.ok ? "good:" : "broken:");
     }
     setText(name, l.name);
     setText(detail, l.detail);

@@ -4,6 +4,8 @@ import { byId, clock, count, element, setText, short } from "./format.js";
 let kept = 200; // each way
 let all = []; // entries, oldest first
 let ahead = 0; // how far the clock of this browser is ahead of the box's, ms
+let set = true; // the box's clock
+let setAt = 0; // when it was, by itself; 0: not known
 let paused = false;
 let skipped = 0, dropped = 0, whilePaused = 0;
 let stream = 0; // the numbers of messages are those of one stream
@@ -12,6 +14,12 @@ const list = byId("messages");
 
 export function setKept(n) { kept = n; }
 export function setAhead(ms) { ahead = ms; }
+export function setClock(c) {
+  setAt = Date.parse(c.since ?? "") || 0;
+  if (set === c.set) return;
+  set = c.set;
+  title();
+}
 export function setDropped(n) { dropped = n; title(); }
 
 export function clear() {
@@ -43,6 +51,7 @@ function draw() {
 
 function title() {
   const parts = [];
+  if (!set) parts.push("the box's clock is not set: times are this browser's");
   if (paused) parts.push(`paused, ${count(whilePaused)} new`);
   if (dropped + skipped) parts.push(`${count(dropped + skipped)} dropped`);
   setText(byId("messages-count"), parts.join(" · "));
@@ -92,10 +101,11 @@ function row(m) {
   const payload = element("span", "payload", gist(m.payload));
   payload.title = `${m.size} bytes`;
   payload.dataset.whole = m.payload;
-  r.append(
-    element("span", "time", clock(Date.parse(m.time) + ahead)),
-    way, client, payload,
-  );
+  const at = Date.parse(m.time);
+  const early = set && at < setAt; // by a clock that was wrong then
+  const time = element("span", early ? "time unknown" : "time", early ? "before clock" : clock(at + ahead));
+  if (early) time.title = "This passed before the clock of the box was set";
+  r.append(time, way, client, payload);
   return r;
 }
 

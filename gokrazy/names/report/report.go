@@ -1,0 +1,77 @@
+// Package report is what the program names tells the box's other programs: under
+// which names the network finds the box. It is a file that names writes at each
+// change, in a tmpfs, so after a start there is none before names has asked the
+// network.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"rawtcpcom/relay/durable"
+)
+
+// Path is where the report is on the box.
+const Path = "/run/rawtcpcom/names.json"
+
+// Names are those of the box, each with .local at its end.
+type Names struct {
+	Plain string `json:"plain"` // rawtcpcom.local, or the name of the settings; empty while the box does not have it
+	Own   string `json:"own"`   // rawtcpcom-345678.local, which no other box has; empty while the box has no address
+
+	// Where another box has the plain name, or had it, so that this one leaves it
+	// alone: that name, and the other's last known address.
+	Wanted  string `json:"wanted"`
+	TakenBy string `json:"taken by"`
+	Away    bool   `json:"away"` // nobody answers for the name now
+}
+
+// List is the names that lead to the box now, the one to tell people first.
+func (n Names) List() []string {
+	var list []string
+	for _, name := range []string{n.Plain, n.Own} {
+		if name != "" {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// Notice says that another box has the plain name; it is empty where none has.
+func (n Names) Notice() string {
+	const remedy = " Give this box a name in its settings."
+	switch {
+	case n.TakenBy == "" || n.Own == "":
+		return ""
+	case n.Away:
+		return fmt.Sprintf("Another box, last seen at %s, is %s; it does not answer now. This one is %s.", n.TakenBy, n.Wanted, n.Own) + remedy
+	}
+	return fmt.Sprintf("Another box at %s is %s; this one is %s.", n.TakenBy, n.Wanted, n.Own) + remedy
+}
+
+// Write replaces the report. Whoever reads finds the old one or this, whole.
+func (n Names) Write(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("tell about the names: %w", err)
+	}
+	if err := durable.WriteJSON(path, n); err != nil {
+		return fmt.Errorf("tell about the names: %w", err)
+	}
+	return nil
+}
+
+// Read reads the report. Without one, as on a PC, the error is one of
+// os.ErrNotExist.
+func Read(path string) (Names, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Names{}, fmt.Errorf("read about the names: %w", err)
+	}
+	var n Names
+	if err := json.Unmarshal(text, &n); err != nil {
+		return Names{}, fmt.Errorf("read about the names in %s: %w", path, err)
+	}
+	return n, nil
+}
