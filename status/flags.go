@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
+	"path/filepath"
 	"strconv"
 
 	"rawtcpcom/gokrazy/names/report"
+	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/flaghelp"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/webguard"
@@ -29,6 +33,8 @@ type options struct {
 	names      []string
 	namesFile  string
 	adminPort  int
+	settings   string         // the file, empty for none
+	search     []netip.Prefix // empty: those that this machine is directly on
 }
 
 // errHelp means that the flags were explained, as asked for.
@@ -41,15 +47,18 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	relay := f.String("relay", "http://127.0.0.1:7888", "`URL` of the relay's state API")
 	f.StringVar(&o.relayTCP, "relay-tcp", "127.0.0.1:7887", "`address` where the relay takes TCP clients; the console connects there")
 	f.StringVar(&o.http, "http", ":80", "`address` of the page")
-	f.StringVar(&o.wiring.WAMP, "wamp-led", "GPIO17", "`LED` of the WAMP lamp: a pin, ACT, PWR or none")
-	f.StringVar(&o.wiring.Client, "client-led", "GPIO27", "`LED` of the client lamp: a pin, ACT, PWR or none")
-	f.StringVar(&o.wiring.Board, "board-led", "ACT", "`LED` that shows both lamps in one: a pin, ACT, PWR or none")
-	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
-	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
-	allow := f.String("allow", network.Default, "`networks` that may see the page, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
+	settings.StringFlag(f, settings.Status, &o.wiring.WAMP, "wamp-led", "LED")
+	settings.StringFlag(f, settings.Status, &o.wiring.Client, "client-led", "LED")
+	settings.StringFlag(f, settings.Status, &o.wiring.Board, "board-led", "LED")
+	settings.BoolFlag(f, settings.Status, &o.wiring.ActiveLow, "active-low")
+	settings.BoolFlag(f, settings.Status, &o.console, "console")
+	var allow string
+	settings.StringFlag(f, settings.Status, &allow, "allow", "networks")
 	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name, also in the network's search domains, and names in .local always work")
 	f.StringVar(&o.namesFile, "names-file", report.Path, "`file` in which the box's program names tells under which names the box is found")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
+	f.StringVar(&o.settings, "settings", "", "`file` of the box's settings, settings.toml in a folder of its own: the page changes it, and what it sets counts where no flag says otherwise; empty for none")
+	searched := f.String("search", "", "`networks` to look for a robot in when the page is asked to, comma-separated, of each at most a /22; empty for those that this machine is directly on")
 	f.BoolVar(&o.version, "version", false, "print the version and exit")
 	if err := flaghelp.Explain(f, f.Parse(args)); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(help, "status shows the relay's state on LEDs and on a web page. Its flags:")
@@ -73,7 +82,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 			o.wiring.Asked[lamp.Board] = true
 		}
 	})
-	return o, o.check(*relay, *allow, *names)
+	return o, cmp.Or(o.check(*relay, allow, *names), o.checkSettings(*searched))
 }
 
 // check judges the values together; its errors are one line each.
@@ -107,5 +116,19 @@ func (o *options) check(relay, allow, names string) error {
 		return err
 	}
 	o.names = webguard.Names(names)
+	return nil
+}
+
+func (o *options) checkSettings(searched string) error {
+	if o.settings != "" && filepath.Clean(o.settings) != settings.File(o.settings).Path() {
+		return fmt.Errorf("-settings: %q is not a file with the name %s", o.settings, filepath.Base(settings.File("x").Path()))
+	}
+	for _, text := range settings.Split(searched) {
+		p, err := netip.ParsePrefix(text)
+		if err != nil || !p.Addr().Is4() {
+			return fmt.Errorf("-search: %q is not a network such as 192.168.1.0/24", text)
+		}
+		o.search = append(o.search, p)
+	}
 	return nil
 }

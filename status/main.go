@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/names/report"
+	stick "rawtcpcom/gokrazy/stick/report"
 	"rawtcpcom/relay/logging"
 	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/version"
@@ -29,6 +30,7 @@ import (
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/monitor"
 	"rawtcpcom/status/page"
+	"rawtcpcom/status/setup"
 	"rawtcpcom/status/traffic"
 )
 
@@ -56,39 +58,60 @@ func mainCode(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		fmt.Fprintln(stdout, "status", version.String())
 		return 0
 	}
-	if err := run(ctx, opts, logging.New(stderr, slog.LevelInfo)); err != nil {
+	if err := serve(ctx, args, opts, logging.New(stderr, slog.LevelInfo)); err != nil {
 		fmt.Fprintln(stderr, "status:", err)
 		return 1
 	}
 	return 0
 }
 
-// run starts the parts, and when ctx ends waits for all of them.
-func run(ctx context.Context, opts options, log *slog.Logger) error {
+// serve opens the page's address and runs the parts.
+func serve(ctx context.Context, args []string, opts options, log *slog.Logger) error {
 	ln, err := net.Listen("tcp", opts.http)
 	if err != nil {
 		return fmt.Errorf("opening the page's address: %w; choose another with -http", err)
 	}
-	outputs, notices, err := openLamps(opts.wiring, log)
-	if err != nil {
-		ln.Close()
-		return err
+	defer ln.Close()
+	k := kept{started: time.Now(), traffic: traffic.NewLog(time.Now)}
+	if opts.settings != "" {
+		return k.follow(ctx, ln, args, opts, log)
 	}
-	started := time.Now()
+	return k.run(ctx, ln, opts, log)
+}
+
+// kept is what outlives a change of the settings.
+type kept struct {
+	started time.Time
+	traffic *traffic.Log
+	setup   *setup.Setup // nil without -settings
+	wrong   []string     // what of the settings cannot be used, in sentences
+}
+
+func (k *kept) uptime() time.Duration { return monitor.Uptime(k.started) }
+
+// run starts the parts, and when ctx ends waits for all of them.
+func (k *kept) run(ctx context.Context, ln net.Listener, opts options, log *slog.Logger) error {
+	outputs, notices, err := openLamps(opts.wiring, log)
+	switch {
+	case err != nil && k.setup == nil:
+		return err
+	case err != nil: // the page is where it can be mended
+		log.Warn("lamps: they cannot be used as set", "error", err)
+		notices = []string{"The lamps are dark and shine on the page only: " + err.Error()}
+	}
 	lamps := lamp.NewEngine(outputs, log)
-	passed := traffic.NewLog(time.Now)
 	at := place.Here()
 	var box func() chain.Machine
 	if at == place.Box {
 		box = monitor.NewBox("/").Look
 	}
 	mon := monitor.New(monitor.Config{
-		Relay: opts.relay, Lamps: lamps, Traffic: passed, ClientPort: opts.clientPort, Notices: notices, Log: log,
-		Place: at, Box: box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: func() time.Duration { return monitor.Uptime(started) },
+		Relay: opts.relay, Lamps: lamps, Traffic: k.traffic, ClientPort: opts.clientPort, Notices: append(notices, k.wrong...), Told: k.setup.Undone, Log: log,
+		Reports: stick.Dir, Place: at, Box: box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: k.uptime,
 	})
 	cfg := page.Config{
-		Monitor: mon, Relay: opts.relay, Traffic: passed, Identify: lamps.Identify,
-		Allow: opts.allow, Names: opts.names, Handed: webguard.Handed, AdminPort: opts.adminPort, Log: log,
+		Monitor: mon, Relay: opts.relay, Traffic: k.traffic, Identify: lamps.Identify,
+		Allow: opts.allow, Names: opts.names, Handed: webguard.Handed, AdminPort: opts.adminPort, Setup: k.setup, Log: log,
 	}
 	if opts.console {
 		cfg.Console = console.New(opts.relayTCP)

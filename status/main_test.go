@@ -53,6 +53,8 @@ func TestBadFlags(t *testing.T) {
 		{"-wamp-led GPIO17 -client-led 17", "GPIO17"},
 		{"-wamp-led=", "empty"},
 		{"-board-led GPIO27", "GPIO27"},
+		{"-settings /perm/settings", "settings.toml"},
+		{"-search 192.168.1.0", "192.168.1.0/24"},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := mainCode(context.Background(), strings.Fields(c.args), &stdout, &stderr)

@@ -60,25 +60,30 @@ func Partitions(path string) ([]Partition, error) {
 	return partitions, nil
 }
 
-// BootFile reads a file of the boot partition. It uses mcopy of the mtools,
-// since gokrazy writes that file system with an unusual layout that the FAT
-// libraries at hand do not find files in.
+// BootFile reads a file of the boot partition.
 func BootFile(path, name string) ([]byte, error) {
 	partitions, err := Partitions(path)
 	if err != nil {
 		return nil, err
 	}
+	return FATFile(path, partitions[Boot].Start, name)
+}
+
+// FATFile reads a file of the FAT file system that begins at a byte of an image.
+// It uses mcopy of the mtools, since gokrazy writes that file system with an
+// unusual layout that the FAT libraries at hand do not find files in.
+func FATFile(path string, start int64, name string) ([]byte, error) {
 	tool, err := exec.LookPath("mcopy")
 	if err != nil {
-		return nil, fmt.Errorf("read %s from the boot partition of %s: mcopy is missing (apt-get install mtools)", name, path)
+		return nil, fmt.Errorf("read %s of a FAT file system in %s: mcopy is missing (apt-get install mtools)", name, path)
 	}
-	copying := exec.Command(tool, "-i", fmt.Sprintf("%s@@%d", path, partitions[Boot].Start), "::"+name, "-")
+	copying := exec.Command(tool, "-i", fmt.Sprintf("%s@@%d", path, start), "::"+name, "-")
 	copying.Env = append(os.Environ(), "MTOOLS_SKIP_CHECK=1")
 	var problem bytes.Buffer
 	copying.Stderr = &problem
 	content, err := copying.Output()
 	if err != nil {
-		return nil, fmt.Errorf("read %s from the boot partition of %s: %w: %s", name, path, err, bytes.TrimSpace(problem.Bytes()))
+		return nil, fmt.Errorf("read %s of the FAT file system in %s: %w: %s", name, path, err, bytes.TrimSpace(problem.Bytes()))
 	}
 	return content, nil
 }

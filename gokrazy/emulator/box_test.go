@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/adminclient"
+	"rawtcpcom/gokrazy/card"
 	"rawtcpcom/gokrazy/emulator"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
@@ -61,22 +62,23 @@ func config(t *testing.T) instance.Config {
 }
 
 // newBox copies an image and turns a box on with it.
-func newBox(t *testing.T, image string, virt bool) *box {
+func newBox(t *testing.T, image string, virt bool, sticks ...string) *box {
 	t.Helper()
 	dir := t.TempDir()
 	b := &box{card: filepath.Join(dir, "card.img")}
 	if err := emulator.CopyCard(image, b.card); err != nil {
 		t.Fatalf("%v (make image makes it)", err)
 	}
-	b.start(t, dir, virt)
+	if err := card.PutBootFile(b.card, emulator.SettingsFile, []byte("[robot]\naddress = \""+emulator.UsualRouter+"\"\n")); err != nil {
+		t.Fatal(err)
+	}
+	b.start(t, dir, virt, sticks...)
 	return b
 }
 
-func (b *box) start(t *testing.T, dir string, virt bool) {
+func (b *box) start(t *testing.T, dir string, virt bool, sticks ...string) {
 	t.Helper()
-	c := config(t)
-	router, _ := c.Flag("rawtcpcom/relay", "router")
-	robot, err := emulator.RobotAddress(router)
+	robot, err := emulator.RobotAddress(emulator.UsualRouter)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +87,7 @@ func (b *box) start(t *testing.T, dir string, virt bool) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { console.Close() })
-	b.Machine, err = emulator.Start(context.Background(), emulator.Options{Card: b.card, Dir: dir, Console: console, Robot: robot, Virt: virt})
+	b.Machine, err = emulator.Start(context.Background(), emulator.Options{Card: b.card, Dir: dir, Console: console, Robot: robot, Virt: virt, Sticks: sticks})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,8 @@ import (
 // TestImage boots build/rawtcpcom.img, the very image that people flash, and
 // goes on with that one boot as far as it can.
 func TestImage(t *testing.T) {
-	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
+	s := newSticks(t)
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false, s.images()...)
 	for _, step := range []struct {
 		name string
 		test func(*testing.T, *box)
@@ -27,12 +28,14 @@ func TestImage(t *testing.T) {
 		{"Size", testSize},
 		{"FirstBoot", testFirstBoot},
 		{"Clock", testClock},
+		{"Sticks", s.testTaken},
 		{"Command", testCommand},
 		{"Lamps", testLamps},
 		{"Killed", testKilled},
 		{"Memory", testMemory},
 		{"RootUpdate", testRootUpdate},
 		{"SecondBoot", testSecondBoot},
+		{"SticksAgain", s.testKnown},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.test(t, b) }) {
 			t.Fatal("what follows needs this step")
@@ -96,7 +99,7 @@ func testFirstBoot(t *testing.T, b *box) {
 		if err := b.getJSON("/api/status", &status); err != nil {
 			return err
 		}
-		if do := status.Chain.Broken.Do; !strings.Contains(do, "make update-root") {
+		if do := status.Chain.Broken.Do; !strings.Contains(do, "(robot.address)") {
 			return fmt.Errorf("it says %q", do)
 		}
 		return nil

@@ -40,6 +40,7 @@ type Options struct {
 	Robot   Address   // the router that the box looks for; RobotAt leads it to one
 	Outside bool      // let the box reach the real network, and every robot in it
 	Virt    bool      // QEMU's own board in place of the Pi, for a card made for it
+	Sticks  []string  // images of USB sticks that are plugged in, of a Pi; the box may write to them
 }
 
 // Machine is a running emulated Pi.
@@ -110,6 +111,10 @@ func (m *Machine) start() error {
 		args = append(args, "-icount", "shift=0,sleep=on")
 	}
 	args = append(args, m.network.args(m.options.Virt)...)
+	for i, image := range m.options.Sticks {
+		id := fmt.Sprintf("stick%d", i)
+		args = append(args, "-drive", stickDrive(id, image), "-device", "usb-storage,drive="+id)
+	}
 	qemu := exec.CommandContext(m.life, path, args...)
 	m.console = &testlog.Log{}
 	qemu.Stdout = m.console

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"rawtcpcom/relay/network"
 	"rawtcpcom/relay/routerurl"
@@ -64,6 +65,13 @@ func (s Setting) Check(value string) error {
 		if strings.ContainsFunc(value, unicode.IsControl) {
 			return errors.New("it holds a line end or another control character")
 		}
+	case Lines:
+		if strings.ContainsFunc(value, func(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRune("\r\n\t", c) }) {
+			return errors.New("it holds a control character")
+		}
+	}
+	if !utf8.ValidString(value) {
+		return errors.New("it is not text in UTF-8")
 	}
 	if s.check != nil && (value != "" || s.Default != "") {
 		return s.check(value)

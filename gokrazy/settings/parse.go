@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,30 +30,42 @@ const (
 )
 
 func parse(file []byte, pass bool) (Values, []Problem) {
-	if len(file) > MaxSize {
-		return nil, []Problem{{Text: fmt.Sprintf("the file is longer than %d bytes, and cannot be settings", MaxSize)}}
-	}
-	text := plain(file)
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return nil, []Problem{{Text: "the file is not text; save it as UTF-8 in a text editor"}}
-	}
-	var tree map[string]any
-	if _, err := toml.Decode(text, &tree); err != nil {
-		return nil, []Problem{syntax(text, err)}
-	}
-	lines := linesOf(text)
-	values, problems := flatten(tree, pass)
+	values, lines, problems := read(file, pass)
 	if len(problems) == 0 {
 		problems = values.Check()
 	}
+	if len(problems) > 0 {
+		return nil, placed(problems, lines)
+	}
+	return values, nil
+}
+
+// read reads a file without checking its values, and tells on which line each key
+// stands.
+func read(file []byte, pass bool) (Values, map[string]int, []Problem) {
+	if len(file) > MaxSize {
+		return nil, nil, []Problem{{Text: fmt.Sprintf("the file is longer than %d bytes, and cannot be settings", MaxSize)}}
+	}
+	text := plain(file)
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, nil, []Problem{{Text: "the file is not text; save it as UTF-8 in a text editor"}}
+	}
+	var tree map[string]any
+	if _, err := toml.Decode(text, &tree); err != nil {
+		p := syntax(text, err)
+		return nil, map[string]int{p.Key: p.Line}, []Problem{p}
+	}
+	values, problems := flatten(tree, pass)
+	return values, linesOf(text), problems
+}
+
+// placed are problems with their lines, in the order of the file.
+func placed(problems []Problem, lines map[string]int) []Problem {
 	for i, p := range problems {
 		problems[i].Line = lines[p.Key]
 	}
 	sort.SliceStable(problems, func(i, j int) bool { return problems[i].Line < problems[j].Line })
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return values, nil
+	return problems
 }
 
 // plain undoes what editors do to a text: a byte order mark, UTF-16, line ends of
@@ -140,7 +153,7 @@ func unknown(key string) Problem {
 func (s Setting) read(value any) (string, error) {
 	switch value := value.(type) {
 	case string:
-		return strings.TrimSpace(value), nil
+		return s.tidy(strings.TrimSpace(value)), nil
 	case bool, int64:
 		if s.Kind == Text || s.Kind == Lines || s.Kind == List {
 			return "", fmt.Errorf("it wants a text; put %v in quotes", value)
@@ -153,7 +166,9 @@ func (s Setting) read(value any) (string, error) {
 			if !ok || strings.Contains(text, ",") {
 				return "", fmt.Errorf("%v is no text without a comma; write a list as [\"one\", \"two\"]", part)
 			}
-			parts = append(parts, text)
+			if text = strings.TrimSpace(text); text != "" {
+				parts = append(parts, text)
+			}
 		}
 		if s.Kind != List {
 			return "", errors.New("it wants one value and no list; leave out [ and ]")
@@ -161,6 +176,19 @@ func (s Setting) read(value any) (string, error) {
 		return strings.Join(parts, ","), nil
 	}
 	return "", fmt.Errorf("%v is no value for it; it wants %s", value, s.wants())
+}
+
+// tidy is a text as the value is kept: "007" and "a, b" mean 7 and "a,b".
+func (s Setting) tidy(text string) string {
+	switch s.Kind {
+	case Number:
+		if n, err := strconv.Atoi(text); err == nil {
+			return strconv.Itoa(n)
+		}
+	case List:
+		return strings.Join(Split(text), ",")
+	}
+	return text
 }
 
 func (s Setting) wants() string {
@@ -175,39 +203,6 @@ func (s Setting) wants() string {
 		return "a list of texts"
 	}
 	return "a text in quotes"
-}
-
-// bare is a line whose value has no quotes and needs them.
-var bare = regexp.MustCompile(`^\s*([\w.-]+)\s*=\s*([^"'\[\s][^#"']*?)\s*(#.*)?$`)
-
-// syntax is a text that is no TOML, in the words of who wrote it.
-func syntax(text string, err error) Problem {
-	var wrong toml.ParseError
-	if !errors.As(err, &wrong) {
-		return Problem{Text: "it cannot be read: " + err.Error()}
-	}
-	line := wrong.Position.Line
-	p := Problem{Line: line, Text: wrong.Message}
-	all := strings.Split(text, "\n")
-	if line < 1 || line > len(all) {
-		return p
-	}
-	if found := bare.FindStringSubmatch(all[line-1]); found != nil {
-		p.Key, p.Text = found[1], fmt.Sprintf("a text stands in quotes; write %s = %q", found[1], found[2])
-		return p
-	}
-	switch trimmed := strings.TrimSpace(all[line-1]); {
-	case trimmed == "":
-	case strings.HasPrefix(trimmed, "["):
-		if !strings.Contains(trimmed, "]") {
-			p.Text = "the line of a section ends with ]"
-		}
-	case !strings.Contains(trimmed, "="):
-		p.Text = `a line is NAME = "VALUE", a section such as [robot], or begins with #`
-	case strings.Count(trimmed, `"`)%2 == 1:
-		p.Text = "a quote is missing: a text has one before and one after it"
-	}
-	return p
 }
 
 var (

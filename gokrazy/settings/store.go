@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,7 +27,10 @@ const (
 // Store keeps the settings in force in a folder, and those before them. Programs
 // share it: each change is one step, under a lock, and whenever the power is cut,
 // the old settings are there whole, or the new ones.
-type Store struct{ Dir string }
+type Store struct {
+	Dir string
+	Log *slog.Logger // hears from Follow what is wrong with a file; may be nil
+}
 
 // File is the store whose settings are in a file, as a program's -settings names
 // it.
@@ -140,19 +144,22 @@ const lookEvery = time.Second
 
 // Follow tells the settings in force each time that they change, until the
 // context ends. It does not tell those that are there when it begins: now are
-// those that the caller has loaded.
+// those that the caller has loaded. A file with problems changes nothing; without
+// a file, nothing is set.
 func (s Store) Follow(ctx context.Context, now Values, changed func(Values)) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	var seen os.FileInfo
-	for {
-		if info, err := os.Stat(s.Path()); err == nil && !same(info, seen) {
-			if values, problems, err := s.Load(); err == nil && len(problems) == 0 {
-				seen = info
-				if !values.Equal(now) {
-					now = values
-					changed(values)
-				}
+	for first := true; ; first = false {
+		info, err := os.Stat(s.Path())
+		gone := errors.Is(err, fs.ErrNotExist)
+		switch {
+		case err != nil && !gone, !first && gone && seen == nil, !gone && same(info, seen):
+		default:
+			seen = info // nil where it has gone
+			if values, ok := s.changed(now); ok {
+				now = values
+				changed(values)
 			}
 		}
 		select {
@@ -161,6 +168,21 @@ func (s Store) Follow(ctx context.Context, now Values, changed func(Values)) {
 			return
 		}
 	}
+}
+
+// changed are the settings in force where they are not those of before.
+func (s Store) changed(before Values) (now Values, changed bool) {
+	now, problems, err := s.Load()
+	if len(problems) > 0 {
+		err = Problems(problems)
+	}
+	if err != nil {
+		if s.Log != nil {
+			s.Log.Error("the settings cannot be read; those before stay in force", "file", s.Path(), "error", err)
+		}
+		return nil, false
+	}
+	return now, !now.Equal(before)
 }
 
 func same(a, b os.FileInfo) bool {

@@ -53,7 +53,7 @@ func Example() []byte { return Values{}.TOML(WithoutSecrets) }
 func (s Setting) written(value string) string {
 	switch s.Kind {
 	case Number, Switch:
-		return value
+		return s.tidy(value)
 	case List:
 		var parts []string
 		for _, part := range Split(value) {
@@ -61,13 +61,16 @@ func (s Setting) written(value string) string {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	case Lines:
-		if !strings.Contains(value, "'''") {
+		if !strings.Contains(value, "'''") && !strings.ContainsFunc(value, unfit) {
 			return "'''\n" + value + "\n'''"
 		}
 	}
 	// In ASCII, since Parse takes curly quotes for straight ones.
 	return strconv.QuoteToASCII(value)
 }
+
+// unfit is a character that does not stand for itself in a text of several lines.
+func unfit(c rune) bool { return c != '\n' && c != '\t' && (c < ' ' || c > '~') }
 
 // wrap writes a text as comment lines of at most 80 bytes.
 func wrap(b *strings.Builder, text string) {

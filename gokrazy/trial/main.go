@@ -22,6 +22,7 @@ import (
 
 	"rawtcpcom/gokrazy/adminclient"
 	clock "rawtcpcom/gokrazy/clock/report"
+	"rawtcpcom/gokrazy/perm"
 	"rawtcpcom/gokrazy/rollback"
 	"rawtcpcom/gokrazy/squash"
 	"rawtcpcom/relay/logging"
@@ -54,7 +55,7 @@ func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time
 	if err != nil {
 		return err
 	}
-	if err := waitPerm(ctx); err != nil {
+	if err := perm.WaitWritable(ctx, "/perm"); err != nil {
 		return err
 	}
 	current, err := currentRoot(status.PermDev)
@@ -77,25 +78,6 @@ func run(ctx context.Context, log *slog.Logger, relay, dir string, patience time
 			},
 		},
 	}.Run(ctx)
-}
-
-// waitPerm waits until /perm can be written: on the first start it is being
-// formatted.
-func waitPerm(ctx context.Context) error {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		var fs syscall.Statfs_t
-		const readOnly = 1 // ST_RDONLY of statfs(2)
-		if err := syscall.Statfs("/perm", &fs); err == nil && fs.Flags&readOnly == 0 {
-			return nil
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // rootNumber finds the root partition in the kernel's command line as gokrazy

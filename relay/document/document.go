@@ -20,11 +20,12 @@ const (
 	Figures    = "relay/bench/README.md"
 	Developing = "relay/DEVELOPING.md"
 	Operating  = "gokrazy/README.md"
+	Who        = "gokrazy/WHO.md"
 	Examples   = "relay/examples/README.md"
 )
 
 // All are all documents that are held to the code.
-var All = []string{Readme, Wire, Commands, Faults, Figures, Developing, Operating, Examples}
+var All = []string{Readme, Wire, Commands, Faults, Figures, Developing, Operating, Who, Examples}
 
 var update = flag.Bool("update", false, "write what is generated into the documents")
 

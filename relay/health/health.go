@@ -65,6 +65,7 @@ const (
 	AddressOnTrial   Kind = "address-on-trial"   // it is taken back unless somebody confirms it
 	AddressLinkLocal Kind = "address-link-local" // no DHCP server gave one, and the router is not found
 
+	NoRobotSet   Kind = "no-robot-set"  // nobody has said yet where the robot's router is
 	RouterAway   Kind = "router-away"   // nobody listens at its address, or it is being looked for
 	NoSession    Kind = "no-session"    // somebody listens there, but there is no WAMP session
 	RobotUnheard Kind = "robot-unheard" // it is not known yet whether it is there
@@ -85,7 +86,7 @@ const (
 // Kinds are all of them.
 var Kinds = []Kind{
 	Fine, Behind, UnderVoltage, Hot, ClockNotSet, NoCable, NoAddress, AddressTaken, AddressNotAsSet, AddressOnTrial, AddressLinkLocal,
-	RelayAway, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
+	RelayAway, NoRobotSet, RouterAway, NoSession, RobotUnheard, RobotAbsent, RobotNotConnected, RobotHalted,
 	NoClient, ClientWaiting, ClientRefused, ClientTurnedAway,
 }
 

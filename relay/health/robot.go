@@ -42,6 +42,9 @@ func softwareOf(d state.Robot) software {
 func robot(all state.State, at place.Place) Link {
 	d := all.Robot
 	s := softwareOf(d)
+	if all.Router.State == state.RouterNotSet {
+		return fine(Robot, s.title, noTime, "") // After cuts it off
+	}
 	l := Link{Name: Robot, Title: s.title, Since: d.Since}
 	switch d.State {
 	case state.RobotPresent:

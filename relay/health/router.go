@@ -43,6 +43,10 @@ func unanswered(reason string, at place.Place) Report {
 func router(r state.Router, at place.Place) Link {
 	host := hostPort(r.URL)
 	switch {
+	case r.State == state.RouterNotSet:
+		l := Link{Name: Router, Title: routerTitle, Kind: NoRobotSet, Short: "no robot is set", Line: "no robot is set"}
+		l.Why, l.Do = noRobotIsSet, howToSetIt(at)
+		return l
 	case r.State == state.RouterJoined:
 		return fine(Router, routerTitle, r.Since, host)
 	case r.Reached:
@@ -58,6 +62,20 @@ func router(r state.Router, at place.Place) Link {
 	l.Line += ": " + r.Error
 	l.Short, l.Why, l.Do = unreachable(r, host, at)
 	return l
+}
+
+const noRobotIsSet = "No robot is set."
+
+func howToSetIt(at place.Place) string {
+	if at == place.Box {
+		return "Set its address on this page, under Settings: " + at.Name("router") + "."
+	}
+	return "Name it: " + at.Set("router", "ws://ADDRESS:8080/ws") + "."
+}
+
+// NoRobotIsSet says so to a program, with what to do.
+func NoRobotIsSet(at place.Place) string {
+	return "no robot is set; " + at.Set("router", "ws://ADDRESS:8080/ws")
 }
 
 // unreachable turns the kernel's word, which is somewhere in the error, into a
@@ -102,7 +120,7 @@ func elsewhere(router string) string {
 }
 
 func session(r state.Router, at place.Place) Link {
-	if r.State == state.RouterJoined {
+	if r.State == state.RouterJoined || r.State == state.RouterNotSet { // then After cuts it off
 		return fine(Session, sessionTitle, r.Since, "realm "+r.Realm)
 	}
 	reason := r.Error
@@ -132,7 +150,10 @@ func refusedSession(r state.Router, at place.Place) string {
 	}
 	if flags := aFlag.FindAllString(r.Error, -1); flags != nil {
 		slices.Sort(flags)
-		return "Correct" + strings.Join(slices.Compact(flags), " or") + " among " + at.Flags() + "." + restart
+		for i, flag := range flags {
+			flags[i] = at.Name(strings.TrimPrefix(flag, " -"))
+		}
+		return "Correct " + strings.Join(slices.Compact(flags), " or ") + " " + at.Settings() + "." + restart
 	}
 	return fmt.Sprintf("The address %s and the realm %q have to be the robot's. For another address, %s.", r.URL, r.Realm, at.Set("router", elsewhere(r.URL))) + restart
 }

@@ -9,7 +9,7 @@ import (
 // codes are what a program knows each reason by for which a client's handshake
 // is not there.
 var codes = map[Kind]wire.Code{
-	RouterAway: wire.RouterDown, NoSession: wire.RouterDown,
+	NoRobotSet: wire.RouterDown, RouterAway: wire.RouterDown, NoSession: wire.RouterDown,
 	RobotUnheard: wire.DriverAbsent, RobotAbsent: wire.DriverAbsent,
 	RobotNotConnected: wire.RobotNotConnected,
 	ClientRefused:     wire.DriverFull, ClientWaiting: wire.Busy,

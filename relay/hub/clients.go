@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/budget"
+	"rawtcpcom/relay/ending"
 	"rawtcpcom/relay/lease"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
@@ -73,7 +74,7 @@ func (c *Client) renewBatch() {
 func (h *Hub) Arrived(ctx context.Context, conn *tcp.Conn) *tcp.Denial {
 	id, err := h.lease(ctx, conn)
 	if err != nil {
-		return h.noID(err)
+		return h.noID(ctx, err)
 	}
 	now := time.Now()
 	c := &Client{
@@ -121,11 +122,11 @@ func (h *Hub) lease(ctx context.Context, conn *tcp.Conn) (id string, err error) 
 }
 
 // noID says why a newcomer gets none.
-func (h *Hub) noID(err error) *tcp.Denial {
+func (h *Hub) noID(ctx context.Context, err error) *tcp.Denial {
 	if errors.Is(err, lease.ErrExhausted) {
 		return tcp.Deny(tcp.TooMany, "all %d client ids are in use; end a program that is no longer needed, or close it on the status page, then connect again", len(h.pool.IDs()))
 	}
-	return tcp.Deny(tcp.Stopping, "the relay is shutting down")
+	return tcp.Deny(tcp.Stopping, "%s", ending.Why(ctx))
 }
 
 // evict frees the id of a client that has closed its own side and has been

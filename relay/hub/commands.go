@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"rawtcpcom/relay/frame"
+	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/session"
+	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/tap"
 	"rawtcpcom/relay/tcp"
 	"rawtcpcom/relay/wire"
@@ -176,20 +178,28 @@ func (c *Client) hasRoomFor(cmd command) bool {
 // gate says whether a command may be published now, is to wait until it is
 // known whether it may (see held.go), or may not.
 func (h *Hub) gate(c *Client, cmd command) (wait bool, e *wire.Error) {
-	if h.ending && !cmd.Urgent() {
-		return false, &wire.Error{Code: wire.RouterDown, Text: "the relay is shutting down; not sent, connect again and send it once the handshake has come"}
+	if h.ending != "" && !cmd.Urgent() {
+		return false, &wire.Error{Code: wire.RouterDown, Text: h.ending + "; not sent, connect again and send it once the handshake has come"}
 	}
 	if h.session == nil {
-		text := "the relay has no session with the router at " + h.router.URL
-		if h.router.Error != "" {
-			text += ": " + h.router.Error
-		}
-		return false, &wire.Error{Code: wire.RouterDown, Text: text + "; not sent, send it again once the handshake has come"}
+		return false, &wire.Error{Code: wire.RouterDown, Text: h.noSession() + "; not sent, send it again once the handshake has come"}
 	}
 	if wait, e = h.gateRouter(cmd); wait || e != nil {
 		return wait, e
 	}
 	return c.side.Gate(cmd.Message)
+}
+
+// noSession says that there is no session with the router, and why.
+func (h *Hub) noSession() string {
+	if h.router.State == state.RouterNotSet {
+		return health.NoRobotIsSet(h.cfg.Place)
+	}
+	text := "the relay has no session with the router at " + h.router.URL
+	if h.router.Error != "" {
+		text += ": " + h.router.Error
+	}
+	return text
 }
 
 func (h *Hub) publish(c *Client, cmd command) {

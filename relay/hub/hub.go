@@ -88,6 +88,8 @@ type Config struct {
 	// AfterSilence is what is published to a robot that is back after a
 	// silence, where commands were left unheard.
 	AfterSilence Stop
+	// Stale says that commands to this robot were left unheard before.
+	Stale bool
 	// PassHalted publishes what a halted robot drops.
 	PassHalted bool
 	// Exclusive lets one client at a time command the robot.
@@ -132,7 +134,7 @@ type Hub struct {
 	beside  besides // who command it without
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
-	ending  bool    // the relay, see Ending
+	ending  string  // why the relay ends, see Ending; empty while it does not
 	// othersUnheard says that what others command the robot cannot be heard.
 	othersUnheard bool
 	// unproven says that the robot was commanded and gave no sign of life since,
@@ -150,10 +152,11 @@ type Hub struct {
 	unsent    bool      // something was published since
 }
 
-// New makes a hub for a router that has not been joined yet.
+// New makes a hub for a router that has not been joined yet, or for none where
+// routerURL is empty.
 func New(cfg Config, routerURL, realm string) *Hub {
 	h := &Hub{
-		cfg: cfg, pool: cfg.Pool, log: cfg.Log, dialect: cfg.Dialect,
+		cfg: cfg, pool: cfg.Pool, log: cfg.Log, dialect: cfg.Dialect, stale: cfg.Stale,
 		wake:    make(chan struct{}, 1),
 		look:    make(chan struct{}, 1),
 		dirty:   make(chan struct{}, 1),
@@ -163,6 +166,9 @@ func New(cfg Config, routerURL, realm string) *Hub {
 	}
 	h.turns = turn.New(func() { h.flush(false) })
 	h.router = state.Router{URL: routerURL, Realm: realm, State: state.RouterConnecting, Since: time.Now()}
+	if routerURL == "" {
+		h.router.State = state.RouterNotSet
+	}
 	h.backend = cfg.Backend(Desk{h})
 	h.stance = h.backend.State()
 	h.Metrics = metrics.New(h.State, h.memory.Held)

@@ -90,11 +90,7 @@ const ownSwitch = "use the robot's own switch"
 func (h *Hub) publishFromOutside(from *outside, by string, what Stop, stop []wire.Message, settled chan<- error) *wire.Error {
 	defer h.turns.Take().End()
 	if h.session == nil {
-		text := "the relay has no session with the router at " + h.router.URL
-		if h.router.Error != "" {
-			text += ": " + h.router.Error
-		}
-		return &wire.Error{Code: wire.RouterDown, Text: "the robot was not stopped: " + ownSwitch + "; the stop is not kept for later; " + text}
+		return &wire.Error{Code: wire.RouterDown, Text: "the robot was not stopped: " + ownSwitch + "; the stop is not kept for later; " + h.noSession()}
 	}
 	if n := from.unanswered.Load(); n >= maxStops {
 		return &wire.Error{Code: wire.Busy, Text: fmt.Sprintf("not sent: %s; %d stops are on their way, and the router has acknowledged none", ownSwitch, n)}

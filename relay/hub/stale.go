@@ -22,7 +22,8 @@ import (
 // id: it is told in any case.
 //
 // It is not kept over the relay's own end: a relay that is stopped publishes what
-// -on-disconnect says, and one that is killed publishes nothing.
+// -on-disconnect says, and one that is killed publishes nothing. Where its parts only
+// start anew with other settings, for the same robot, the next hub is told (Config.Stale).
 
 // leavesStale reports whether a command that may be carried out much later is to
 // be stopped then: one that only asks does no harm.
@@ -39,6 +40,13 @@ func (h *Hub) lostSight() {
 // Stale reports whether the robot is to be told to drop what it has queued, once
 // it gives a sign of life.
 func (d Desk) Stale() bool { return d.h.stale }
+
+// Stale reports whether commands were left unheard, for the hub that comes after
+// this one.
+func (h *Hub) Stale() bool {
+	defer h.turns.Take().End()
+	return h.stale
+}
 
 // stopStale tells a robot that is there again to drop what is stale.
 func (h *Hub) stopStale() {

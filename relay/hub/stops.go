@@ -180,10 +180,10 @@ func (h *Hub) tellGone(c *Client, why *wire.Error) {
 // Ending is for a relay that is to end and has its session still: from here on
 // nothing but stops is published, and where clients have commanded the robot,
 // what OnDisconnect says. Ending returns when the router has acknowledged that,
-// or after stopTime.
-func (h *Hub) Ending() {
+// or after stopTime. why is for clients.
+func (h *Hub) Ending(why string) {
 	settled := make(chan error, 4) // more than a stop has parts: whoever settles must not wait
-	parts := h.endAll(func(err error) { settled <- err })
+	parts := h.endAll(why, func(err error) { settled <- err })
 	timeout := time.NewTimer(stopTime)
 	defer timeout.Stop()
 	for range parts {
@@ -202,9 +202,9 @@ func (h *Hub) Ending() {
 
 // endAll publishes one stop for all clients that leave one, since the robot has
 // one queue, and returns how many parts it has.
-func (h *Hub) endAll(settle func(error)) (parts int) {
+func (h *Hub) endAll(why string, settle func(error)) (parts int) {
 	defer h.turns.Take().End()
-	h.ending = true
+	h.ending = why
 	var first *Client
 	for _, c := range h.clients {
 		if h.leavesStop(c) && (first == nil || c.Since.Before(first.Since)) {
@@ -217,7 +217,7 @@ func (h *Hub) endAll(settle func(error)) (parts int) {
 	h.withdrawAll()
 	parts = h.publishStop(first.ID, first.ID, h.cfg.OnDisconnect, settle, settle)
 	h.log.Warn("relay ends with clients that commanded the robot", "published", string(h.cfg.OnDisconnect))
-	h.tellStopped(first.ID, "the relay ends")
+	h.tellStopped(first.ID, why)
 	for _, c := range h.clients {
 		c.moved = false // it has been seen to
 	}

@@ -117,7 +117,7 @@ func TestRelayThatEndsStopsTheRobotFirst(t *testing.T) {
 		other.send("home")
 		other.take()
 		began := time.Now()
-		r.Ending()
+		r.Ending("the relay ends")
 		expect(t, "waited", time.Since(began), time.Duration(0))
 		synctest.Wait()
 		other.send("move", "halt")
@@ -139,7 +139,7 @@ func TestRelayThatEndsWithNothingToStopDoesNotWait(t *testing.T) {
 		r.router.acks = false
 		c.send("positions")
 		began := time.Now()
-		r.Ending()
+		r.Ending("the relay ends")
 		expect(t, "waited where nobody has commanded", time.Since(began), time.Duration(0))
 		c.send("halt")
 		for _, p := range r.router.published(wire.Driver.Topic()) {
@@ -154,7 +154,7 @@ func TestRelayThatEndsDoesNotWaitForAFrozenRouter(t *testing.T) {
 		c.send("home")
 		r.router.acks = false
 		began := time.Now()
-		r.Ending()
+		r.Ending("the relay ends")
 		expect(t, "waited", time.Since(began), time.Second)
 		for _, p := range r.router.published(wire.Driver.Topic())[1:] {
 			r.settle(p, session.ErrOutcomeUnknown) // after its time

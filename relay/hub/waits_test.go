@@ -113,7 +113,7 @@ func TestWhoWaitsAtABoxIsToldWhatHelpsThere(t *testing.T) {
 		r.Lost(errors.New("dial tcp 10.0.0.1:8080: connect: connection refused"))
 		c := r.connect()
 		r.after(3 * time.Second)
-		if _, _, do := waitsIn(c.take()); !strings.Contains(do, "make update-root") {
+		if _, _, do := waitsIn(c.take()); !strings.Contains(do, "(robot.address)") {
 			t.Errorf("told %q", do)
 		}
 	})

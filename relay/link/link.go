@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rawtcpcom/relay/ending"
 	"rawtcpcom/relay/hub"
 	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/session"
@@ -77,8 +78,9 @@ func (l *Link) hold(ctx context.Context) error {
 		err = ctx.Err()
 	}
 	if ctx.Err() != nil {
-		l.Hub.Ending()
-		l.Hub.Lost(errors.New("the relay is shutting down"))
+		why := ending.Why(ctx)
+		l.Hub.Ending(why)
+		l.Hub.Lost(errors.New(why))
 	}
 	return err
 }

@@ -1,12 +1,15 @@
 // Package place tells the box from a PC, and says what a person does there to
 // give the relay another setting. Nobody in front of a box has a command line to
-// add a flag to, and nobody in front of a PC has a card to make. Whoever tells a
+// add a flag to, and nobody in front of a PC has a page with settings. Whoever tells a
 // person what to do about a setting asks here.
 package place
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+
+	"rawtcpcom/gokrazy/settings"
 )
 
 // Place is where a program of this project runs.
@@ -37,14 +40,8 @@ func (p Place) This() string {
 	return "this machine"
 }
 
-// Variables are the flags of the relay that make sets in a box, by the names of
-// make's variables.
-var Variables = map[string]string{"router": "ROUTER", "backend": "BACKEND"}
-
-const (
-	update = "make update-root HOST=rawtcpcom"
-	maker  = " on the machine that made this box's card"
-)
+// onPage is where a box's settings are changed.
+const onPage = "in the settings of this box's page"
 
 // Set is what a person does to give a flag of the relay that value, as the end
 // of a sentence.
@@ -55,16 +52,34 @@ func (p Place) Set(flag, value string) string {
 	if p != Box {
 		return "start the relay with -" + flag + " " + value
 	}
-	if variable := Variables[flag]; variable != "" {
-		return "run " + update + " " + variable + "=" + value + maker
-	}
-	return "put -" + flag + "=" + value + " among " + p.Flags()
+	return "set " + p.Name(flag) + " to " + value + " " + onPage
 }
 
-// Flags is where the relay's flags are, and what makes a change of them count.
-func (p Place) Flags() string {
-	if p != Box {
-		return "the flags with which the relay is started"
+// Name is what a flag of the relay is called: on a box, by the setting that gives
+// it its value.
+func (p Place) Name(flag string) string {
+	if p == Box {
+		if s, ok := settingOf(flag); ok {
+			return fmt.Sprintf("“%s” (%s)", s.Title, s.Key)
+		}
 	}
-	return "the relay's flags in gokrazy/rawtcpcom/config.json and run " + update + "," + maker
+	return "-" + flag
+}
+
+// Settings is where the relay's flags are.
+func (p Place) Settings() string {
+	if p != Box {
+		return "among the flags with which the relay is started"
+	}
+	return onPage
+}
+
+// instead are the settings that take the place of a flag which names a file.
+var instead = map[string]string{"router-ca": "robot.ca", "auth-secret-file": "robot.auth-secret"}
+
+func settingOf(flag string) (settings.Setting, bool) {
+	if key := instead[flag]; key != "" {
+		return settings.Lookup(key)
+	}
+	return settings.OfFlag(settings.Relay, flag)
 }

@@ -3,10 +3,9 @@ package place
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"rawtcpcom/gokrazy/instance"
+	"rawtcpcom/gokrazy/settings"
 )
 
 func TestBoxAndPC(t *testing.T) {
@@ -25,26 +24,20 @@ func TestBoxAndPC(t *testing.T) {
 	}
 }
 
-// What a person is told to do can be done: the variables, the target and the
-// file are there, and the box has that name.
+// What a person is told to do can be done: each flag that a remedy names is a
+// setting of the box.
 func TestWhatIsToldCanBeDone(t *testing.T) {
-	mk, err := os.ReadFile("../../gokrazy/image.mk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for flag, variable := range Variables {
-		if told := Box.Set(flag, "X"); !strings.Contains(told, " "+variable+"=X ") || !strings.Contains(string(mk), "-"+flag+"=$("+variable+")") {
-			t.Errorf("-%s is %s: %s", flag, variable, told)
+	for flag, key := range map[string]string{
+		"router": "robot.address", "backend": "robot.software", "realm": "robot.realm", "auth-id": "robot.auth-id",
+		"auth-secret-file": "robot.auth-secret", "auth-ticket-in-clear": "robot.auth-ticket-in-clear", "router-ca": "robot.ca", "allow": "access.allow",
+	} {
+		s, ok := settings.Lookup(key)
+		if !ok {
+			t.Fatalf("there is no setting %s", key)
 		}
-	}
-	told := Box.Set("realm", "NAME")
-	for _, part := range []string{"-realm=NAME", instance.Dir + "/config.json", "make update-root HOST=" + instance.Name} {
-		if !strings.Contains(told, part) {
-			t.Errorf("%q is not in %q", part, told)
+		if told, want := Box.Set(flag, "X"), "set “"+s.Title+"” ("+key+") to X in the settings of this box's page"; told != want {
+			t.Errorf("-%s on a box: %s, not %s", flag, told, want)
 		}
-	}
-	if !strings.Contains(string(mk), "\nupdate-root:") {
-		t.Error("there is no make update-root")
 	}
 	if told := PC.Set("realm", "NAME"); told != "start the relay with -realm NAME" {
 		t.Errorf("on a PC: %s", told)

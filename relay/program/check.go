@@ -27,6 +27,7 @@ func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) err
 		return err
 	}
 	for _, check := range []func() error{
+		o.checkSettings,
 		o.checkAddresses, o.checkNumbers, o.checkStops, o.checkCheck,
 		func() error { return o.setTerminator(terminator) },
 	} {
@@ -45,6 +46,9 @@ func (o *options) check(fs *flag.FlagSet, backend, terminator, allow string) err
 
 // routerURL reads -router.
 func routerURL(given, usual string) (*url.URL, error) {
+	if given == "" {
+		return &url.URL{}, nil // no robot is set
+	}
 	u, err := routerurl.Parse(given, usual)
 	if wrong := (*routerurl.Error)(nil); errors.As(err, &wrong) {
 		text := fmt.Sprintf("-router %q %s", wrong.Given, wrong.Is)

@@ -3,7 +3,6 @@ package program
 import (
 	"context"
 	"log/slog"
-	"net"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -28,8 +27,9 @@ import (
 const firstBytes = 50 * time.Millisecond
 
 // operate joins the parts and runs each in a goroutine of its own until the
-// context ends or one of them cannot go on. stateAPI may be nil.
-func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI net.Listener, log *slog.Logger) error {
+// context ends or one of them cannot go on. stale is whether the robot was left with
+// commands that it may not have heard, before and after.
+func operate(ctx context.Context, o options, ids *clientIDs, open doors, wasStale bool, log *slog.Logger) (stale bool, err error) {
 	started := time.Now()
 	notices := &notice.File{Path: o.notice, Log: log}
 	set := clock.NewFollower(clock.Path, place.Here())
@@ -42,7 +42,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 		Backend:      o.backend.new,
 		Place:        place.Here(),
 		Others:       o.otherDialects(),
-		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, PassHalted: o.whileHalted == passHalted, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
+		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Stale: wasStale, PassHalted: o.whileHalted == passHalted, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{
 				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,
@@ -68,21 +68,25 @@ func operate(ctx context.Context, o options, ids *clientIDs, clients, stateAPI n
 	group.Go(func() error { set.Follow(ctx, h.Changed); return nil })
 	// The clients outlast the session, so that each is told what became of its
 	// last messages.
-	clientsCtx, closeClients := context.WithCancel(context.WithoutCancel(ctx))
+	clientsCtx, closeClients := context.WithCancelCause(context.WithoutCancel(ctx))
 	group.Go(func() error {
-		defer closeClients()
+		defer func() { closeClients(context.Cause(ctx)) }()
+		if o.router == "" { // no robot is set
+			<-ctx.Done()
+			return nil
+		}
 		router.Run(ctx)
 		return nil
 	})
-	group.Go(func() error { return server.Serve(clientsCtx, clients) })
+	group.Go(func() error { return server.Serve(clientsCtx, open.clients) })
 	group.Go(func() error { stall.Detect(ctx, h.TakeTurn, stalled); return nil })
-	if stateAPI != nil {
+	if open.stateAPI != nil {
 		group.Go(func() error {
 			guard := webguard.Guard{Allow: o.allow, Names: o.names, Handed: webguard.Handed, Program: "relay"}
-			return (&api.Server{Hub: h, Guard: guard, Log: log}).Serve(ctx, stateAPI)
+			return (&api.Server{Hub: h, Guard: guard, Log: log}).Serve(ctx, open.stateAPI)
 		})
 	}
-	err := group.Wait()
+	err = group.Wait()
 	log.Info("relay stops")
-	return err
+	return h.Stale(), err
 }

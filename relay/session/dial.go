@@ -32,6 +32,8 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 		connect = new(net.Dialer).DialContext
 	}
 	t := new(transport)
+	asked := ctx // that of gorilla ends when the dial does
+	over := func() bool { return true }
 	ws := websocket.Dialer{
 		Subprotocols:    []string{subprotocol},
 		TLSClientConfig: d.TLS,
@@ -45,6 +47,9 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 				conn.Close()
 				return nil, fmt.Errorf("setting up the connection: %w", err)
 			}
+			// The transport sets deadlines of its own, and gorilla has no other way
+			// to end a handshake that gets no answer.
+			over = context.AfterFunc(asked, func() { t.Close() })
 			return t, nil
 		},
 		HandshakeTimeout: JoinTimeout,
@@ -52,6 +57,7 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 		WriteBufferSize:  bufferSize,
 	}
 	conn, answer, err := ws.DialContext(ctx, d.URL, nil)
+	over()
 	switch {
 	case errors.Is(err, websocket.ErrBadHandshake) && answer != nil:
 		return nil, nil, fmt.Errorf("dialling the router at %s: it answered %q and opened no WebSocket; check the path, crossbar.io's is /ws", d.URL, answer.Status)

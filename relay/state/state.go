@@ -12,6 +12,7 @@ const (
 	RouterConnecting RouterState = "connecting" // dialling, or waiting to dial again
 	RouterJoined     RouterState = "joined"     // session established, topics subscribed
 	RouterDown       RouterState = "down"       // the last attempt failed or the session ended
+	RouterNotSet     RouterState = "not_set"    // there is none to dial: no robot is set
 )
 
 // RobotState is what is known of the robot.
@@ -79,7 +80,7 @@ type Notice struct {
 
 // Router is the link to the WAMP router.
 type Router struct {
-	URL        string      `json:"url"`
+	URL        string      `json:"url"` // empty while no robot is set
 	Realm      string      `json:"realm"`
 	State      RouterState `json:"state"`
 	Since      time.Time   `json:"since"`

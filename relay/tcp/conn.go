@@ -56,7 +56,7 @@ const (
 	NotAllowed     Reason = "not_allowed"      // outside the allowed networks
 	NotOurProtocol Reason = "not_our_protocol" // HTTP, TLS or something else that no lab program sends, see package stranger
 	ClosedByPerson Reason = "closed_by_person"
-	Stopping       Reason = "stopping" // the relay is shutting down
+	Stopping       Reason = "stopping" // the relay ends, or starts anew
 	Panicked       Reason = "panicked" // an internal error, confined to this client
 )
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/budget"
+	"rawtcpcom/relay/ending"
 	"rawtcpcom/relay/frame"
 	"rawtcpcom/relay/panics"
 	"rawtcpcom/relay/socket"
@@ -83,7 +84,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		conn, err := ln.Accept()
 		if ctx.Err() != nil {
 			if err == nil {
-				conn.Close()
+				clients.Go(func() { s.serve(ctx, conn, memory) }) // to be told why
 			}
 			return nil
 		}
@@ -147,7 +148,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, memory shared) {
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(told)
-		s.close(c, Stopping, "the relay is shutting down", nil)
+		s.close(c, Stopping, ending.Why(ctx), nil)
 	})
 	defer func() {
 		if !stop() {

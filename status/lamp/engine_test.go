@@ -23,6 +23,7 @@ var (
 var conditions = map[string]Condition{
 	"identify":           {Identify: true},
 	"relay-away":         away,
+	"no-robot-set":       {Robot: health.NoRobotSet, Client: health.NoClient},
 	"router-away":        {Robot: health.RouterAway, Client: health.NoClient},
 	"driver-away":        {Robot: health.RobotUnheard, Client: health.NoClient},
 	"robot-halted":       {Robot: health.RobotHalted, Client: health.NoClient},

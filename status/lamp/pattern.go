@@ -52,6 +52,7 @@ func off(ms int) Step { return Step{false, time.Duration(ms) * time.Millisecond}
 var (
 	dark        = Pattern{Name: "off", Steps: []Step{off(0)}}
 	steady      = Pattern{Name: "steady", Steps: []Step{on(0)}}
+	shortBlink  = Pattern{Name: "short blink", Steps: []Step{off(1850), on(150)}}
 	searching   = Pattern{Name: "slow blink", Steps: []Step{off(500), on(500)}}
 	waiting     = Pattern{Name: "slow blink", Steps: []Step{on(500), off(500)}}
 	doubleBlink = Pattern{Name: "double blink", Steps: []Step{off(160), on(120), off(160), on(120), off(640)}}

@@ -83,6 +83,13 @@ var Table = []Row{
 		Remedy:   "It is restarted within seconds. If this goes on, read its log (port 8081), then switch the box off and on",
 	},
 	{
+		ID:       "no-robot-set",
+		Kinds:    []health.Kind{health.NoRobotSet},
+		Patterns: map[Lamp]Pattern{WAMP: shortBlink, Board: shortBlink},
+		Meaning:  "No robot is set",
+		Remedy:   "Set the robot's address on this box's page, under Settings",
+	},
+	{
 		ID:       "router-away",
 		Kinds:    []health.Kind{health.NoCable, health.NoAddress, health.RouterAway, health.NoSession},
 		Patterns: map[Lamp]Pattern{WAMP: searching, Board: searching},

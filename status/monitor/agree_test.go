@@ -138,7 +138,7 @@ func lampFaults(seen Status, s situation) (faults []string) {
 
 // heads is how a line of /healthz begins.
 var heads = map[health.Kind]string{
-	health.RouterAway: "router: looking for ", health.NoSession: "wamp session: none with ",
+	health.NoRobotSet: "router: no robot is set", health.RouterAway: "router: looking for ", health.NoSession: "wamp session: none with ",
 	health.RobotUnheard: ": not heard of yet", health.RobotAbsent: ": absent",
 	health.RobotNotConnected: ": motor board not connected", health.RobotHalted: ": halted by client c1",
 	health.NoClient: "client: none connected", health.ClientWaiting: "client: waits for its handshake",
@@ -185,7 +185,7 @@ func (e *eye) metricFaults(t *testing.T, s situation) (faults []string) {
 	}
 	links := []string{"router", "session", "robot", "client"}
 	broken := map[health.Kind]int{
-		health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2,
+		health.NoRobotSet: 0, health.RouterAway: 0, health.NoSession: 1, health.RobotUnheard: 2, health.RobotAbsent: 2,
 		health.RobotNotConnected: 2, health.RobotHalted: 2, health.NoClient: 3, health.ClientWaiting: 3, health.ClientRefused: 3, health.Fine: 4,
 	}[s.chain()]
 	want := map[string]float64{metrics.Clients: float64(len(s.state.Clients)), metrics.RobotHalted: 0}

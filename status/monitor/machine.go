@@ -32,6 +32,10 @@ func Addresses() []string {
 	return append(v4, v6...)
 }
 
+// uptimeFile is the kernel's. Tests of the whole program link another, since what
+// may be done within minutes of power-on is not to depend on the machine they run on.
+var uptimeFile = "/proc/uptime"
+
 // Names are those under which the local network finds this machine, as the box's
 // program names tells them in a file. There are none where it does not run.
 func Names(file string) report.Names {
@@ -45,7 +49,7 @@ func Names(file string) report.Names {
 // Uptime is for how long the machine has been on; where the kernel does not
 // tell, for how long this program runs.
 func Uptime(started time.Time) time.Duration {
-	text, err := os.ReadFile("/proc/uptime")
+	text, err := os.ReadFile(uptimeFile)
 	if err == nil {
 		first, _, _ := strings.Cut(string(text), " ")
 		if seconds, err := strconv.ParseFloat(first, 64); err == nil {

@@ -38,9 +38,13 @@ type Config struct {
 	Relay      *relayapi.Relay
 	Lamps      Lamps
 	Traffic    *traffic.Log
-	ClientPort string   // where clients connect
-	Notices    []string // what the page tells besides the relay's own
+	ClientPort string          // where clients connect
+	Notices    []string        // what the page tells besides the relay's own
+	Told       func() []string // notices that come and go; nil for none
 	Log        *slog.Logger
+
+	// Reports is the folder where other programs of the box report; empty for none.
+	Reports string
 
 	// What the machine says of itself, for tests to say otherwise.
 	Place     place.Place

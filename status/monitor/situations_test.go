@@ -137,6 +137,7 @@ var routers = []struct {
 	state state.Router
 	kind  health.Kind
 }{
+	{state.Router{State: state.RouterNotSet}, health.NoRobotSet},
 	{state.Router{State: state.RouterConnecting}, health.RouterAway},
 	{state.Router{State: state.RouterConnecting, Error: "connection refused"}, health.RouterAway},
 	{state.Router{State: state.RouterConnecting, Error: "no such realm", Reached: true}, health.NoSession},

@@ -2,9 +2,11 @@ package monitor
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	clock "rawtcpcom/gokrazy/clock/report"
+	stick "rawtcpcom/gokrazy/stick/report"
 	"rawtcpcom/relay/health"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
@@ -67,16 +69,25 @@ type Client struct {
 	For float64 `json:"forSeconds"`
 }
 
-// notices are the relay's, the last ones heard while it is away, and this
-// program's own, that of the names among them. The lock is held.
+// notices are the relay's, the last ones heard while it is away, this program's own,
+// that of the names among them, and what became of settings on a stick or the card.
+// The lock is held.
 func (m *Monitor) notices() []state.Notice {
 	list := append([]state.Notice{}, m.state.Notices...)
-	own := m.cfg.Notices
+	texts := m.cfg.Notices
 	if text := m.names.Notice(); text != "" {
-		own = append([]string{text}, own...)
+		texts = append([]string{text}, texts...)
 	}
-	for _, text := range own {
+	if m.cfg.Told != nil {
+		texts = slices.Concat(texts, m.cfg.Told())
+	}
+	for _, text := range texts {
 		list = append(list, state.Notice{Text: text})
+	}
+	if m.cfg.Reports != "" {
+		for _, text := range stick.Notices(m.cfg.Reports) {
+			list = append(list, state.Notice{Text: text})
+		}
 	}
 	return list
 }

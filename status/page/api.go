@@ -25,7 +25,8 @@ type About struct {
 	Revision  string                     `json:"revision"`
 	Built     string                     `json:"built"`
 	AdminPort int                        `json:"adminPort"`
-	Console   map[string]console.Dialect `json:"console"` // by the robot's software; null: off
+	Settings  bool                       `json:"settings"` // can be changed here
+	Console   map[string]console.Dialect `json:"console"`  // by the robot's software; null: off
 	Legend    []lamp.LegendRow           `json:"legend"`
 	Seconds   int                        `json:"seconds"` // that the plot goes back
 	Kept      int                        `json:"kept"`    // messages each way
@@ -34,8 +35,8 @@ type About struct {
 func (s *Server) about(w http.ResponseWriter, _ *http.Request) {
 	a := About{
 		Version: version.Version, Revision: version.Revision, Built: version.Built,
-		AdminPort: s.cfg.AdminPort,
-		Legend:    lamp.Legend(), Seconds: traffic.Seconds, Kept: traffic.Kept,
+		AdminPort: s.cfg.AdminPort, Settings: s.cfg.Setup != nil,
+		Legend: lamp.Legend(), Seconds: traffic.Seconds, Kept: traffic.Kept,
 	}
 	if len(s.cfg.Names) > 0 {
 		a.Name = s.cfg.Names[0]

@@ -23,6 +23,7 @@ import (
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/monitor"
 	"rawtcpcom/status/relayapi"
+	"rawtcpcom/status/setup"
 	"rawtcpcom/status/traffic"
 )
 
@@ -43,6 +44,7 @@ type Config struct {
 	Names     []string        // host names of this machine; the first one is shown
 	Handed    func() []string // those that the network hands out; nil: none
 	AdminPort int             // of gokrazy's administration; 0: no link
+	Setup     *setup.Setup    // nil: nothing is set here
 	Log       *slog.Logger
 }
 
@@ -90,12 +92,15 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /api/about", s.about)
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /api/events", s.events)
-	mux.HandleFunc("DELETE /api/notices/{id}", s.putAway)
 	mux.HandleFunc("GET /api/messages.jsonl", s.download)
 	mux.HandleFunc("POST /identify", s.identify)
-	mux.HandleFunc("DELETE /api/clients/{id}", s.closeClient)
-	mux.HandleFunc("POST /api/console", s.console)
+	mux.HandleFunc("DELETE /api/clients/{id}", s.cfg.Setup.Use(s.closeClient))
+	mux.HandleFunc("DELETE /api/notices/{id}", s.cfg.Setup.Use(s.putAway))
+	mux.HandleFunc("POST /api/console", s.cfg.Setup.Use(s.console))
 	mux.HandleFunc("POST /api/halt", s.halt)
+	if s.cfg.Setup != nil {
+		s.cfg.Setup.Register(mux)
+	}
 	// The relay listens on loopback only; what a lab's monitoring may read of
 	// it is passed on, under the same rules as the page.
 	for _, path := range []string{"/state", "/healthz", "/metrics"} {

@@ -1,13 +1,14 @@
 // Everything the page shows comes by one stream of events; this hands each to
 // its part, and says so when the stream stops.
 import { byId, duration, element, setText } from "./format.js";
+import { access } from "./address.js";
 import { call } from "./call.js";
 import * as clients from "./clients.js";
 import * as consolePart from "./console.js";
 import "./halt.js";
 import * as lamps from "./lamps.js";
 import * as messages from "./messages.js";
-import { show as notices } from "./notices.js";
+import * as notices from "./notices.js";
 import * as plot from "./plot.js";
 import * as position from "./position.js";
 import { refusal } from "./refusal.js";
@@ -18,10 +19,11 @@ const again = 1000; // ms between attempts
 const againRefused = 5000; // ms, where the box has said that it shows no more pages
 
 let build = "";
-let heard = 0; // when the last event came
+let settings = false; // can be changed here
+let heard = 0; // when the last event came, or the stream was asked for
+let seen = 0; // when the last event came
 let source = null;
 let connecting = false;
-let seen = 0; // when the last event of any stream came
 let refused = ""; // why the box does not show itself to this page
 
 async function learn() {
@@ -34,6 +36,9 @@ async function learn() {
   build = now;
   setText(byId("host"), about.name === "rawtcpcom" ? "" : about.name);
   setText(byId("version"), `Page ${about.version} · revision ${about.revision} · built ${about.built}`);
+  settings = about.settings;
+  byId("settings").hidden = !settings;
+  if (settings) await access();
   const admin = byId("admin");
   admin.hidden = !about.adminPort;
   admin.href = `http://${location.hostname}:${about.adminPort}/`;
@@ -51,13 +56,14 @@ function status(s) {
   chain(s.chain);
   lamps.show(s.lamps);
   clients.show(s.clients);
-  notices(s.notices);
+  position.show(s.position, s.relay.software);
+  notices.show(s.notices);
   setText(byId("names"), s.names.join(" · "));
   const r = s.relay;
+  byId("not-set").hidden = !(settings && r.answering && !r.router);
   consolePart.speak(r.software);
   setText(byId("leaving"), r.answering ? r.leaving : "");
   setText(byId("relay-version"), r.version ? `Relay ${r.version} · revision ${r.revision} · built ${r.built}${r.reconnects ? ` · reconnected ${r.reconnects}×` : ""}` : "");
-  position.show(s.position, r.software);
 }
 
 function verdict(report) {

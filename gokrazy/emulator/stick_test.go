@@ -1,0 +1,148 @@
+//go:build image
+
+package emulator_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"rawtcpcom/gokrazy/card"
+)
+
+// sticks are what is plugged into the box: while it starts, one as it is sold, with
+// a partition table and FAT, and a broken one; later one with exFAT, without a
+// table.
+type sticks struct{ fat, exfat, broken string }
+
+// fatStart is where the partition of a stick mostly begins.
+const fatStart = 1 << 20
+
+// fatText is as Notepad saves it: with a byte order mark, CRLF and one .txt more.
+// The address is the one that the emulated network has.
+const fatText = "\ufeff[robot]\r\naddress = “ws://10.10.1.2:8080/ws”\r\n\r\n[box]\r\nname = \"lab-seven\"\r\n"
+
+func newSticks(t *testing.T) sticks {
+	t.Helper()
+	dir := t.TempDir()
+	s := sticks{filepath.Join(dir, "fat.img"), filepath.Join(dir, "exfat.img"), filepath.Join(dir, "broken.img")}
+	const size = 16 << 20
+	if err := os.WriteFile(s.fat, table(fatStart/512, size/512), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(s.fat, fatStart+size); err != nil {
+		t.Fatal(err)
+	}
+	tool(t, "", "mformat", "-i", fmt.Sprintf("%s@@%d", s.fat, fatStart), "-T", fmt.Sprint(size/512), "::")
+	tool(t, fatText, "mcopy", "-i", fmt.Sprintf("%s@@%d", s.fat, fatStart), "-", "::Rawtcpcom.toml.txt")
+
+	// Of mkfs.exfat -b 64K -c 4K, and a RawTCPcom.toml that misspells the address.
+	packed, err := os.Open("testdata/stick-exfat.img.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	unpacked, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.exfat, image, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// One that says that it is exFAT, and no more.
+	if err := os.WriteFile(s.broken, append(bytes.Clone(image[:512]), make([]byte, 1<<20)...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s sticks) images() []string { return []string{s.fat, s.broken} }
+
+// table is a partition table with one FAT partition.
+func table(start, sectors uint32) []byte {
+	b := make([]byte, 512)
+	entry := b[446:]
+	entry[4] = 0x0e // FAT16, by number of sector
+	binary.LittleEndian.PutUint32(entry[8:], start)
+	binary.LittleEndian.PutUint32(entry[12:], sectors)
+	b[510], b[511] = 0x55, 0xaa
+	return b
+}
+
+func tool(t *testing.T, in, name string, args ...string) {
+	t.Helper()
+	run := exec.Command(name, args...)
+	run.Stdin = strings.NewReader(in)
+	if out, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s (apt-get install mtools)", name, err, out)
+	}
+}
+
+// result waits for parts of the result on the stick with FAT.
+func (s sticks) result(t *testing.T, parts ...string) string {
+	t.Helper()
+	var text string
+	eventually(t, deadline, "the result on the stick", func() error {
+		content, err := card.FATFile(s.fat, fatStart, "rawtcpcom-result.txt")
+		if err != nil {
+			return err
+		}
+		text = string(content)
+		for _, part := range parts {
+			if !strings.Contains(text, part) {
+				return fmt.Errorf("%q is missing in %q", part, text)
+			}
+		}
+		return nil
+	})
+	return text
+}
+
+func (s sticks) testTaken(t *testing.T, b *box) {
+	relay, err := b.state()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := s.result(t, "TAKEN", "\r\n  robot.address = \"ws://10.10.1.2:8080/ws\"\r\n  box.name = \"lab-seven\"\r\n", "version: "+relay.Version+"\r\n", "\r\nWHAT IS WRONG\r\n")
+	t.Logf("the result:\n%s", text)
+	logged(t, b, "/user/stick", "neither FAT nor exFAT")
+	if err := b.Plug(s.exfat); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, deadline, "the result on the stick with exFAT", func() error {
+		image, err := os.ReadFile(s.exfat)
+		if err != nil {
+			return err
+		}
+		if !bytes.Contains(image, []byte("line 2: robot.adress: there is no such setting; did you mean robot.address?\r\n")) {
+			return fmt.Errorf("it is not there")
+		}
+		return nil
+	})
+	eventually(t, deadline, "the page tells of the last stick", func() error {
+		var status struct{ Notices []struct{ Text string } }
+		if err := b.getJSON("/api/status", &status); err != nil {
+			return err
+		}
+		if told := fmt.Sprint(status.Notices); !strings.Contains(told, "RawTCPcom.toml on the stick changed nothing: line 2") {
+			return fmt.Errorf("it tells %s", told)
+		}
+		return nil
+	})
+}
+
+// testKnown is after another start, with the sticks still there.
+func (s sticks) testKnown(t *testing.T, b *box) {
+	s.result(t, "NOTHING NEW: Rawtcpcom.toml.txt was taken before")
+}

@@ -1,0 +1,10 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"rawtcpcom/gokrazy/stick/loopdisk"
+)
+
+func TestMain(m *testing.M) { os.Exit(loopdisk.Main(m)) }

@@ -1,0 +1,176 @@
+// Package password is the gate before what a page can change on the box: who may
+// pass, and who is asked for the password first.
+//
+// There is one password, of the page. None is in a new box, and none is shared
+// between boxes. While none is set, whoever opens the page within [Presence] of
+// power-on may set one and change settings: only who can switch the box off and on
+// can bring that time about at will. Time is the machine's since power-on, since its clock may
+// be wrong then.
+//
+// What each thing asks for:
+//   - settings: a session; without a password, presence
+//   - factory reset: a session or presence, since it is the way back in for who
+//     has lost the password
+//   - closing clients and the console: a session; without a password, nothing, as
+//     before there was one. A box that nobody gave a password loses nothing by an
+//     update, and whoever reaches the page reaches the relay's port as well, where
+//     nothing is asked for
+//   - halt and identify: never anything
+//
+// A session is a random cookie that a browser keeps for 12 hours. It belongs to the
+// password that it was begun with: a change of the password, by a page, a stick or a
+// file, ends all of them.
+package password
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"rawtcpcom/gokrazy/settings"
+)
+
+// Presence is how long after power-on whoever opens the page passes for the one
+// who has switched the box on.
+const Presence = 10 * time.Minute
+
+// hashKey is the setting that holds the password's hash.
+const hashKey = "page.password"
+
+// Gate is before everything that changes the box. It is safe for concurrent use.
+type Gate struct {
+	store    settings.Store
+	uptime   func() time.Duration // since power-on
+	log      *slog.Logger
+	sessions sessions
+	attempts attempts
+}
+
+// New makes a gate for a box's settings.
+func New(store settings.Store, uptime func() time.Duration, log *slog.Logger) *Gate {
+	return &Gate{store: store, uptime: uptime, log: log, sessions: newSessions(), attempts: newAttempts()}
+}
+
+// Access is what a visitor may do now.
+type Access struct {
+	Password bool    `json:"password"`        // one is set
+	Session  bool    `json:"session"`         // the visitor has given it
+	Change   bool    `json:"change"`          // settings
+	Reset    bool    `json:"reset"`           // factory reset
+	Use      bool    `json:"use"`             // close clients, the console
+	Presence float64 `json:"presenceSeconds"` // for how long presence still lasts; 0 when it is over
+}
+
+// Access tells what the sender of a request may do.
+func (g *Gate) Access(r *http.Request) (Access, error) {
+	now, _, err := g.store.Load()
+	if err != nil {
+		return Access{}, err // and nobody may change anything
+	}
+	left := max(0, (Presence - g.uptime()).Seconds())
+	a := Access{Password: now.HasPassword(), Presence: left}
+	a.Session = a.Password && g.sessions.has(r, now[hashKey])
+	a.Change = a.Session || !a.Password && left > 0
+	a.Reset = a.Session || left > 0
+	a.Use = a.Session || !a.Password
+	return a, nil
+}
+
+// Change lets through who may change settings.
+func (g *Gate) Change(next http.HandlerFunc) http.HandlerFunc {
+	return g.pass(next, func(a Access) bool { return a.Change })
+}
+
+// Reset lets through who may make the box as new.
+func (g *Gate) Reset(next http.HandlerFunc) http.HandlerFunc {
+	return g.pass(next, func(a Access) bool { return a.Reset })
+}
+
+// Use lets through who may close clients and send messages from the console.
+func (g *Gate) Use(next http.HandlerFunc) http.HandlerFunc {
+	return g.pass(next, func(a Access) bool { return a.Use })
+}
+
+// What who may not pass is told.
+var (
+	errLogIn   = errors.New("this needs the box's password; log in first")
+	errPresent = fmt.Errorf("no password is set, and the box has been on for longer than %.0f minutes; switch it off and on, then set a password here within %.0f minutes", Presence.Minutes(), Presence.Minutes())
+)
+
+func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		a, err := g.Access(r)
+		switch {
+		case err != nil:
+			refuse(w, http.StatusInternalServerError, err)
+		case may(a):
+			next(w, r)
+		case a.Password:
+			refuse(w, http.StatusUnauthorized, errLogIn)
+		default:
+			refuse(w, http.StatusForbidden, errPresent)
+		}
+	}
+}
+
+// Login is POST /api/login.
+func (g *Gate) Login(w http.ResponseWriter, r *http.Request) {
+	var given struct{ Password string }
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&given); err != nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+		refuse(w, http.StatusBadRequest, fmt.Errorf(`log in with {"password":"..."}: %w`, err))
+		return
+	}
+	now, _, err := g.store.Load()
+	switch {
+	case err != nil:
+		refuse(w, http.StatusInternalServerError, err)
+		return
+	case !now.HasPassword():
+		refuse(w, http.StatusConflict, errors.New("no password is set"))
+		return
+	}
+	right, err := g.attempts.try(r.Context(), who(r), func() bool { return now.IsPassword(given.Password) })
+	var slowed slowedError
+	switch {
+	case errors.As(err, &slowed):
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(time.Duration(slowed).Seconds()))))
+		refuse(w, http.StatusTooManyRequests, err)
+	case err != nil:
+		refuse(w, http.StatusServiceUnavailable, err)
+	case !right:
+		g.log.Warn("a wrong password was given to the page", "by", r.RemoteAddr)
+		refuse(w, http.StatusForbidden, errors.New("that is not the password"))
+	default:
+		g.log.Info("somebody logged in to the page", "by", r.RemoteAddr)
+		g.sessions.begin(w, now[hashKey])
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// Logout is POST /api/logout.
+func (g *Gate) Logout(w http.ResponseWriter, r *http.Request) {
+	g.sessions.end(w, r)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// Begin begins a session for who has just set the password.
+func (g *Gate) Begin(w http.ResponseWriter) error {
+	now, _, err := g.store.Load()
+	if err == nil && now.HasPassword() {
+		g.sessions.begin(w, now[hashKey])
+	}
+	return err
+}
+
+func refuse(w http.ResponseWriter, code int, err error) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()}) // fails only when the reader left
+}
