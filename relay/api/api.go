@@ -31,8 +31,6 @@ type Server struct {
 	Hub   *hub.Hub
 	Guard webguard.Guard
 	Log   *slog.Logger
-	// PutAway puts a notice away; nil where there are none.
-	PutAway func(id string) error
 }
 
 const (

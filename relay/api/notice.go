@@ -9,13 +9,9 @@ import (
 
 // putAway puts a notice away, for everybody.
 func (s *Server) putAway(w http.ResponseWriter, r *http.Request) {
-	err := notice.ErrUnknown
-	if s.PutAway != nil {
-		err = s.PutAway(r.PathValue("id"))
-	}
+	err := s.Hub.PutAway(r.PathValue("id"))
 	switch {
 	case err == nil:
-		s.Hub.Changed()
 		w.WriteHeader(http.StatusNoContent)
 	case errors.Is(err, notice.ErrUnknown):
 		http.Error(w, err.Error(), http.StatusNotFound)

@@ -114,14 +114,15 @@ func (b *Backend) Event(e session.Event) {
 	}
 	if b.isDriver(reply.From) {
 		b.boardSaid(reply)
+		told, tells := reply.Told()
 		if b.desk.ChecksKnown() {
-			b.wayBack.said(reply, time.Now())
+			b.wayBack.said(reply, told, tells, time.Now())
 		}
 		if e.Topic != wire.Frontend && string(reply.SessionID) == wire.RelayID {
 			return // the relay has asked, see askForBoard
 		}
 		b.watchMotion(reply)
-		b.watchPosition(e.Topic, reply)
+		b.watchPosition(e.Topic, reply, told, tells)
 		b.feedback.word(w, reply)
 		if w != nil && b.feedback.resting[w.id] {
 			return // it is for the owner before, who has left

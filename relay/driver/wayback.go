@@ -180,13 +180,12 @@ func (w *wayBack) at(a *heading, now time.Time) float64 {
 	return a.at
 }
 
-// said takes what the driver says.
-func (w *wayBack) said(reply wire.Reply, now time.Time) {
+// said takes what the driver says, and what that tells of its axes.
+func (w *wayBack) said(reply wire.Reply, told wire.Told, tells bool, now time.Time) {
 	if stat, _ := reply.Feedback(); stat != nil {
 		w.telling = false
 	}
-	told, ok := reply.Told()
-	if !ok {
+	if !tells {
 		return
 	}
 	if !told.Flow {

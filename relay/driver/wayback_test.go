@@ -75,7 +75,8 @@ func reply(t *testing.T, message string) wire.Reply {
 
 func (w *world) says(message string) {
 	r := reply(w.t, message)
-	w.hears(func() { w.relay.said(r, w.now) })
+	told, tells := r.Told()
+	w.hears(func() { w.relay.said(r, told, tells, w.now) })
 }
 
 func perAxis(value func(i int) any) string {

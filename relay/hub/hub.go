@@ -97,7 +97,8 @@ type Config struct {
 	// HandshakeTimeout closes a client whose handshake with the robot is not
 	// done in time; 0 for never.
 	HandshakeTimeout time.Duration
-	Base             func() state.State // the fields of the state that are not the hub's
+	Base             func() state.State    // the fields of the state that are not the hub's
+	PutAway          func(id string) error // puts away a notice among those
 	Log              *slog.Logger
 }
 

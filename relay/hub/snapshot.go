@@ -13,6 +13,13 @@ func (h *Hub) Dirty() <-chan struct{} { return h.dirty }
 // Changed says that a part of the state that is not the hub's own has changed.
 func (h *Hub) Changed() { signal(h.dirty) }
 
+// PutAway puts a notice away, for everybody.
+func (h *Hub) PutAway(id string) error {
+	err := h.cfg.PutAway(id)
+	h.Changed()
+	return err
+}
+
 // State is the relay as it stands.
 func (h *Hub) State() state.State {
 	s := h.cfg.Base()

@@ -36,6 +36,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, open doors, wasStal
 	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
 		Pool:         ids.pool,
+		PutAway:      notices.PutAway,
 		Dialect:      o.backend.Dialect,
 		Rules:        wire.Rules{AllowDangerousMeta: o.allowDangerousMeta, CheckKnown: o.checkCommands == "known"},
 		Backend:      o.backend.new,
@@ -82,7 +83,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, open doors, wasStal
 	if open.stateAPI != nil {
 		group.Go(func() error {
 			guard := webguard.Guard{Allow: o.allow, Names: o.names, Handed: webguard.Handed, Program: "relay", Place: place.Here()}
-			return (&api.Server{Hub: h, Guard: guard, Log: log, PutAway: notices.PutAway}).Serve(ctx, open.stateAPI)
+			return (&api.Server{Hub: h, Guard: guard, Log: log}).Serve(ctx, open.stateAPI)
 		})
 	}
 	err = group.Wait()

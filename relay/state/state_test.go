@@ -26,6 +26,7 @@ func TestJSONStaysAsItIs(t *testing.T) {
 		TurnedAway: state.TurnedAway{
 			Count: 1, Last: at, Remote: "10.0.0.2:5000", Reason: "too_many", Text: "t",
 		},
+		ClockSet:     true,
 		OnDisconnect: "none",
 	}
 	if field, ok := unset(reflect.ValueOf(full)); ok {
@@ -39,13 +40,13 @@ func TestJSONStaysAsItIs(t *testing.T) {
 			`"position":{"x":1.5,"y":2,"z":3,"a":4,"b":5,"since":"2026-01-02T03:04:05Z","old":"moved","largest":{"x":1.5,"y":2,"z":3,"a":4,"b":5}},` +
 			`"clients":[{"id":"c1","remote":"10.0.0.1:5000","since":"2026-01-02T03:04:05Z","handshake":"already_connected","received":1,"sent":2,"errors":3,"lastError":"e"}],` +
 			`"notices":[{"time":"2026-01-02T03:04:05Z","text":"n","id":"i"}],` +
-			`"turnedAway":{"count":1,"last":"2026-01-02T03:04:05Z","remote":"10.0.0.2:5000","reason":"too_many","text":"t"},"onDisconnect":"none"}`: full,
+			`"turnedAway":{"count":1,"last":"2026-01-02T03:04:05Z","remote":"10.0.0.2:5000","reason":"too_many","text":"t"},"clockSet":true,"onDisconnect":"none"}`: full,
 		`{"version":"","revision":"","built":"","started":"0001-01-01T00:00:00Z",` +
 			`"router":{"url":"","realm":"","state":"","since":"0001-01-01T00:00:00Z","error":"","reconnects":0,"reached":false},` +
 			`"driver":{"name":"","state":"","id":"","since":"0001-01-01T00:00:00Z","error":""},` +
 			`"halted":{"state":""},` +
 			`"position":{"x":null,"y":null,"z":null,"a":null,"b":null,"largest":{"x":null,"y":null,"z":null,"a":null,"b":null}},` +
-			`"clients":null,"notices":null,"turnedAway":{"count":0},"onDisconnect":""}`: {},
+			`"clients":null,"notices":null,"turnedAway":{"count":0},"clockSet":false,"onDisconnect":""}`: {},
 	} {
 		if got, err := json.Marshal(s); err != nil || string(got) != want {
 			t.Errorf("the JSON is\n%s, %v\nnot\n%s", got, err, want)

@@ -9,7 +9,8 @@ import (
 	"rawtcpcom/relay/rawjson"
 )
 
-// Axes are those that a command can move, in the order of Position's fields.
+// Axes are those that a command can move, in the order of Position's fields: DriverAxes
+// without the last.
 const Axes = "xyzab"
 
 // Position is what a message of the robot's tells of where its axes are: one number in
@@ -19,24 +20,15 @@ type Position struct {
 	Known [len(Axes)]bool
 }
 
-// Position reads what the driver tells of where the robot is: pos, which is the board's
-// own word. adj_pos beside it is the same with the backlash added. The answer to flow is
-// none: it repeats what the driver heard once, and zeros where that was nothing.
-func (r Reply) Position() (p Position, ok bool) {
-	if !bytes.Contains(r.data, []byte(`"pos"`)) {
-		return Position{}, false // for speed: most lines of the driver
-	}
-	_ = rawjson.Members(r.data, func(key, value []byte) bool {
-		if string(key) == `"message"` {
-			_ = rawjson.Members(value, func(key, value []byte) bool {
-				if string(key) == `"pos"` {
-					ok = p.read(value)
-				}
-				return true
-			})
+// Position is where the board has just told the driver that the robot is: pos, which is
+// the board's own word. adj_pos beside it is the same with the backlash added. The answer
+// to flow is none: it repeats what the driver heard once, and zeros where that was nothing.
+func (t Told) Position() (p Position, ok bool) {
+	for i := range p.MM {
+		if at := t.Positions[i]; !t.Flow && !math.IsNaN(at) && !math.IsInf(at, 0) {
+			p.MM[i], p.Known[i], ok = at, true, true
 		}
-		return true
-	})
+	}
 	return p, ok
 }
 

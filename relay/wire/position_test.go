@@ -1,6 +1,9 @@
 package wire
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The driver of 2016 tells positions in six pairs: it takes the board's answer one axis at
 // a time, and each pair has all axes as it has them then.
@@ -33,7 +36,11 @@ func TestPositionsAreReadInBothDialects(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, ok := r.Position()
+		var p Position
+		told, ok := r.Told()
+		if ok {
+			p, ok = told.Position()
+		}
 		if !ok {
 			p, ok = OTonePosition([]byte(in))
 		}
@@ -46,6 +53,12 @@ func TestPositionsAreReadInBothDialects(t *testing.T) {
 		if got != want.axes || ok != (got != "") || p.MM[0] != want.x {
 			t.Errorf("%s: axes %q, x %v, %v", in, got, p.MM[0], ok)
 		}
+	}
+}
+
+func TestAxesAreThoseOfTheDriver(t *testing.T) {
+	if !strings.HasPrefix(strings.ToLower(DriverAxes), Axes) {
+		t.Errorf("%s and %s", Axes, DriverAxes)
 	}
 }
 
@@ -71,7 +84,7 @@ func TestReadingAPositionAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if allocs := testing.AllocsPerRun(100, func() { r.Position() }); allocs > 0 {
+	if allocs := testing.AllocsPerRun(100, func() { told, _ := r.Told(); told.Position() }); allocs > 0 {
 		t.Errorf("%v allocations", allocs)
 	}
 }
