@@ -20,7 +20,7 @@ import (
 // goes on with that one boot as far as it can.
 func TestImage(t *testing.T) {
 	s := newSticks(t)
-	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false, s.images()...)
+	b := newBox(t, cardWith(t, filepath.Join(topDir(t), "build/rawtcpcom.img")), false, s.images()...)
 	for _, step := range []struct {
 		name string
 		test func(*testing.T, *box)

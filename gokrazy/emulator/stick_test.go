@@ -15,7 +15,27 @@ import (
 	"testing"
 
 	"rawtcpcom/gokrazy/card"
+	"rawtcpcom/gokrazy/emulator"
 )
+
+// cardText is in the file on the card's boot partition, put there as a person would
+// who has the card in a PC.
+const cardText = "[robot]\nrealm = \"ot_realm\"\n"
+
+// cardWith copies the image of a card and puts that file on it.
+func cardWith(t *testing.T, image string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "card.img")
+	if err := emulator.CopyCard(image, path); err != nil {
+		t.Fatalf("%v (make image makes it)", err)
+	}
+	partitions, err := card.Partitions(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tool(t, cardText, "mcopy", "-i", fmt.Sprintf("%s@@%d", path, partitions[card.Boot].Start), "-", "::rawtcpcom.toml")
+	return path
+}
 
 // sticks are what is plugged into the box: while it starts, one as it is sold, with
 // a partition table and FAT, and a broken one; later one with exFAT, without a
@@ -83,7 +103,7 @@ func table(start, sectors uint32) []byte {
 func tool(t *testing.T, in, name string, args ...string) {
 	t.Helper()
 	run := exec.Command(name, args...)
-	run.Stdin = strings.NewReader(in)
+	run.Stdin, run.Env = strings.NewReader(in), append(os.Environ(), "MTOOLS_SKIP_CHECK=1")
 	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v: %s (apt-get install mtools)", name, err, out)
 	}
@@ -130,19 +150,25 @@ func (s sticks) testTaken(t *testing.T, b *box) {
 		}
 		return nil
 	})
-	eventually(t, deadline, "the page tells of the last stick", func() error {
-		var status struct{ Notices []struct{ Text string } }
-		if err := b.getJSON("/api/status", &status); err != nil {
-			return err
+	eventually(t, deadline, "the page tells of the last stick and of the card", func() error {
+		told, err := notices(b)
+		if err == nil && (!strings.Contains(told, "RawTCPcom.toml on the stick changed nothing: line 2") || !strings.Contains(told, "The settings of rawtcpcom.toml on the card are in force")) {
+			err = fmt.Errorf("it tells %s", told)
 		}
-		if told := fmt.Sprint(status.Notices); !strings.Contains(told, "RawTCPcom.toml on the stick changed nothing: line 2") {
-			return fmt.Errorf("it tells %s", told)
-		}
-		return nil
+		return err
 	})
+}
+
+func notices(b *box) (string, error) {
+	var status struct{ Notices []struct{ Text string } }
+	err := b.getJSON("/api/status", &status)
+	return fmt.Sprint(status.Notices), err
 }
 
 // testKnown is after another start, with the sticks still there.
 func (s sticks) testKnown(t *testing.T, b *box) {
 	s.result(t, "NOTHING NEW: Rawtcpcom.toml.txt was taken before")
+	if told, err := notices(b); err != nil || strings.Contains(told, "in force") {
+		t.Errorf("after another start the page tells %s, %v", told, err)
+	}
 }

@@ -101,6 +101,10 @@ func finishAsRoot(ctx context.Context, device, file string) error {
 // ext4 file system: that is the /perm of the box that the card was in. The
 // box itself formats only an empty partition.
 func clearPerm(device string) error {
+	// People put their file of settings on the card.
+	if err := card.MakeRoom(device); err != nil {
+		return err
+	}
 	partitions, err := card.Partitions(device)
 	if err != nil {
 		return err

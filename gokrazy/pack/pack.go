@@ -43,6 +43,9 @@ func (b Build) Image(ctx context.Context, path string) error {
 	if err := b.gok(ctx, stamped, "overwrite", "--full="+path, fmt.Sprintf("--target_storage_bytes=%d", CardSize)); err != nil {
 		return fmt.Errorf("make the image: %w", err)
 	}
+	if err := card.MakeRoom(path); err != nil {
+		return fmt.Errorf("make the image: %w", err)
+	}
 	partitions, err := card.Partitions(path)
 	if err != nil {
 		return fmt.Errorf("make the image: %w", err)

@@ -112,6 +112,9 @@ func flatten(tree map[string]any, pass bool) (Values, []Problem) {
 				continue
 			}
 			text, err := s.read(value)
+			if err != nil && s.Secret {
+				err = fmt.Errorf("it wants %s", s.wants()) // and the value is not shown
+			}
 			if err != nil {
 				problems = append(problems, Problem{Key: key, Text: err.Error()})
 			}

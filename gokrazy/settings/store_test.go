@@ -41,7 +41,15 @@ func TestStore(t *testing.T) {
 	expect(t, s, settings.Values{})
 	first, second := settings.Values{"box.name": "one"}, settings.Values{"box.name": "two", "robot.auth-id": "box", "robot.auth-secret": "sesame"}
 	save(t, s, first)
+	old, err := os.Stat(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
 	save(t, s, second)
+	// Never is half a file there, whenever the power is cut.
+	if now, err := os.Stat(s.Path()); err != nil || os.SameFile(old, now) {
+		t.Errorf("the file was written over, and not replaced: %v", err)
+	}
 	save(t, s, second) // no change: those before stay
 	expect(t, s, second)
 	if got, err := s.Previous(); err != nil || !maps.Equal(got, first) {

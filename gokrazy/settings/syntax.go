@@ -32,7 +32,11 @@ func syntax(text string, err error) Problem {
 	}
 	line := all[p.Line-1]
 	if found := bare.FindStringSubmatch(line); found != nil {
-		p.Key, p.Text = found[1], fmt.Sprintf("a text stands in quotes; write %s = %q", found[1], found[2])
+		value := "..."
+		if !hidden(line) {
+			value = found[2]
+		}
+		p.Key, p.Text = found[1], fmt.Sprintf("a text stands in quotes; write %s = %q", found[1], value)
 		switch strings.ToLower(found[2]) {
 		case "yes", "on", "true":
 			p.Text = fmt.Sprintf("write %s = true", found[1])
@@ -76,6 +80,23 @@ func slip(line, said string) string {
 		return `a \ has a meaning of its own in a text; write \\ for one`
 	case strings.Count(line, `"`)%2 == 1:
 		return "a quote is missing: a text has one before and one after it"
+	case hidden(line):
+		return "it cannot be read: a text stands in quotes, a number and true or false do not"
 	}
 	return said
+}
+
+// hidden is whether a line may hold a secret, which is never shown: it names one, or
+// no setting at all, as a misspelt one does.
+func hidden(line string) bool {
+	name, _, _ := strings.Cut(line, "=")
+	name = strings.TrimSpace(name[strings.LastIndex(name, ".")+1:])
+	known := false
+	for _, s := range table {
+		if s.Secret && strings.Contains(line, s.Name()) {
+			return true
+		}
+		known = known || s.Name() == name
+	}
+	return !known
 }

@@ -13,8 +13,14 @@
 // one. A file that had an error is not remembered: nothing was taken.
 //
 // The file rawtcpcom-reset on a stick makes the settings those of a new box; the
-// client ids are no settings, and stay. The file is renamed first, since one that
-// stays would reset the box at each start; where that fails, nothing is reset.
+// client ids are no settings, and stay. What was taken is forgotten too, so a file on
+// the card is taken again, as in a new box. The reset's file is renamed first, since
+// one that stays would reset the box at each start; where that fails, nothing is
+// reset.
+//
+// A static address from a stick or the card is confirmed to the program lan, which
+// takes one from the page back where nobody opens the page there: who is beside the
+// box has another way in.
 //
 // A medium is written to as shortly as can be, for people pull sticks: it is
 // mounted to be read, and again to write the result.

@@ -33,9 +33,9 @@ func TestOddSticks(t *testing.T) {
 			report.Nothing, []string{"rawtcpcom.toml is no file"}, "is no file"},
 		{"a pipe", func(b *bench) error { return syscall.Mkfifo(at(b, "rawtcpcom.toml"), 0o644) },
 			report.Nothing, []string{"rawtcpcom.toml is no file"}, "is no file"},
-		{"a file of 1 GB", func(b *bench) error {
+		{"a file of 1 TB", func(b *bench) error {
 			b.put(map[string]string{"rawtcpcom.toml": ""})
-			return os.Truncate(at(b, "rawtcpcom.toml"), 1<<30)
+			return os.Truncate(at(b, "rawtcpcom.toml"), 1<<40)
 		}, report.Refused, []string{"longer than"}, "longer than"},
 		{"a picture", func(b *bench) error {
 			b.put(map[string]string{"rawtcpcom.toml": "\x89PNG\r\n\x1a\n\x00\x00"})
