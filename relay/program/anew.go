@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/ending"
@@ -24,6 +25,7 @@ import (
 
 // serve builds the relay from its parts and runs it until the context ends.
 func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
+	o.started = time.Now()
 	ids, err := openIDs(o.data, o.maxClients, log)
 	if err != nil {
 		return err

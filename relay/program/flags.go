@@ -57,6 +57,7 @@ type options struct {
 	values     settings.Values // what it holds
 	first      settings.Values // what it is to hold where it is not there yet
 	args       []string        // the command line as it was given
+	started    time.Time       // the program, whatever settings it has had since
 	ownProcess bool            // the relay is all that runs in it
 	stale      bool            // the robot was left with commands that it may not have heard
 }

@@ -108,7 +108,7 @@ func (o options) with(values settings.Values) (options, error) {
 		given = slices.DeleteFunc(given, func(arg string) bool { return strings.HasPrefix(arg, "-router=") })
 	}
 	next, _, err := readOptions(append(given, o.args...), values)
-	next.args, next.ownProcess = o.args, o.ownProcess
+	next.args, next.ownProcess, next.started = o.args, o.ownProcess, o.started
 	if err == nil {
 		err = checkDescriptors(next)
 	}

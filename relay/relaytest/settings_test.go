@@ -122,6 +122,7 @@ func TestClientsAreToldThatSettingsHaveChanged(t *testing.T) {
 	values["stops.on-disconnect"] = "halt"
 	k := keep(t, values)
 	relay := k.start()
+	started := relay.State().Started
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"X": 1}`))
 	rig.Received(1)
@@ -137,6 +138,9 @@ func TestClientsAreToldThatSettingsHaveChanged(t *testing.T) {
 		t.Errorf("the robot got %+v", got)
 	}
 	c = relay.Connect()
+	if now := relay.State().Started; !now.Equal(started) {
+		t.Errorf("the relay was started at %v, and now says %v: an update on trial would wait anew", started, now)
+	}
 	values = values.Clone()
 	values["lamps.wamp"] = "GPIO5"
 	k.set(values) // nobody notices
