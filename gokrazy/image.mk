@@ -11,8 +11,9 @@
 #
 # gokrazy/README.md says more.
 #
-# All that make something for the box take ROUTER=ws://HOST:8080/ws, and
-# BACKEND=otone for a robot with otone_backend.
+# image and flash take ROUTER=ws://HOST:8080/ws, and BACKEND=otone for a robot with
+# otone_backend: they go into a file of settings on the card. Without them, and for
+# a box that runs, the robot is set on the box's page.
 
 IMAGE_TOOL = go run ./gokrazy/image $(if $(ROUTER),-router=$(ROUTER)) $(if $(BACKEND),-backend=$(BACKEND))
 

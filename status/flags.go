@@ -47,12 +47,13 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 	relay := f.String("relay", "http://127.0.0.1:7888", "`URL` of the relay's state API")
 	f.StringVar(&o.relayTCP, "relay-tcp", "127.0.0.1:7887", "`address` where the relay takes TCP clients; the console connects there")
 	f.StringVar(&o.http, "http", ":80", "`address` of the page")
-	f.StringVar(&o.wiring.WAMP, "wamp-led", "GPIO17", "`LED` of the WAMP lamp: a pin, ACT, PWR or none")
-	f.StringVar(&o.wiring.Client, "client-led", "GPIO27", "`LED` of the client lamp: a pin, ACT, PWR or none")
-	f.StringVar(&o.wiring.Board, "board-led", "ACT", "`LED` that shows both lamps in one: a pin, ACT, PWR or none")
-	f.BoolVar(&o.wiring.ActiveLow, "active-low", false, "the LEDs on pins shine when the pin is low")
-	f.BoolVar(&o.console, "console", false, "let the page send messages to the robot")
-	allow := f.String("allow", network.Default, "`networks` that may see the page, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
+	settings.StringFlag(f, settings.Status, &o.wiring.WAMP, "wamp-led", "LED")
+	settings.StringFlag(f, settings.Status, &o.wiring.Client, "client-led", "LED")
+	settings.StringFlag(f, settings.Status, &o.wiring.Board, "board-led", "LED")
+	settings.BoolFlag(f, settings.Status, &o.wiring.ActiveLow, "active-low")
+	settings.BoolFlag(f, settings.Status, &o.console, "console")
+	var allow string
+	settings.StringFlag(f, settings.Status, &allow, "allow", "networks")
 	names := f.String("names", "", "more host `names` under which the page answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	f.StringVar(&o.namesFile, "names-file", report.Path, "`file` in which the box's program names tells under which names the box is found")
 	f.IntVar(&o.adminPort, "admin-port", 0, "`port` of gokrazy's administration, which the page links to; 0 means no link")
@@ -81,7 +82,7 @@ func parseFlags(args []string, help io.Writer) (options, error) {
 			o.wiring.Asked[lamp.Board] = true
 		}
 	})
-	return o, cmp.Or(o.check(*relay, *allow, *names), o.checkSettings(*searched))
+	return o, cmp.Or(o.check(*relay, allow, *names), o.checkSettings(*searched))
 }
 
 // check judges the values together; its errors are one line each.

@@ -65,7 +65,11 @@ func TestCardFollowsTheImage(t *testing.T) {
 
 func TestGreetingCanBePasted(t *testing.T) {
 	addr := func(port int) string { return "127.0.0.1:" + strconv.Itoa(10000+port) }
-	text := greeting(addr, "192.168.1.20:8080", robot{is: "a simulated robot that was started here"}, false)
+	named := emulator.Robot{Set: true, Router: "ws://192.168.1.20:8080/ws"}
+	if text := greeting(addr, emulator.Robot{Router: emulator.UsualRouter}, robot{}, false); !strings.Contains(text, "Set ws://10.10.1.2:8080/ws on the page") {
+		t.Errorf("without a robot it says\n%s", text)
+	}
+	text := greeting(addr, named, robot{is: "a simulated robot that was started here"}, false)
 	for _, want := range []string{
 		"\n    nc 127.0.0.1 " + strconv.Itoa(10000+emulator.RelayPort) + "\n", "http://" + addr(emulator.PagePort) + "/",
 		"dials 192.168.1.20:8080, which leads to a simulated robot", "reaches nothing else",
@@ -74,7 +78,7 @@ func TestGreetingCanBePasted(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
-	if text := greeting(addr, "192.168.1.20:8080", robot{}, true); !strings.Contains(text, "REAL NETWORK") || strings.Contains(text, "reaches nothing") {
+	if text := greeting(addr, named, robot{}, true); !strings.Contains(text, "REAL NETWORK") || strings.Contains(text, "reaches nothing") {
 		t.Errorf("with -outside it says\n%s", text)
 	}
 }

@@ -59,7 +59,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	address, err := emulator.RobotAddress("ws://" + dialled.Router + "/ws")
+	address, err := emulator.RobotAddress(dialled.Router)
 	if err != nil {
 		return fmt.Errorf("%w; make image ROUTER=ws://192.168.1.20:8080/ws makes one that can be emulated", err)
 	}
@@ -76,7 +76,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err := pi.RobotAt(robot.address); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(out, greeting(pi.Addr, dialled.Router, robot, o.outside)); err != nil {
+	if _, err := io.WriteString(out, greeting(pi.Addr, dialled, robot, o.outside)); err != nil {
 		return err
 	}
 	for {
@@ -94,7 +94,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 
 // greeting says what there is, in commands that can be pasted. addr is where a
 // port of the box is on this machine.
-func greeting(addr func(port int) string, dialled string, r robot, outside bool) string {
+func greeting(addr func(port int) string, dialled emulator.Robot, r robot, outside bool) string {
 	host, port, err := net.SplitHostPort(addr(emulator.RelayPort))
 	if err != nil {
 		host, port = addr(emulator.RelayPort), ""
@@ -103,6 +103,10 @@ func greeting(addr func(port int) string, dialled string, r robot, outside bool)
 	if outside {
 		network = "IT REACHES THE REAL NETWORK TOO (-outside), with each robot in it."
 	}
+	dials := "Its relay dials " + dialled.Dialled() + ", which leads to"
+	if !dialled.Set {
+		dials = "No robot is set. Set " + dialled.Router + " on the page, which leads to"
+	}
 	return fmt.Sprintf(`The emulated Pi starts; its serial port is shown below. In half a minute, from
 this machine:
 
@@ -110,11 +114,11 @@ this machine:
     http://%s/   the page
     http://%s/   the administration (user gokrazy)
 
-Its relay dials %s, which leads to %s.
+%s %s.
 %s
 Ctrl-C pulls the plug.
 
-`, host, port, addr(emulator.PagePort), addr(emulator.AdminPort), dialled, r.is, network)
+`, host, port, addr(emulator.PagePort), addr(emulator.AdminPort), dials, r.is, network)
 }
 
 var errBoth = errors.New("-fresh wants a new card and -keep the old one; leave one out")

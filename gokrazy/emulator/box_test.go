@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/adminclient"
+	"rawtcpcom/gokrazy/card"
 	"rawtcpcom/gokrazy/emulator"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
@@ -68,15 +69,16 @@ func newBox(t *testing.T, image string, virt bool) *box {
 	if err := emulator.CopyCard(image, b.card); err != nil {
 		t.Fatalf("%v (make image makes it)", err)
 	}
+	if err := card.PutBootFile(b.card, emulator.SettingsFile, []byte("[robot]\naddress = \""+emulator.UsualRouter+"\"\n")); err != nil {
+		t.Fatal(err)
+	}
 	b.start(t, dir, virt)
 	return b
 }
 
 func (b *box) start(t *testing.T, dir string, virt bool) {
 	t.Helper()
-	c := config(t)
-	router, _ := c.Flag("rawtcpcom/relay", "router")
-	robot, err := emulator.RobotAddress(router)
+	robot, err := emulator.RobotAddress(emulator.UsualRouter)
 	if err != nil {
 		t.Fatal(err)
 	}

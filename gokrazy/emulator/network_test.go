@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"rawtcpcom/gokrazy/card"
 )
 
 // The emulated box reaches the robot that it is led to and nothing else, unless
@@ -34,28 +32,20 @@ func TestNetworkIsShut(t *testing.T) {
 	}
 }
 
-func TestRobotOfAnInit(t *testing.T) {
+func TestRobotOfACard(t *testing.T) {
 	for _, c := range []struct {
-		program string
-		want    Robot
+		file, dialled string
+		want          Robot
 	}{
-		{"x-listen=:7887-router=ws://192.168.1.20:8080/ws-page-port=80", Robot{Router: "192.168.1.20:8080"}},
-		{"-backend=otonego.mod-router=wss://10.0.0.1:31947/wsnil", Robot{"10.0.0.1:31947", "otone"}},
+		{"", "10.10.1.2:8080", Robot{false, UsualRouter, "driver"}},
+		{"[robot]\naddress = \"ws://192.168.1.20:8080/ws\"\n", "192.168.1.20:8080", Robot{true, "ws://192.168.1.20:8080/ws", "driver"}},
+		{"[robot]\naddress = \"wss://10.0.0.1:31947/ws\"\nsoftware = \"otone\"\n", "10.0.0.1:31947", Robot{true, "wss://10.0.0.1:31947/ws", "otone"}},
 	} {
-		if got, err := robotIn([]byte(c.program)); err != nil || got != c.want {
-			t.Errorf("%s: %+v, %v", c.program, got, err)
+		if got, err := robotIn([]byte(c.file)); err != nil || got != c.want || got.Dialled() != c.dialled {
+			t.Errorf("%s: %+v, %v", c.file, got, err)
 		}
 	}
-	if _, err := robotIn([]byte("-listen=:7887")); err == nil {
-		t.Error("an init without a -router names a robot")
-	}
-}
-
-func TestRootOfACommandLine(t *testing.T) {
-	const line = "console=tty1 root=PARTUUID=60c24cc1-f3f9-427a-8199-75ba4b610001/PARTNROFF=%d init=/gokrazy/init"
-	for offset, want := range map[string]int{"1": card.RootA, "2": card.RootB, "3": 0, "": 0} {
-		if got, err := rootOf([]byte(strings.Replace(line, "%d", offset, 1))); got != want || (err == nil) != (want != 0) {
-			t.Errorf("%q: %d, %v", offset, got, err)
-		}
+	if _, err := robotIn([]byte("[robot]\naddress = 1\n")); err == nil {
+		t.Error("a file with a problem names a robot")
 	}
 }

@@ -2,79 +2,59 @@ package emulator
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
-
-	"github.com/diskfs/go-diskfs/filesystem/squashfs"
+	"net/url"
 
 	"rawtcpcom/gokrazy/card"
+	"rawtcpcom/gokrazy/settings"
 )
 
-// Robot is the robot that a card's relay was told of.
+// Robot is the robot that a card's box is told of.
 type Robot struct {
-	Router  string // host:port, as it dials it
-	Backend string // empty for the default
+	Set     bool   // the card names one
+	Router  string // its URL: where the box is to be led to a robot, set or not
+	Backend string
 }
 
-// RobotOf reads it from the card, and not from the source tree: an image may
-// have been made for another robot, and an update have come since. The flags of
-// the programs are in gokrazy's init, which starts them.
+// UsualRouter is where a box in the emulated network finds its robot, unless its
+// card names another address.
+const UsualRouter = "ws://10.10.1.2:8080/ws"
+
+// SettingsFile is the file of settings on a card's boot partition.
+const SettingsFile = "rawtcpcom.toml"
+
+// RobotOf reads it from the settings on the card's boot partition, with which an
+// image is made for a robot. What was set on the page since is not looked at.
 func RobotOf(path string) (Robot, error) {
-	line, err := card.BootFile(path, "cmdline.txt")
-	if err != nil {
-		return Robot{}, err
-	}
-	root, err := rootOf(line)
+	there, err := card.HasBootFile(path, SettingsFile)
 	if err != nil {
 		return Robot{}, fmt.Errorf("look which robot %s is for: %w", path, err)
 	}
-	var robot Robot
-	err = card.RootFS(path, root, func(fs *squashfs.FileSystem) error {
-		program, err := fs.ReadFile("gokrazy/init")
-		if err != nil {
-			return err
+	var file []byte
+	if there {
+		if file, err = card.BootFile(path, SettingsFile); err != nil {
+			return Robot{}, fmt.Errorf("look which robot %s is for: %w", path, err)
 		}
-		robot, err = robotIn(program)
-		return err
-	})
-	if err != nil {
-		return Robot{}, fmt.Errorf("look which robot %s is for: %w", path, err)
 	}
-	return robot, nil
+	return robotIn(file)
 }
 
-// rootOffset is how many partitions the root file system is behind the first.
-var rootOffset = regexp.MustCompile(`\broot=PARTUUID=[0-9a-fA-F-]+/PARTNROFF=(\d+)`)
-
-// rootOf is the number of the root partition that a command line starts.
-func rootOf(line []byte) (int, error) {
-	found := rootOffset.FindSubmatch(line)
-	if found == nil {
-		return 0, fmt.Errorf("the kernel's command line names no root partition: %.200q", line)
+func robotIn(file []byte) (Robot, error) {
+	values, problems := settings.Parse(file)
+	if len(problems) > 0 {
+		return Robot{}, fmt.Errorf("the settings on the card: %w", settings.Problems(problems))
 	}
-	offset, err := strconv.Atoi(string(found[1]))
-	if err != nil || offset < card.RootA-card.Boot || offset > card.RootB-card.Boot {
-		return 0, fmt.Errorf("the kernel's command line starts partition %s after the first, which is no root", found[1])
-	}
-	return card.Boot + offset, nil
-}
-
-// In a program, texts stand one behind the other without an end. So the path of
-// the router's URL is not looked at: it has no end that could be seen.
-var (
-	routerFlag  = regexp.MustCompile(`-router=wss?://([^/\s]+)/`)
-	backendFlag = regexp.MustCompile(`-backend=(driver|otone)`)
-)
-
-func robotIn(program []byte) (Robot, error) {
-	var r Robot
-	router := routerFlag.FindSubmatch(program)
-	if router == nil {
-		return r, fmt.Errorf("no -router is in its init")
-	}
-	r.Router = string(router[1])
-	if backend := backendFlag.FindSubmatch(program); backend != nil {
-		r.Backend = string(backend[1])
+	r := Robot{Set: values.Get("robot.address") != "", Router: values.Get("robot.address"), Backend: values.Get("robot.software")}
+	if !r.Set {
+		r.Router = UsualRouter
 	}
 	return r, nil
+}
+
+// Dialled is host:port of the router.
+func (r Robot) Dialled() string {
+	u, err := url.Parse(r.Router)
+	if err != nil {
+		return r.Router
+	}
+	return u.Host
 }

@@ -14,16 +14,21 @@ import (
 
 const mebibyte = 1 << 20
 
-func build(ctx context.Context, b pack.Build, path string, asked settings) error {
+func build(ctx context.Context, b pack.Build, path string, onCard []byte) error {
 	announce("Making the image", b)
 	started := time.Now()
 	if err := b.Image(ctx, path); err != nil {
 		return err
 	}
-	return summarise(path, b, asked, time.Since(started))
+	if onCard != nil {
+		if err := card.PutBootFile(path, settingsFile, onCard); err != nil {
+			return err
+		}
+	}
+	return summarise(path, onCard, time.Since(started))
 }
 
-func root(ctx context.Context, b pack.Build, path string, asked settings) error {
+func root(ctx context.Context, b pack.Build, path string) error {
 	announce("Making the root file system", b)
 	if err := b.Root(ctx, path); err != nil {
 		return err
@@ -32,18 +37,17 @@ func root(ctx context.Context, b pack.Build, path string, asked settings) error 
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%s: %.1f MiB, sha256 %x\n\nNext, send it to a running box:\n\n    make update-root HOST=rawtcpcom%s\n\n", path, float64(size)/mebibyte, sum, asked)
+	fmt.Printf("\n%s: %.1f MiB, sha256 %x\n\nNext, send it to a running box:\n\n    make update-root HOST=rawtcpcom\n\n", path, float64(size)/mebibyte, sum)
 	return nil
 }
 
 func announce(what string, b pack.Build) {
-	router, _ := b.Config.Flag("rawtcpcom/relay", "router")
-	fmt.Printf("%s: version %s, revision %s, built %s, for the robot at %s\n",
-		what, b.Stamp.Version, b.Stamp.Revision, b.Stamp.Built.Format(time.RFC3339), router)
+	fmt.Printf("%s: version %s, revision %s, built %s\n",
+		what, b.Stamp.Version, b.Stamp.Revision, b.Stamp.Built.Format(time.RFC3339))
 }
 
 // summarise tells what is in the image and what to do with it.
-func summarise(path string, b pack.Build, asked settings, took time.Duration) error {
+func summarise(path string, onCard []byte, took time.Duration) error {
 	partitions, err := card.Partitions(path)
 	if err != nil {
 		return err
@@ -76,6 +80,9 @@ func summarise(path string, b pack.Build, asked settings, took time.Duration) er
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nNext, put a card into a reader and write it (lsblk tells its name):\n\n    make flash DEV=/dev/sdX%s\n\n", asked)
+	if onCard != nil {
+		fmt.Printf("\nThe robot's address is in %s on its boot partition. make flash makes a card of its own: say ROUTER= there again.\n", settingsFile)
+	}
+	fmt.Printf("\nNext, put a card into a reader and write it (lsblk tells its name):\n\n    make flash DEV=/dev/sdX\n\n")
 	return nil
 }

@@ -17,15 +17,15 @@ import (
 	"rawtcpcom/gokrazy/perm"
 )
 
-// clearPermCommand is for flash alone, which may have to call it as root.
-const clearPermCommand = "clear-perm"
+// finishCommand is for flash alone, which may have to call it as root.
+const finishCommand = "finish"
 
-func flash(ctx context.Context, b pack.Build, device string, answers io.Reader) error {
+func flash(ctx context.Context, b pack.Build, device string, onCard []byte, answers io.Reader) error {
 	d, err := drive.Find("/", device)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("This overwrites %s.\nEverything on it is lost, except the client ids of a rawtcpcom card.\n\nType its name (%s) to go on: ", d, d.Name)
+	fmt.Printf("This overwrites %s.\nEverything on it is lost, except the settings and client ids of a rawtcpcom card.\n\nType its name (%s) to go on: ", d, d.Name)
 	answer, err := bufio.NewReader(answers).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("ask before overwriting %s: %w", d.Path, err)
@@ -37,28 +37,62 @@ func flash(ctx context.Context, b pack.Build, device string, answers io.Reader) 
 	if err := b.Flash(ctx, d.Path); err != nil {
 		return err
 	}
-	if err := clearPermAsRoot(ctx, d.Path); err != nil {
+	file, err := keepFor(onCard)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	if err := finishAsRoot(ctx, d.Path, file); err != nil {
 		return err
 	}
 	fmt.Printf("\n%s is written. Put it into the Pi, plug in network and power, and wait half a minute:\n\n    http://rawtcpcom/\n\n", d.Path)
 	return nil
 }
 
-// clearPermAsRoot calls clearPerm, through sudo where this user may not write
-// to the device; gok does the same.
-func clearPermAsRoot(ctx context.Context, device string) error {
-	err := clearPerm(device)
+// keepFor puts the settings for the card into a file; its name is empty where there
+// are none.
+func keepFor(onCard []byte) (name string, err error) {
+	if onCard == nil {
+		return "", nil
+	}
+	f, err := os.CreateTemp("", settingsFile)
+	if err != nil {
+		return "", fmt.Errorf("keep the settings for the card: %w", err)
+	}
+	if _, err := f.Write(onCard); err != nil {
+		return f.Name(), fmt.Errorf("keep the settings for the card: %w", err)
+	}
+	return f.Name(), f.Close()
+}
+
+// finish does to a card that gok has written what is left: it clears what the card
+// held before, and puts a file of settings on it where one is named.
+func finish(device, file string) error {
+	if err := clearPerm(device); err != nil || file == "" {
+		return err
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("put the settings on the card: %w", err)
+	}
+	return card.PutBootFile(device, settingsFile, content)
+}
+
+// finishAsRoot calls finish, through sudo where this user may not write to the
+// device; gok does the same.
+func finishAsRoot(ctx context.Context, device, file string) error {
+	err := finish(device, file)
 	if !errors.Is(err, os.ErrPermission) {
 		return err
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("clear what the card held before: %w", err)
+		return fmt.Errorf("finish the card: %w", err)
 	}
-	command := exec.CommandContext(ctx, "sudo", self, clearPermCommand, device)
+	command := exec.CommandContext(ctx, "sudo", self, finishCommand, device, file)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := command.Run(); err != nil {
-		return fmt.Errorf("clear what the card held before: %w", err)
+		return fmt.Errorf("finish the card: %w", err)
 	}
 	return nil
 }

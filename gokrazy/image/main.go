@@ -10,14 +10,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
 )
 
-const usage = `usage: image [-router URL] [-backend NAME] COMMAND [ARGUMENT]
+const usage = `usage: image [-router URL] [-backend NAME] COMMAND ARGUMENT
 
   build FILE    make the image of a whole card
   root FILE     make the root file system alone, for a root-only update
@@ -45,8 +44,9 @@ var errUsage = errors.New("usage")
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("image", flag.ContinueOnError)
-	router := flags.String("router", "", "the robot's router, such as ws://192.168.1.20:8080/ws (default: the one in "+instance.Dir+"/config.json)")
-	backend := flags.String("backend", "", "the robot's software, driver or otone (default: driver)")
+	var first asked
+	flags.StringVar(&first.router, "router", "", "with build and flash: the robot's router, such as ws://192.168.1.20:8080/ws; without it, it is set on the box's page")
+	flags.StringVar(&first.backend, "backend", "", "with build and flash: the robot's software, driver or otone (default: driver)")
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -54,33 +54,34 @@ func run(ctx context.Context, args []string) error {
 	if flags.Parse(args) != nil {
 		return errUsage
 	}
-	if flags.NArg() != 2 || flags.Arg(1) == "" {
+	command, argument := flags.Arg(0), flags.Arg(1)
+	if command == finishCommand && flags.NArg() <= 3 {
+		return finish(argument, flags.Arg(2))
+	}
+	if flags.NArg() != 2 || argument == "" {
 		flags.Usage()
 		return errUsage
 	}
-	if flags.Arg(0) == clearPermCommand {
-		return clearPerm(flags.Arg(1))
-	}
-	if !slices.Contains([]string{"", "driver", "otone"}, *backend) {
-		fmt.Fprintf(os.Stderr, "image: no such backend: %s; the robot's software is driver (2016) or otone (otone_backend, from July 2016)\n", *backend)
+	onCard, err := first.settings(command, argument)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "image:", err)
 		return errUsage
 	}
-	asked := settings{*router, *backend}
-	b, err := sourceBuild(ctx, asked)
+	b, err := sourceBuild(ctx)
 	if err != nil {
 		return err
 	}
-	switch command, argument := flags.Arg(0), flags.Arg(1); command {
+	switch command {
 	case "build":
-		return build(ctx, b, argument, asked)
+		return build(ctx, b, argument, onCard)
 	case "root":
-		return root(ctx, b, argument, asked)
+		return root(ctx, b, argument)
 	case "flash":
-		return flash(ctx, b, argument, os.Stdin)
+		return flash(ctx, b, argument, onCard, os.Stdin)
 	case "update":
-		return update(ctx, b, argument, asked)
+		return update(ctx, b, argument)
 	case "push":
-		return push(ctx, b, argument, asked)
+		return push(ctx, b, argument)
 	default:
 		fmt.Fprintf(os.Stderr, "image: no such command: %s\n", command)
 		flags.Usage()
@@ -88,35 +89,8 @@ func run(ctx context.Context, args []string) error {
 	}
 }
 
-// settings are what differs from lab to lab; empty for what is not asked for.
-type settings struct{ router, backend string }
-
-// String is how they are asked for again, after a make command.
-func (s settings) String() string {
-	text := ""
-	if s.router != "" {
-		text += " ROUTER=" + s.router
-	}
-	if s.backend != "" {
-		text += " BACKEND=" + s.backend
-	}
-	return text
-}
-
-// apply sets the relay's flags.
-func (s settings) apply(c instance.Config) {
-	const relay = "rawtcpcom/relay"
-	if s.router != "" {
-		c.SetFlag(relay, "router", s.router)
-	}
-	if s.backend != "" {
-		c.SetFlag(relay, "backend", s.backend)
-	}
-}
-
-// sourceBuild is the build of the source tree in the working directory, with
-// those settings.
-func sourceBuild(ctx context.Context, asked settings) (pack.Build, error) {
+// sourceBuild is the build of the source tree in the working directory.
+func sourceBuild(ctx context.Context) (pack.Build, error) {
 	top, err := os.Getwd()
 	if err != nil {
 		return pack.Build{}, fmt.Errorf("find the source tree: %w", err)
@@ -125,7 +99,6 @@ func sourceBuild(ctx context.Context, asked settings) (pack.Build, error) {
 	if err != nil {
 		return pack.Build{}, fmt.Errorf("%w (run this at the top of the source tree, as make does)", err)
 	}
-	asked.apply(config)
 	stamp, err := pack.SourceStamp(ctx, top)
 	if err != nil {
 		return pack.Build{}, err

@@ -5,15 +5,15 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
+	"os"
 
 	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/pack"
 	"rawtcpcom/gokrazy/rollback"
 )
 
-func update(ctx context.Context, b pack.Build, host string, asked settings) error {
-	if _, err := reach(ctx, b, host, asked); err != nil {
+func update(ctx context.Context, b pack.Build, host string) error {
+	if _, err := reach(ctx, b, host); err != nil {
 		return err
 	}
 	b.Config.SendTo(host)
@@ -23,8 +23,8 @@ func update(ctx context.Context, b pack.Build, host string, asked settings) erro
 
 // push sends the root file system alone. It is what a lab should use: kernel
 // and boot partition stay, so a box that does not come up well can go back.
-func push(ctx context.Context, b pack.Build, host string, asked settings) error {
-	box, err := reach(ctx, b, host, asked)
+func push(ctx context.Context, b pack.Build, host string) error {
+	box, err := reach(ctx, b, host)
 	if err != nil {
 		return err
 	}
@@ -41,10 +41,8 @@ func push(ctx context.Context, b pack.Build, host string, asked settings) error 
 	return nil
 }
 
-// reach is the box's administration, once it is known that it answers. What
-// the box was told of its robot and nobody asks to change stays as it is: an
-// update must not lead a box to another robot.
-func reach(ctx context.Context, b pack.Build, host string, asked settings) (*adminclient.Box, error) {
+// reach is the box's administration, once it is known that it answers.
+func reach(ctx context.Context, b pack.Build, host string) (*adminclient.Box, error) {
 	name, port := b.Config.Where(host)
 	password, err := pack.Password()
 	if err != nil {
@@ -53,27 +51,8 @@ func reach(ctx context.Context, b pack.Build, host string, asked settings) (*adm
 	box := adminclient.TCP(&url.URL{Scheme: "http", Host: net.JoinHostPort(name, port)}, password)
 	status, err := box.Status(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s for its robot's address, which the update is to keep: %w", host, err)
+		return nil, fmt.Errorf("ask %s what it was told of its robot, which the update is to keep: %w", host, err)
 	}
-	for _, s := range status.Services {
-		if s.Path == "/user/relay" {
-			asked.keep(s.Args).apply(b.Config)
-		}
-	}
+	carry(status, b.Config, os.Stdout)
 	return box, nil
-}
-
-// keep is the settings with those that nobody asked for taken from a command
-// line of the relay.
-func (s settings) keep(args []string) settings {
-	for _, arg := range args {
-		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		switch {
-		case name == "router" && s.router == "":
-			s.router = value
-		case name == "backend" && s.backend == "":
-			s.backend = value
-		}
-	}
-	return s
 }

@@ -6,53 +6,104 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"rawtcpcom/gokrazy/adminclient"
 	"rawtcpcom/gokrazy/instance"
 	"rawtcpcom/gokrazy/pack"
+	"rawtcpcom/gokrazy/settings"
 )
 
-// An update leads the box to no other robot than it was told of, unless asked.
-func TestUpdateKeepsTheRobotsAddress(t *testing.T) {
-	box := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = json.NewEncoder(w).Encode(adminclient.Status{Services: []adminclient.Service{
-			{Path: "/user/status", Args: []string{"/user/status", "-router=no"}},
-			{Path: "/user/relay", Args: []string{"/user/relay", "-router=ws://192.0.2.1:31947/ws", "-max-clients=2", "-backend=otone"}},
-		}})
-	}))
-	defer box.Close()
+// The first update of a box that was told of its robot by flags hands them on to
+// its settings; a box with settings keeps these by itself.
+func TestUpdateKeepsWhatTheBoxWasTold(t *testing.T) {
 	password(t)
-	for name, c := range map[string]struct{ asked, want settings }{
-		"nothing asked": {settings{}, settings{"ws://192.0.2.1:31947/ws", "otone"}},
-		"another robot": {settings{"ws://192.0.2.2:8080/ws", "driver"}, settings{"ws://192.0.2.2:8080/ws", "driver"}},
+	for name, c := range map[string]struct {
+		relay, status []string
+		want          []string
+	}{
+		"flags": {
+			[]string{"/user/relay", "-router=ws://192.0.2.1:31947/ws", "-max-clients=2", "-backend=otone", "-exclusive", "-data=/perm/relay", "-on-disconnect=halt"},
+			[]string{"/user/status", "-router=no", "-wamp-led=GPIO4"},
+			[]string{"robot.address=ws://192.0.2.1:31947/ws", "robot.software=otone", "access.max-clients=2", "access.exclusive=true", "stops.on-disconnect=halt", "lamps.wamp=GPIO4"},
+		},
+		"settings": {[]string{"/user/relay", "-settings=/perm/settings/settings.toml", "-first-setting=robot.address=ws://192.0.2.1:31947/ws"}, nil, nil},
+		"secret": {
+			[]string{"/user/relay", "-router=wss://192.0.2.1/ws", "-auth-id=box", "-auth-secret-file=/perm/secret"}, nil,
+			[]string{"robot.address=wss://192.0.2.1/ws"},
+		},
 	} {
-		config, err := instance.Load(filepath.Join("..", "..", instance.Dir))
-		if err != nil {
+		box := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_ = json.NewEncoder(w).Encode(adminclient.Status{Services: []adminclient.Service{{Path: "/user/status", Args: c.status}, {Path: "/user/relay", Args: c.relay}}})
+		}))
+		config := loadConfig(t)
+		if _, err := reach(t.Context(), pack.Build{Config: config}, strings.TrimPrefix(box.URL, "http://")); err != nil {
 			t.Fatal(err)
 		}
-		b := pack.Build{Config: config}
-		if _, err := reach(t.Context(), b, strings.TrimPrefix(box.URL, "http://"), c.asked); err != nil {
-			t.Fatal(err)
+		box.Close()
+		var got []string
+		for _, flag := range config.PackageConfig["rawtcpcom/relay"].CommandLineFlags {
+			if first, ok := strings.CutPrefix(flag, "-first-setting="); ok {
+				got = append(got, first)
+			}
 		}
-		router, _ := b.Config.Flag("rawtcpcom/relay", "router")
-		backend, _ := b.Config.Flag("rawtcpcom/relay", "backend")
-		if got := (settings{router, backend}); got != c.want {
-			t.Errorf("%s: %+v, not %+v", name, got, c.want)
+		slices.Sort(c.want)
+		slices.Sort(got)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: handed on is %q, not %q", name, got, c.want)
 		}
 	}
+}
+
+// What is asked for is checked before anything is built, and refused where it would
+// be without effect.
+func TestWhatIsAskedForIsChecked(t *testing.T) {
+	for _, c := range []struct {
+		command, argument string
+		asked             asked
+		says              string
+	}{
+		{"build", "x.img", asked{"192.168.1.20", ""}, "write ROUTER=ws://192.168.1.20:8080/ws"},
+		{"build", "x.img", asked{"192.168.1.20", "otone"}, "write ROUTER=ws://192.168.1.20:31947/ws"},
+		{"flash", "/dev/x", asked{"ws://192.168.1.20:80800/ws", ""}, "a port is between 1 and 65535"},
+		{"flash", "/dev/x", asked{"", "robot"}, "BACKEND=robot is not driver"},
+		{"push", "lab-box:8081", asked{"ws://192.168.1.20:8080/ws", ""}, "set the robot's address on the page of the box, http://lab-box/"},
+		{"update", "rawtcpcom", asked{"", "otone"}, "leave out ROUTER= and BACKEND="},
+		{"root", "x", asked{"", "otone"}, "http://rawtcpcom/"},
+	} {
+		if _, err := c.asked.settings(c.command, c.argument); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s %+v: %v, without %q", c.command, c.asked, err, c.says)
+		}
+	}
+	file, err := asked{"ws://192.168.1.20:31947/ws", "otone"}.settings("build", "x.img")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, problems := settings.Parse(file)
+	if want := (settings.Values{"robot.address": "ws://192.168.1.20:31947/ws", "robot.software": "otone"}); !values.Equal(want) {
+		t.Errorf("the card is given %v, %v", values, problems)
+	}
+	if file, err := (asked{}).settings("push", "rawtcpcom"); file != nil || err != nil {
+		t.Errorf("nothing asked for: %q, %v", file, err)
+	}
+}
+
+func loadConfig(t *testing.T) instance.Config {
+	t.Helper()
+	config, err := instance.Load(filepath.Join("..", "..", instance.Dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
 }
 
 func TestUpdateOfABoxThatDoesNotAnswer(t *testing.T) {
 	box := httptest.NewServer(http.NotFoundHandler())
 	box.Close()
 	password(t)
-	config, err := instance.Load(filepath.Join("..", "..", instance.Dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := reach(t.Context(), pack.Build{Config: config}, strings.TrimPrefix(box.URL, "http://"), settings{}); err == nil {
+	if _, err := reach(t.Context(), pack.Build{Config: loadConfig(t)}, strings.TrimPrefix(box.URL, "http://")); err == nil {
 		t.Error("no error")
 	}
 }

@@ -3,7 +3,6 @@ package instance
 import (
 	"encoding/json"
 	"net/netip"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rawtcpcom/gokrazy/settings"
 )
 
 const top = "../.."
@@ -82,15 +83,21 @@ func TestFlags(t *testing.T) {
 	if got := flag("rawtcpcom/relay", "notice"); got != "/perm/trial/notice.json" {
 		t.Errorf("the relay looks for notices in %s; the program trial leaves them in /perm/trial/notice.json", got)
 	}
-	router, err := url.Parse(flag("rawtcpcom/relay", "router"))
-	if err != nil || router.Scheme != "ws" {
-		t.Errorf("the router's address: %v, %v", router, err)
+	if got := flag("rawtcpcom/relay", "settings"); got != (settings.Store{Dir: settings.Dir}).Path() {
+		t.Errorf("the relay looks for its settings in %s", got)
 	}
 	if page := flag("rawtcpcom/status", "http"); page != ":80" || c.Update.HTTPPort == "80" || c.Update.HTTPPort == "" {
 		t.Errorf("the page is on %s, gokrazy's administration on :%s: the page must have port 80", page, c.Update.HTTPPort)
 	}
 	if got := flag("rawtcpcom/status", "admin-port"); got != c.Update.HTTPPort {
 		t.Errorf("the page links to gokrazy's administration on port %s, which is on %s", got, c.Update.HTTPPort)
+	}
+	for _, s := range settings.All() { // a flag would win over the setting
+		for _, f := range s.Flags {
+			if value, ok := c.Flag("rawtcpcom/"+string(f.Program), f.Name); ok {
+				t.Errorf("%s is started with -%s=%s, so that the setting %s counts for nothing", f.Program, f.Name, value, s.Key)
+			}
+		}
 	}
 	for _, dangerous := range []string{"allow-dangerous-meta", "simulate", "console"} {
 		for pkg, p := range c.PackageConfig {
@@ -196,17 +203,17 @@ func TestPinsAreComplete(t *testing.T) {
 
 func TestSetFlagLeavesTheOriginalAlone(t *testing.T) {
 	c := load(t)
-	before, _ := c.Flag("rawtcpcom/relay", "router")
+	before, _ := c.Flag("rawtcpcom/relay", "listen")
 	copied := c.Clone()
-	copied.SetFlag("rawtcpcom/relay", "router", "ws://192.0.2.1:8080/ws")
+	copied.SetFlag("rawtcpcom/relay", "listen", ":7000")
 	copied.SetFlag("rawtcpcom/relay", "max-clients", "2")
-	if got, _ := copied.Flag("rawtcpcom/relay", "router"); got != "ws://192.0.2.1:8080/ws" {
+	if got, _ := copied.Flag("rawtcpcom/relay", "listen"); got != ":7000" {
 		t.Errorf("the flag was not set: %s", got)
 	}
 	if got, _ := copied.Flag("rawtcpcom/relay", "max-clients"); got != "2" {
 		t.Errorf("the flag was not added: %s", got)
 	}
-	if after, _ := c.Flag("rawtcpcom/relay", "router"); after != before {
+	if after, _ := c.Flag("rawtcpcom/relay", "listen"); after != before {
 		t.Errorf("the original changed from %s to %s", before, after)
 	}
 }

@@ -178,4 +178,8 @@ var program = []Row{
 	{"P9", "relays are started together with one `-data`", "one serves, with the ids that are kept; the others say so and end, exit 1", "-", "faults.TestRelaysStartedTogether"},
 	{"P10", "`-data` cannot be used: no such place, read-only, full, damaged", "it serves with ids made of the machine's serial number, always the same; said in the log, the state and on the page. A second such relay ends, exit 1", "-", "relaytest.TestServesWithoutADataDirectory"},
 	{"P30", "a program that commands the robot is ended with Ctrl-C", "the robot goes on with its queue (`-on-disconnect none`); the page and `make run` say so. The examples stop it first", "at once", "interop.TestCtrlCStopsTheRobotFirst"},
+	{"P40", "the robot's address is changed in the settings while a client has moves waiting", "each move is told of, then why the session is lost, and the client is closed; nothing of it reaches the other robot. The ports stay open", "3 s", "relaytest.TestNothingOfAnOldRobotReachesTheNewOne"},
+	{"P41", "settings change while the same robot may not have heard commands", "it is told to drop its queue when it is heard again, as in D20 after a silence", "with its next sign of life", "relaytest.TestStaleMovesAreDroppedOverAChangeOfSettings"},
+	{"P42", "no robot is set", "nothing is dialled; clients are told `router_down`, and state, page and `/healthz` say it", "with the setting", "relaytest.TestNoRobotIsSet"},
+	{"P43", "the file of settings has a mistake", "nothing changes; said in the log", "-", "relaytest.TestSettingsWithProblemsChangeNothing"},
 }

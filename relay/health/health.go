@@ -116,6 +116,9 @@ func Judge(f Facts) Report {
 	refused := firstRefused(f.State.Clients)
 	last := client(f, refused)
 	r := Report{Links: []Link{router(f.State.Router, f.Place), session(f.State.Router, f.Place), robot(f.State, f.Place), last}}
+	for i := range r.Links {
+		r.Links[i].Why = f.Place.InWords(r.Links[i].Why)
+	}
 	if last.OK && refused != nil {
 		r.Beside = append(r.Beside, refusal(f.State.Robot, *refused))
 	}

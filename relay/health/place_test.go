@@ -40,6 +40,9 @@ func TestRemediesOfAPlace(t *testing.T) {
 				if !strings.Contains(do, want) {
 					t.Errorf("at %q it says %q, without %q", at, do, want)
 				}
+				if why := Judge(f).Broken().Why; at == place.Box && strings.Contains(why, " -") {
+					t.Errorf("at a box nobody knows that flag: %s", why)
+				}
 				if at == place.PC && (strings.Contains(do, "box") || strings.Contains(do, "make update")) || at == place.Box && (strings.Contains(do, "start the relay") || strings.Contains(do, "make update")) {
 					t.Errorf("at %q nobody can do that: %s", at, do)
 				}

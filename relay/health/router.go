@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 
 	"rawtcpcom/relay/place"
@@ -135,9 +133,6 @@ func session(r state.Router, at place.Place) Link {
 	}
 }
 
-// aFlag is a flag that an error names, for it may be what is to be changed.
-var aFlag = regexp.MustCompile(` -[a-z]+(?:-[a-z]+)*\b`)
-
 // refusedSession is what to do about a router that gives no session: the error
 // often names the flags that may be wrong.
 func refusedSession(r state.Router, at place.Place) string {
@@ -148,12 +143,11 @@ func refusedSession(r state.Router, at place.Place) string {
 	case strings.Contains(r.Error, "opened no WebSocket"):
 		return "The address has to end as the robot's does, in /ws: " + at.Set("router", "ws://"+hostPort(r.URL)+"/ws") + "." + restart
 	}
-	if flags := aFlag.FindAllString(r.Error, -1); flags != nil {
-		slices.Sort(flags)
+	if flags := place.FlagsIn(r.Error); flags != nil {
 		for i, flag := range flags {
-			flags[i] = at.Name(strings.TrimPrefix(flag, " -"))
+			flags[i] = at.Name(flag)
 		}
-		return "Correct " + strings.Join(slices.Compact(flags), " or ") + " " + at.Settings() + "." + restart
+		return "Correct " + strings.Join(flags, " or ") + " " + at.Settings() + "." + restart
 	}
 	return fmt.Sprintf("The address %s and the realm %q have to be the robot's. For another address, %s.", r.URL, r.Realm, at.Set("router", elsewhere(r.URL))) + restart
 }

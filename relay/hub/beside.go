@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"rawtcpcom/relay/place"
 	"rawtcpcom/relay/state"
 	"rawtcpcom/relay/wire"
 )
@@ -57,11 +58,17 @@ func (h *Hub) tellBeside(first, second *Client, now time.Time) {
 			continue
 		}
 		c.toldBeside = true
-		h.tell(c, wire.AppendNotice(nil, now, c.ID, wire.AlsoCommands(other.ID, fmt.Sprintf("client %s at %s commands the robot too: %s", other.ID, other.remote, oneAtATime))))
+		h.tell(c, wire.AppendNotice(nil, now, c.ID, wire.AlsoCommands(other.ID, fmt.Sprintf("client %s at %s commands the robot too: %s", other.ID, other.remote, h.oneAtATime()))))
 	}
 }
 
-const oneAtATime = "each can undo what the other does without hearing of it; end one of them, or start the relay with -exclusive, which lets only one command the robot and any client stop it"
+func (h *Hub) oneAtATime() string {
+	how := "start the relay with -exclusive"
+	if h.cfg.Place == place.Box {
+		how = h.cfg.Place.Set("exclusive", "true")
+	}
+	return "each can undo what the other does without hearing of it; end one of them, or " + how + ", which lets only one command the robot and any client stop it"
+}
 
 // besideLeft forgets a client that has left.
 func (h *Hub) besideLeft(c *Client) {
@@ -83,5 +90,5 @@ func (h *Hub) besideNotice() []state.Notice {
 		return nil
 	}
 	first, second := h.beside.pair[0], h.beside.pair[1]
-	return []state.Notice{{Time: h.beside.since, Text: fmt.Sprintf("Two clients command the robot, %s at %s and %s at %s: %s.", first.ID, first.remote, second.ID, second.remote, oneAtATime)}}
+	return []state.Notice{{Time: h.beside.since, Text: fmt.Sprintf("Two clients command the robot, %s at %s and %s at %s: %s.", first.ID, first.remote, second.ID, second.remote, h.oneAtATime())}}
 }

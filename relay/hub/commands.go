@@ -199,7 +199,7 @@ func (h *Hub) noSession() string {
 	if h.router.Error != "" {
 		text += ": " + h.router.Error
 	}
-	return text
+	return h.cfg.Place.InWords(text)
 }
 
 func (h *Hub) publish(c *Client, cmd command) {

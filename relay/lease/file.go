@@ -46,8 +46,12 @@ func Open(dir string, size int, log *slog.Logger) (*Pool, error) {
 		texts, err = grow(dir, texts, size)
 	}
 	p := &Pool{dir: dir, log: log}
-	for _, t := range texts[:min(len(texts), size)] {
-		p.ids = append(p.ids, &id{text: t, rest: rests[t]})
+	for i, t := range texts {
+		if i < size {
+			p.ids = append(p.ids, &id{text: t, rest: rests[t]})
+		} else if rests[t] >= Busy {
+			p.beyond = append(p.beyond, t)
+		}
 	}
 	return p, err
 }
@@ -164,7 +168,7 @@ func takeRests(dir string, texts []string) (map[string]Rest, error) {
 func (p *Pool) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	busy := contents{IDs: []string{}}
+	busy := contents{IDs: append([]string{}, p.beyond...)}
 	for _, x := range p.ids {
 		if x.rest >= Busy {
 			busy.IDs = append(busy.IDs, x.text)

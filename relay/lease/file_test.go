@@ -281,3 +281,19 @@ func TestBusyIDsRestAtTheNextStart(t *testing.T) {
 		t.Errorf("with a file that is damaged: %v", got)
 	}
 }
+
+// A pool that is made smaller for a while forgets no busy id: the robot may still
+// speak on it.
+func TestBusyIDsRestOverASmallerPool(t *testing.T) {
+	dir := t.TempDir()
+	p := open(t, dir, 3)
+	busy := p.IDs()[2]
+	p.SetRest(busy, Busy)
+	for _, size := range []int{1, 3} {
+		p.Close()
+		p = open(t, dir, size)
+	}
+	if got := p.Resting(busy); got != Busy {
+		t.Errorf("the id rests as %v", got)
+	}
+}

@@ -44,9 +44,11 @@ type Pool struct {
 	dir string
 	log *slog.Logger
 
-	mu   sync.Mutex
-	ids  []*id
-	turn uint64 // counts releases, to tell which was released longest ago
+	mu  sync.Mutex
+	ids []*id
+	// beyond are busy ids that this pool is too small for; a larger one has them rest.
+	beyond []string
+	turn   uint64 // counts releases, to tell which was released longest ago
 }
 
 type id struct {

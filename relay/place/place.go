@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"rawtcpcom/gokrazy/settings"
 )
@@ -64,6 +66,26 @@ func (p Place) Name(flag string) string {
 	return "-" + flag
 }
 
+// aFlag is a flag that a text names.
+var aFlag = regexp.MustCompile(` -[a-z]+(?:-[a-z]+)*\b`)
+
+// InWords is a text with the flags that it names called as they are here.
+func (p Place) InWords(text string) string {
+	if p != Box {
+		return text
+	}
+	return aFlag.ReplaceAllStringFunc(text, func(flag string) string { return " " + p.Name(strings.TrimPrefix(flag, " -")) })
+}
+
+// FlagsIn are the flags that a text names.
+func FlagsIn(text string) (flags []string) {
+	for _, flag := range aFlag.FindAllString(text, -1) {
+		flags = append(flags, strings.TrimPrefix(flag, " -"))
+	}
+	slices.Sort(flags)
+	return slices.Compact(flags)
+}
+
 // Settings is where the relay's flags are.
 func (p Place) Settings() string {
 	if p != Box {
@@ -79,10 +101,5 @@ func settingOf(flag string) (settings.Setting, bool) {
 	if key := instead[flag]; key != "" {
 		return settings.Lookup(key)
 	}
-	for _, s := range settings.All() {
-		if slices.Contains(s.Flags, settings.Flag{Program: settings.Relay, Name: flag}) {
-			return s, true
-		}
-	}
-	return settings.Setting{}, false
+	return settings.OfFlag(settings.Relay, flag)
 }

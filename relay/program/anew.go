@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/ending"
@@ -24,6 +25,7 @@ import (
 
 // serve builds the relay from its parts and runs it until the context ends.
 func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
+	o.started = time.Now()
 	ids, err := openIDs(o.data, o.maxClients, log)
 	if err != nil {
 		return err
@@ -83,7 +85,7 @@ func serveOnce(ctx context.Context, o options, ids *clientIDs, open doors, stdou
 		o.store(log).Follow(ctx, o.values, func(values settings.Values) {
 			if changed := o.changed(values, log); changed != nil {
 				next = changed
-				end(ending.Because(whyAnew(differ(o.values, values))))
+				end(ending.Because(whyAnew(differ(o.values, changed.values))))
 			}
 		})
 	})
@@ -105,6 +107,9 @@ func (o options) sameRobot(other options) bool {
 // changed are the options with other settings; nil where the relay has nothing to
 // start anew for, or could not.
 func (o options) changed(values settings.Values, log *slog.Logger) *options {
+	if o.beginning() {
+		values = o.first
+	}
 	if len(differ(o.values, values)) == 0 {
 		return nil
 	}

@@ -60,18 +60,11 @@ func (o *options) otherDialects() (others []wire.Dialect) {
 	return others
 }
 
-// backendNames are all of them, with what tells them apart where that is wanted.
-func backendNames(about bool) string {
+// backendNames are all of them.
+func backendNames() string {
 	var names []string
 	for _, b := range backends {
-		if about {
-			names = append(names, b.Name+" ("+b.About+")")
-		} else {
-			names = append(names, b.Name)
-		}
-	}
-	if about {
-		return strings.Join(names, ", or ")
+		names = append(names, b.Name)
 	}
 	return strings.Join(names, " or ")
 }
@@ -89,7 +82,7 @@ func backendRouters() string {
 func (o *options) setBackend(name string, routerGiven bool) error {
 	i := slices.IndexFunc(backends, func(b backend) bool { return b.Name == name })
 	if i < 0 {
-		return fmt.Errorf("-backend %q is not %s", name, backendNames(false))
+		return fmt.Errorf("-backend %q is not %s", name, backendNames())
 	}
 	o.backend = backends[i]
 	if o.allowDangerousMeta && name != wire.DriverDialect.Name {

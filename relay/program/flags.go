@@ -55,7 +55,9 @@ type options struct {
 
 	settings   string          // the file; empty for none
 	values     settings.Values // what it holds
+	first      settings.Values // what it is to hold where it is not there yet
 	args       []string        // the command line as it was given
+	started    time.Time       // the program, whatever settings it has had since
 	ownProcess bool            // the relay is all that runs in it
 	stale      bool            // the robot was left with commands that it may not have heard
 }
@@ -93,35 +95,36 @@ func readOptions(args []string, values settings.Values) (options, *flag.FlagSet,
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&o.listen, "listen", ":7887", "`address` that TCP clients connect to")
-	fs.StringVar(&backend, "backend", backends[0].Name, "the robot's `software`: "+backendNames(true))
-	fs.StringVar(&o.router, "router", "", "`URL` of the crossbar.io router on the robot (default "+backendRouters()+")")
-	fs.StringVar(&o.realm, "realm", "ot_realm", "the router's WAMP `realm`")
+	settings.StringFlag(fs, settings.Relay, &backend, "backend", "what")
+	fs.StringVar(&o.router, "router", "", settings.Usage(settings.Relay, "router", "URL")+" (default "+backendRouters()+"; with -settings none)")
+	settings.StringFlag(fs, settings.Relay, &o.realm, "realm", "realm")
 	fs.StringVar(&o.http, "http", "127.0.0.1:7888", "`address` of the state API; empty for none")
 	fs.StringVar(&o.data, "data", defaultData(), "`directory` in which the client ids are kept; where it cannot be used, they are made of the machine's serial number")
 	fs.BoolVar(&o.simulate, "simulate", false, "start a router and a simulated robot in this process, and use them")
 	fs.StringVar(&o.routerListen, "router-listen", "127.0.0.1:0", "`address` of the router that -simulate starts; WAMP clients join at /ws")
-	fs.IntVar(&o.maxClients, "max-clients", wire.DriverIDs-1, fmt.Sprintf("`number` of clients at once; with -backend driver, each takes one of the %d ids that the driver has until it is restarted", wire.DriverIDs))
+	settings.IntFlag(fs, settings.Relay, &o.maxClients, "max-clients", "")
 	fs.IntVar(&o.maxMessage, "max-message", 1<<20, "largest message from a client, in `bytes`")
-	fs.StringVar(&terminator, "terminator", wire.Terminators[0].Name, "`name` of what ends a line to a client: "+terminatorNames())
+	settings.StringFlag(fs, settings.Relay, &terminator, "terminator", "")
 	fs.BoolVar(&o.allowDangerousMeta, "allow-dangerous-meta", false, "let through the meta commands that break the driver: "+strings.Join(wire.DangerousMeta(), ", "))
-	fs.StringVar(&o.checkCommands, "check", "known", "`what` to refuse: known (commands and arguments that the published software of the robot would drop or mistake), or off, for a robot with commands of its own")
-	fs.StringVar(&allow, "allow", network.Default, "`networks` that may connect, to both ports, comma-separated; private are those not routed on the internet, local those that this machine is directly on")
+	settings.StringFlag(fs, settings.Relay, &o.checkCommands, "check", "what")
+	settings.StringFlag(fs, settings.Relay, &allow, "allow", "networks")
 	fs.StringVar(&names, "names", "", "more host `names` under which the state API answers, comma-separated; IP addresses, localhost, the host name and names in .local always work")
 	fs.IntVar(&o.maxConnections, "max-connections", 0, "`number` of TCP connections at once, those without an id included; 0 means 60 more than -max-clients")
 	fs.IntVar(&o.maxPerAddress, "max-per-address", 0, "`number` of TCP connections at once from one address; 0 means 12 more than -max-clients")
 	fs.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close a client that has sent nothing for this long; 0 means never")
 	fs.DurationVar(&o.handshakeTimeout, "handshake-timeout", 0, "close a client whose handshake takes longer than this; 0 means never")
-	fs.StringVar((*string)(&o.onDisconnect), "on-disconnect", string(hub.DoNothing), "what the relay publishes when a client that has commanded the robot (not only asked it) disconnects or is lost, and when the relay is stopped: none, clear (empty the robot's queue) or halt (a software stop, not a safety device)")
-	fs.StringVar((*string)(&o.afterSilence), "after-silence", string(hub.ClearQueue), "what the relay publishes first when the robot is back after a silence in which it may not have heard commands: none, clear (empty its queue) or halt (a software stop, not a safety device)")
+	settings.StringFlag(fs, settings.Relay, (*string)(&o.onDisconnect), "on-disconnect", "")
+	settings.StringFlag(fs, settings.Relay, (*string)(&o.afterSilence), "after-silence", "")
 	fs.StringVar(&o.whileHalted, "while-halted", refuseHalted, "what becomes of commands that a halted robot drops in silence: refuse (the client is told who halted it) or pass (they are published; for a driver with commands of its own)")
-	fs.BoolVar(&o.exclusive, "exclusive", false, "let only one client at a time command the robot; any client can still stop it")
+	settings.BoolFlag(fs, settings.Relay, &o.exclusive, "exclusive")
 	fs.StringVar(&o.routerCA, "router-ca", "", "PEM `file` with the certificates to trust for a wss:// router, instead of the system's")
-	fs.StringVar(&o.authID, "auth-id", "", "`name` that the relay gives to a router with ticket or wampcra authentication")
+	settings.StringFlag(fs, settings.Relay, &o.authID, "auth-id", "name")
 	fs.StringVar(&o.authSecret, "auth-secret-file", "", "`file` that holds the secret for -auth-id")
-	fs.BoolVar(&o.ticketInClear, "auth-ticket-in-clear", false, "show the secret to a router with ticket authentication even at ws:// on another machine, where anyone on the way can read it")
+	settings.BoolFlag(fs, settings.Relay, &o.ticketInClear, "auth-ticket-in-clear")
 	fs.StringVar(&o.notice, "notice", "", "`file` in which another program leaves a notice for people, as JSON with time and text; the state shows it")
 	fs.IntVar(&o.pagePort, "page-port", 0, "`port` of the status page on this machine, which a browser that connects to -listen is told; 0 means none")
 	fs.StringVar(&o.settings, "settings", "", "`file` of a box's settings: what it holds counts where no flag is given, and the relay starts anew when it changes; without a router in it or in -router, no robot is dialled")
+	fs.Func("first-setting", "`KEY=VALUE` of a setting to begin with where the file of -settings is not there yet; again for another", o.addFirst)
 	fs.BoolVar(&o.debug, "debug", false, "log more, payloads included")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
 

@@ -29,7 +29,6 @@ const firstBytes = 50 * time.Millisecond
 // context ends or one of them cannot go on. stale is whether the robot was left with
 // commands that it may not have heard, before and after.
 func operate(ctx context.Context, o options, ids *clientIDs, open doors, wasStale bool, log *slog.Logger) (stale bool, err error) {
-	started := time.Now()
 	notices := &notice.File{Path: o.notice, Log: log}
 	door := &tcp.Door{Log: log}
 	h := hub.New(hub.Config{
@@ -42,7 +41,7 @@ func operate(ctx context.Context, o options, ids *clientIDs, open doors, wasStal
 		OnDisconnect: o.onDisconnect, AfterSilence: o.afterSilence, Stale: wasStale, PassHalted: o.whileHalted == passHalted, Exclusive: o.exclusive, HandshakeTimeout: o.handshakeTimeout,
 		Base: func() state.State {
 			return state.State{
-				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: started,
+				Version: version.Version, Revision: version.Revision, Built: version.Built, Started: o.started,
 				Notices: append(notices.Notices(), ids.notices...), TurnedAway: door.TurnedAway(),
 				OnDisconnect: string(o.onDisconnect),
 			}

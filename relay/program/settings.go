@@ -1,8 +1,12 @@
 package program
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,6 +35,9 @@ func (o *options) store(log *slog.Logger) settings.Store {
 // checkSettings sees to -settings itself.
 func (o *options) checkSettings() error {
 	if o.settings == "" {
+		if len(o.first) > 0 {
+			return errors.New("-first-setting is for the file of -settings")
+		}
 		return nil
 	}
 	if path := o.store(nil).Path(); filepath.Clean(o.settings) != path {
@@ -45,6 +52,7 @@ func (o options) load(log *slog.Logger) (options, error) {
 	if o.settings == "" {
 		return o, nil
 	}
+	o.begin(log)
 	values, problems, err := o.store(nil).Load()
 	if len(problems) > 0 {
 		err = settings.Problems(problems)
@@ -52,7 +60,45 @@ func (o options) load(log *slog.Logger) (options, error) {
 	if err != nil {
 		log.Error("the settings cannot be read; those before are in force", "file", o.settings, "error", err)
 	}
+	if o.beginning() {
+		values = o.first
+	}
 	return o.with(values)
+}
+
+// addFirst takes a -first-setting.
+func (o *options) addFirst(text string) error {
+	key, value, ok := strings.Cut(text, "=")
+	s, known := settings.Lookup(key)
+	switch {
+	case !ok || !known:
+		return errors.New("it is not the key of a setting, = and a value")
+	case o.first == nil:
+		o.first = settings.Values{}
+	}
+	o.first[key] = value
+	return s.Check(value)
+}
+
+// begin writes the first settings, where there were never any. They are what a box
+// was told by flags before it had settings: an update hands them on once, see
+// gokrazy/image. A file that is there, and be it empty, wins.
+func (o *options) begin(log *slog.Logger) {
+	store := o.store(log)
+	if !o.beginning() {
+		return
+	}
+	if err := store.Save(o.first); err != nil {
+		log.Error("the first settings cannot be kept; they are in force all the same", "file", store.Path(), "error", err)
+		return
+	}
+	log.Info("the first settings are kept", "file", store.Path(), "settings", strings.Join(slices.Sorted(maps.Keys(o.first)), ", "))
+}
+
+// beginning reports whether the first settings are in force, as no file is there.
+func (o *options) beginning() bool {
+	_, err := os.Stat(o.store(nil).Path())
+	return len(o.first) > 0 && errors.Is(err, fs.ErrNotExist)
 }
 
 // with is the options of the same command line over other settings.
@@ -62,7 +108,7 @@ func (o options) with(values settings.Values) (options, error) {
 		given = slices.DeleteFunc(given, func(arg string) bool { return strings.HasPrefix(arg, "-router=") })
 	}
 	next, _, err := readOptions(append(given, o.args...), values)
-	next.args, next.ownProcess = o.args, o.ownProcess
+	next.args, next.ownProcess, next.started = o.args, o.ownProcess, o.started
 	if err == nil {
 		err = checkDescriptors(next)
 	}

@@ -122,6 +122,7 @@ func TestClientsAreToldThatSettingsHaveChanged(t *testing.T) {
 	values["stops.on-disconnect"] = "halt"
 	k := keep(t, values)
 	relay := k.start()
+	started := relay.State().Started
 	c := relay.Connect()
 	c.Send(Command("move_to", `{"X": 1}`))
 	rig.Received(1)
@@ -137,6 +138,9 @@ func TestClientsAreToldThatSettingsHaveChanged(t *testing.T) {
 		t.Errorf("the robot got %+v", got)
 	}
 	c = relay.Connect()
+	if now := relay.State().Started; !now.Equal(started) {
+		t.Errorf("the relay was started at %v, and now says %v: an update on trial would wait anew", started, now)
+	}
 	values = values.Clone()
 	values["lamps.wamp"] = "GPIO5"
 	k.set(values) // nobody notices
@@ -226,5 +230,29 @@ func (k kept) remove() {
 	k.t.Helper()
 	if err := os.Remove(k.Path()); err != nil {
 		k.t.Fatal(err)
+	}
+}
+
+// What an update hands on is written into the settings once, where there are none.
+func TestFirstSettingsAreKeptOnce(t *testing.T) {
+	t.Parallel()
+	rig := NewWithRobot(t)
+	k := keep(t, nil)
+	first := []string{"-first-setting", "robot.address=" + rig.URL(), "-first-setting=access.max-clients=2"}
+	relay := k.start(first...)
+	relay.Connect()
+	values, problems, err := k.Load()
+	if want := (settings.Values{"robot.address": rig.URL(), "access.max-clients": "2"}); !values.Equal(want) {
+		t.Errorf("kept are %v, %v, %v", values, problems, err)
+	}
+	relay.Stop()
+	k.set(settings.Values{}) // a factory reset leaves a file that sets nothing
+	relay = k.start(first...)
+	if s := relay.State(); s.Router.State != state.RouterNotSet {
+		t.Errorf("the router is %+v", s.Router)
+	}
+	bad := Launch(t, "-settings", k.Path(), "-first-setting", "robot.adress=ws://192.0.2.1/ws")
+	if code := bad.Wait(); code != 2 || !strings.Contains(bad.Log.String(), "-first-setting") {
+		t.Errorf("exit code %d, %s", code, bad.Log)
 	}
 }
