@@ -17,7 +17,7 @@ import (
 
 // follow runs the parts as the settings have it, and starts them anew where a
 // change of the settings asks for it. The page's address stays open meanwhile, so
-// open pages find it again by themselves; sessions and messages are kept.
+// open pages find it again by themselves; logins and messages are kept.
 //
 // Settings that cannot be used leave the flags of the command line: a program that
 // ended for them would take the page away, where they can be mended.

@@ -197,7 +197,7 @@ func TestPasswordOnThePage(t *testing.T) {
 	}
 	x.wait(t, "the message is sent or refused for its own sake", `!document.querySelector("dialog") && !`+says("console-error", "password"))
 	x.navigate(t, "http://"+b.page+"/settings.html")
-	x.wait(t, "the session is the whole page's", settingsShown(true)+` && `+says("may", "You are logged in"))
+	x.wait(t, "the login is the whole page's", settingsShown(true)+` && `+says("may", "You are logged in"))
 	x.click(t, "#logout")
 	x.wait(t, "it ends", settingsShown(false)+` && !document.getElementById("door").hidden`)
 }
@@ -276,11 +276,12 @@ func TestSettingsOnAPhoneAndByKeyboard(t *testing.T) {
 	for range 60 {
 		x.keys(t, kb.Tab)
 		at := eval[string](t, x, `document.activeElement.id || document.activeElement.textContent`)
+		first := !reached[at] // Tab begins anew after the last one
 		reached[at] = true
-		if at == "box-name" {
+		if at == "box-name" && first {
 			x.keys(t, "lab3")
 		}
-		if at == "Save" {
+		if at == "Save" && first {
 			x.keys(t, kb.Enter)
 			x.wait(t, "it asks, and the keys are in it", `document.activeElement.closest("dialog") !== null`)
 			x.keys(t, kb.Escape)
@@ -330,7 +331,7 @@ func TestScreenshotsOfSettings(t *testing.T) {
 		name          string
 		width, height int64
 		dark          bool
-	}{{"desktop-light", 1200, 3900, false}, {"desktop-dark", 1200, 3900, true}, {"phone-light", 390, 5600, false}, {"phone-dark", 390, 5600, true}} {
+	}{{"desktop-light", 1200, 4600, false}, {"desktop-dark", 1200, 4600, true}, {"phone-light", 390, 6400, false}, {"phone-dark", 390, 6400, true}} {
 		x.picture(t, "settings-"+p.name, p.width, p.height, p.dark)
 	}
 	if err := store.Save(settings.Values{"page.password": password}); err != nil {

@@ -2,22 +2,22 @@
 // pass, and who is asked for the password first.
 //
 // There is one password, of the page. None is in a new box, and none is shared
-// between boxes. While none is set, whoever opens the page within [Presence] of
+// between boxes. While none is set, whoever opens the page within [PowerOn] of
 // power-on may set one and change settings: only who can switch the box off and on
-// can bring that time about at will. Time is the machine's since power-on, since its clock may
-// be wrong then.
+// can bring that time about at will. It is told by the machine's uptime, since its
+// clock may be wrong then.
 //
 // What each thing asks for:
-//   - settings: a session; without a password, presence
-//   - factory reset: a session or presence, since it is the way back in for who
-//     has lost the password
-//   - closing clients and the console: a session; without a password, nothing, as
+//   - settings: a login; without a password, that the box was just switched on
+//   - factory reset: a login, or that the box was just switched on: it is the way
+//     back in for who has lost the password
+//   - closing clients and the console: a login; without a password, nothing, as
 //     before there was one. A box that nobody gave a password loses nothing by an
 //     update, and whoever reaches the page reaches the relay's port as well, where
 //     nothing is asked for
 //   - halt and identify: never anything
 //
-// A session is a random cookie that a browser keeps for 12 hours. It belongs to the
+// A login is a random cookie that a browser keeps for 12 hours. It belongs to the
 // password that it was begun with: a change of the password, by a page, a stick or a
 // file, ends all of them.
 package password
@@ -36,9 +36,9 @@ import (
 	"rawtcpcom/gokrazy/settings"
 )
 
-// Presence is how long after power-on whoever opens the page passes for the one
+// PowerOn is how long after power-on whoever opens the page passes for the one
 // who has switched the box on.
-const Presence = 10 * time.Minute
+const PowerOn = 10 * time.Minute
 
 // hashKey is the setting that holds the password's hash.
 const hashKey = "page.password"
@@ -48,23 +48,23 @@ type Gate struct {
 	store    settings.Store
 	uptime   func() time.Duration // since power-on
 	log      *slog.Logger
-	sessions sessions
+	logins   logins
 	attempts attempts
 }
 
 // New makes a gate for a box's settings.
 func New(store settings.Store, uptime func() time.Duration, log *slog.Logger) *Gate {
-	return &Gate{store: store, uptime: uptime, log: log, sessions: newSessions(), attempts: newAttempts()}
+	return &Gate{store: store, uptime: uptime, log: log, logins: newLogins(), attempts: newAttempts()}
 }
 
 // Access is what a visitor may do now.
 type Access struct {
-	Password bool    `json:"password"`        // one is set
-	Session  bool    `json:"session"`         // the visitor has given it
-	Change   bool    `json:"change"`          // settings
-	Reset    bool    `json:"reset"`           // factory reset
-	Use      bool    `json:"use"`             // close clients, the console
-	Presence float64 `json:"presenceSeconds"` // for how long presence still lasts; 0 when it is over
+	Password bool    `json:"password"`       // one is set
+	LoggedIn bool    `json:"loggedIn"`       // the visitor has given it
+	Change   bool    `json:"change"`         // settings
+	Reset    bool    `json:"reset"`          // factory reset
+	Use      bool    `json:"use"`            // close clients, the console
+	PowerOn  float64 `json:"powerOnSeconds"` // that the box still counts as just switched on
 }
 
 // Access tells what the sender of a request may do.
@@ -73,12 +73,12 @@ func (g *Gate) Access(r *http.Request) (Access, error) {
 	if err != nil {
 		return Access{}, err // and nobody may change anything
 	}
-	left := max(0, (Presence - g.uptime()).Seconds())
-	a := Access{Password: now.HasPassword(), Presence: left}
-	a.Session = a.Password && g.sessions.has(r, now[hashKey])
-	a.Change = a.Session || !a.Password && left > 0
-	a.Reset = a.Session || left > 0
-	a.Use = a.Session || !a.Password
+	left := max(0, (PowerOn - g.uptime()).Seconds())
+	a := Access{Password: now.HasPassword(), PowerOn: left}
+	a.LoggedIn = a.Password && g.logins.has(r, now[hashKey])
+	a.Change = a.LoggedIn || !a.Password && left > 0
+	a.Reset = a.LoggedIn || left > 0
+	a.Use = a.LoggedIn || !a.Password
 	return a, nil
 }
 
@@ -100,7 +100,7 @@ func (g *Gate) Use(next http.HandlerFunc) http.HandlerFunc {
 // What who may not pass is told.
 var (
 	errLogIn   = errors.New("this needs the box's password; log in first")
-	errPresent = fmt.Errorf("no password is set, and the box has been on for longer than %.0f minutes; switch it off and on, then set a password here within %.0f minutes", Presence.Minutes(), Presence.Minutes())
+	errPowerOn = fmt.Errorf("no password is set, and the box has been on for longer than %.0f minutes; switch it off and on, then set a password here within %.0f minutes", PowerOn.Minutes(), PowerOn.Minutes())
 )
 
 func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFunc {
@@ -114,7 +114,7 @@ func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFu
 		case a.Password:
 			refuse(w, http.StatusUnauthorized, errLogIn)
 		default:
-			refuse(w, http.StatusForbidden, errPresent)
+			refuse(w, http.StatusForbidden, errPowerOn)
 		}
 	}
 }
@@ -149,22 +149,22 @@ func (g *Gate) Login(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, errors.New("that is not the password"))
 	default:
 		g.log.Info("somebody logged in to the page", "by", r.RemoteAddr)
-		g.sessions.begin(w, now[hashKey])
+		g.logins.begin(w, now[hashKey])
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
 // Logout is POST /api/logout.
 func (g *Gate) Logout(w http.ResponseWriter, r *http.Request) {
-	g.sessions.end(w, r)
+	g.logins.end(w, r)
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// Begin begins a session for who has just set the password.
+// Begin begins a login for who has just set the password.
 func (g *Gate) Begin(w http.ResponseWriter) error {
 	now, _, err := g.store.Load()
 	if err == nil && now.HasPassword() {
-		g.sessions.begin(w, now[hashKey])
+		g.logins.begin(w, now[hashKey])
 	}
 	return err
 }

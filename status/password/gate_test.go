@@ -77,7 +77,7 @@ const lab = "192.0.2.1:5000"
 func TestWhoMayDoWhat(t *testing.T) {
 	for _, c := range []struct {
 		name               string
-		password, session  bool
+		password, login    bool
 		uptime             time.Duration
 		change, reset, use int
 	}{
@@ -93,7 +93,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		if c.password {
 			b.set("open sesame")
 		}
-		if c.session {
+		if c.login {
 			cookies = b.logIn(lab, "open sesame").Cookies()
 		}
 		if change, reset, use := b.does(b.gate.Change, cookies), b.does(b.gate.Reset, cookies), b.does(b.gate.Use, cookies); change != c.change || reset != c.reset || use != c.use {
@@ -102,7 +102,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 }
 
-func TestSession(t *testing.T) {
+func TestLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBox(t)
 		b.set("open sesame")
@@ -116,42 +116,42 @@ func TestSession(t *testing.T) {
 		}
 		other := b.logIn(lab, "open sesame").Cookies()
 		if b.does(b.gate.Change, cookies) != 204 || b.does(b.gate.Change, other) != 204 {
-			t.Error("a session may change nothing")
+			t.Error("a login may change nothing")
 		}
 		b.gate.Logout(httptest.NewRecorder(), request(lab, other, ""))
 		if b.does(b.gate.Change, other) != 401 || b.does(b.gate.Change, cookies) != 204 {
-			t.Error("logging out ends another session, or not its own")
+			t.Error("logging out ends another login, or not its own")
 		}
 		if forged := []*http.Cookie{{Name: cookieName, Value: strings.Repeat("0", 32)}}; b.does(b.gate.Change, forged) != 401 {
-			t.Error("a cookie that was made up is a session")
+			t.Error("a cookie that was made up is a login")
 		}
-		time.Sleep(sessionTime + time.Second)
+		time.Sleep(loginTime + time.Second)
 		if b.does(b.gate.Change, cookies) != 401 {
-			t.Error("a session never ends")
+			t.Error("a login never ends")
 		}
 		cookies = b.logIn(lab, "open sesame").Cookies()
 		b.set("another one")
 		if b.does(b.gate.Change, cookies) != 401 {
-			t.Error("a session outlives its password")
+			t.Error("a login outlives its password")
 		}
 	})
 }
 
-func TestSessionsAreBounded(t *testing.T) {
+func TestLoginsAreBounded(t *testing.T) {
 	b := newBox(t)
 	b.set("open sesame")
 	var first, last []*http.Cookie
-	for n := range maxSessions + 5 {
+	for n := range maxLogins + 5 {
 		last = b.logIn(lab, "open sesame").Cookies()
 		if n == 0 {
 			first = last
 		}
 	}
-	if n := len(b.gate.sessions.open); n != maxSessions {
-		t.Errorf("%d sessions are in memory", n)
+	if n := len(b.gate.logins.open); n != maxLogins {
+		t.Errorf("%d logins are in memory", n)
 	}
 	if b.does(b.gate.Change, first) != 401 || b.does(b.gate.Change, last) != 204 {
-		t.Error("the oldest session is not the one that made room")
+		t.Error("the oldest login is not the one that made room")
 	}
 }
 

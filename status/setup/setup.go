@@ -42,7 +42,7 @@ type Setup struct {
 	searching sync.Mutex // held during a search
 }
 
-// New makes a Setup. It keeps the sessions of who has given the password.
+// New makes a Setup. It keeps the logins.
 func New(cfg Config) *Setup {
 	return &Setup{cfg: cfg, gate: password.New(cfg.Store, cfg.Uptime, cfg.Log)}
 }

@@ -172,18 +172,18 @@ func TestPassword(t *testing.T) {
 	b.expect(422, "between 8 and 72", "POST", "/api/settings", `{"page.password":"short"}`)
 	b.expect(200, "page.password", "POST", "/api/settings", `{"page.password":"open sesame"}`)
 	b.uptime = time.Hour
-	b.expect(200, `"session":true`, "GET", "/api/access", "")
+	b.expect(200, `"loggedIn":true`, "GET", "/api/access", "")
 	other := newBrowser(t)
 	if code, text := b.as(other, "POST", "/api/login", `{"password":"open sesame"}`); code != 204 {
 		t.Fatal(code, text)
 	}
 	b.expect(200, "page.password", "POST", "/api/settings", `{"page.password":"another one"}`)
-	b.expect(200, `"session":true`, "GET", "/api/access", "")
-	if _, text := b.as(other, "GET", "/api/access", ""); !strings.Contains(text, `"session":false`) {
+	b.expect(200, `"loggedIn":true`, "GET", "/api/access", "")
+	if _, text := b.as(other, "GET", "/api/access", ""); !strings.Contains(text, `"loggedIn":false`) {
 		t.Errorf("the other browser after the change: %s", text)
 	}
 	b.expect(204, "", "POST", "/api/logout", `{}`)
-	b.expect(200, `"session":false`, "GET", "/api/access", "")
+	b.expect(200, `"loggedIn":false`, "GET", "/api/access", "")
 }
 
 func TestForm(t *testing.T) {

@@ -27,7 +27,7 @@ function row(f) {
   input.name = f.key;
   const label = element("label", "", f.title);
   label.htmlFor = id;
-  const help = element("span", "help", `${f.text[0].toUpperCase()}${f.text.slice(1)}. ${shown(f)}`.trim());
+  const help = element("span", "help", `${upper(f.text)}. ${usual(f)}`.trim());
   help.id = `${id}-help`;
   const error = element("span", "error");
   error.id = `${id}-error`;
@@ -78,14 +78,15 @@ function control(f) {
   return input;
 }
 
-// shown says what is in force where nothing is set.
-function shown(f) {
-  if (f.kind === "number") return `Between ${f.min} and ${f.max}; ${f.default} if nothing is set.`;
-  if (f.kind === "choice") return `${f.default} if nothing is set.`;
-  if (f.kind === "list" && f.default) return `Set apart by commas; ${f.default} if nothing is set.`;
-  if (f.kind === "list") return "Set apart by commas.";
-  return f.kind === "text" && f.default ? `${f.default} if nothing is set.` : "";
+// usual says what is in force where nothing is set.
+function usual(f) {
+  const value = f.default && `usually ${f.default}`;
+  const bounds = { number: `between ${f.min} and ${f.max}`, list: "set apart by commas" }[f.kind];
+  const text = [bounds, f.kind === "switch" ? "" : value].filter((t) => t).join(", ");
+  return text && `${upper(text)}.`;
 }
+
+const upper = (text) => text[0].toUpperCase() + text.slice(1);
 
 function removal(entry) {
   const label = element("label", "remove");

@@ -45,8 +45,8 @@ async function door() {
   }
   lost(false);
   if (!may) return;
-  byId("door").hidden = !may.password || may.session;
-  byId("logout").hidden = !may.session;
+  byId("door").hidden = !may.password || may.loggedIn;
+  byId("logout").hidden = !may.loggedIn;
   byId("look").hidden = byId("new-password").hidden = byId("save").hidden = !may.change;
   byId("import-label").hidden = !may.change;
   byId("reset").disabled = !may.reset;
@@ -58,8 +58,8 @@ async function door() {
 }
 
 function sentence() {
-  const left = Math.ceil(may.presenceSeconds / 60);
-  if (may.session) return "You are logged in.";
+  const left = Math.ceil(may.powerOnSeconds / 60);
+  if (may.loggedIn) return "You are logged in.";
   if (may.password) return "You can read the settings. Log in to change them.";
   if (may.change) return `No password is set. For ${left === 1 ? "one more minute" : `${left} more minutes`} anyone who opens this page can change the settings; after that nobody can before the box is switched off and on. Set a password to change them at any time.`;
   return "You can read the settings. To change them, switch the box off and on; within ten minutes set a password here. A USB stick with a file rawtcpcom.toml sets the box at any time.";

@@ -9,27 +9,27 @@ import (
 )
 
 const (
-	cookieName  = "rawtcpcom-session"
-	sessionTime = 12 * time.Hour
-	// maxSessions bounds the memory; the oldest makes room.
-	maxSessions = 64
+	cookieName = "rawtcpcom-login"
+	loginTime  = 12 * time.Hour
+	// maxLogins bounds the memory; the oldest makes room.
+	maxLogins = 64
 )
 
-// sessions are those of browsers that have given the password. They are in memory
+// logins are those of browsers that have given the password. They are in memory
 // only, and end with the program.
-type sessions struct {
+type logins struct {
 	mu   sync.Mutex
-	open map[string]session // by the cookie's value
+	open map[string]login // by the cookie's value
 }
 
-type session struct {
+type login struct {
 	hash  string // of the password that it was begun with
 	began time.Time
 }
 
-func newSessions() sessions { return sessions{open: map[string]session{}} }
+func newLogins() logins { return logins{open: map[string]login{}} }
 
-func (s *sessions) begin(w http.ResponseWriter, hash string) {
+func (s *logins) begin(w http.ResponseWriter, hash string) {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails, by crypto/rand
 	token := hex.EncodeToString(random[:])
@@ -38,22 +38,22 @@ func (s *sessions) begin(w http.ResponseWriter, hash string) {
 	oldest := ""
 	for t, other := range s.open {
 		switch {
-		case time.Since(other.began) > sessionTime || other.hash != hash:
+		case time.Since(other.began) > loginTime || other.hash != hash:
 			delete(s.open, t)
 		case oldest == "" || other.began.Before(s.open[oldest].began):
 			oldest = t
 		}
 	}
-	if len(s.open) >= maxSessions {
+	if len(s.open) >= maxLogins {
 		delete(s.open, oldest)
 	}
-	s.open[token] = session{hash: hash, began: time.Now()}
-	http.SetCookie(w, cookie(token, int(sessionTime.Seconds())))
+	s.open[token] = login{hash: hash, began: time.Now()}
+	http.SetCookie(w, cookie(token, int(loginTime.Seconds())))
 }
 
-// has reports whether a request belongs to a session of the password that has
+// has reports whether a request belongs to a login of the password that has
 // this hash.
-func (s *sessions) has(r *http.Request, hash string) bool {
+func (s *logins) has(r *http.Request, hash string) bool {
 	c, err := r.Cookie(cookieName)
 	if err != nil {
 		return false
@@ -61,10 +61,10 @@ func (s *sessions) has(r *http.Request, hash string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found, open := s.open[c.Value]
-	return open && found.hash == hash && time.Since(found.began) <= sessionTime
+	return open && found.hash == hash && time.Since(found.began) <= loginTime
 }
 
-func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
+func (s *logins) end(w http.ResponseWriter, r *http.Request) {
 	if c, err := r.Cookie(cookieName); err == nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
