@@ -72,7 +72,10 @@ func serve(ctx context.Context, args []string, opts options, log *slog.Logger) e
 		return fmt.Errorf("opening the page's address: %w; choose another with -http", err)
 	}
 	defer ln.Close()
-	k := kept{started: time.Now(), traffic: traffic.NewLog(time.Now)}
+	k := kept{started: time.Now(), traffic: traffic.NewLog(time.Now), at: place.Here()}
+	if k.at == place.Box {
+		k.box = monitor.NewBox("/").Look
+	}
 	if opts.settings != "" {
 		return k.follow(ctx, ln, args, opts, log)
 	}
@@ -83,8 +86,10 @@ func serve(ctx context.Context, args []string, opts options, log *slog.Logger) e
 type kept struct {
 	started time.Time
 	traffic *traffic.Log
-	setup   *setup.Setup // nil without -settings
-	wrong   []string     // what of the settings cannot be used, in sentences
+	at      place.Place
+	box     func() chain.Machine // remembers what was seen since power-on; nil on a PC
+	setup   *setup.Setup         // nil without -settings
+	wrong   []string             // what of the settings cannot be used, in sentences
 }
 
 func (k *kept) uptime() time.Duration { return monitor.Uptime(k.started) }
@@ -100,18 +105,13 @@ func (k *kept) run(ctx context.Context, ln net.Listener, opts options, log *slog
 		notices = []string{"The lamps are dark and shine on the page only: " + err.Error()}
 	}
 	lamps := lamp.NewEngine(outputs, log)
-	at := place.Here()
-	var box func() chain.Machine
-	if at == place.Box {
-		box = monitor.NewBox("/").Look
-	}
 	mon := monitor.New(monitor.Config{
 		Relay: opts.relay, Lamps: lamps, Traffic: k.traffic, ClientPort: opts.clientPort, Notices: append(notices, k.wrong...), Told: k.setup.Undone, Log: log,
-		Reports: stick.Dir, Place: at, Box: box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: k.uptime,
+		Reports: stick.Dir, Place: k.at, Box: k.box, Addresses: monitor.Addresses, Names: func() report.Names { return monitor.Names(opts.namesFile) }, Uptime: k.uptime,
 	})
 	cfg := page.Config{
 		Monitor: mon, Relay: opts.relay, Traffic: k.traffic, Identify: lamps.Identify,
-		Allow: opts.allow, Names: opts.names, Place: at, Handed: webguard.Handed, AdminPort: opts.adminPort, Setup: k.setup, Log: log,
+		Allow: opts.allow, Names: opts.names, Place: k.at, Handed: webguard.Handed, AdminPort: opts.adminPort, Setup: k.setup, Log: log,
 	}
 	if opts.console {
 		cfg.Console = console.New(opts.relayTCP)
