@@ -3,7 +3,6 @@ package tcp
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -128,7 +127,7 @@ func (d *Door) turnAway(ctx context.Context, conn net.Conn, gate *stranger.Gate,
 		_ = conn.SetDeadline(time.Now().Add(flushTimeout))
 		// Closed with bytes unread, the connection would be reset and the answer lost.
 		if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
-			_, _ = io.Copy(io.Discard, conn)
+			discard(conn)
 		}
 	}
 }

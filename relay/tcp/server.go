@@ -182,7 +182,8 @@ func (s *Server) close(c *Conn, reason Reason, why string, cause error) {
 
 // receive hands on what the client sends until it sends no more.
 func (s *Server) receive(c *Conn, gate *stranger.Gate, buffers *frame.Buffers) {
-	gate.From(source{c, s.Handler, s.IdleTimeout})
+	var share share
+	gate.From(source{c, s.Handler, s.IdleTimeout, &share})
 	r := frame.NewReader(gate, buffers, c.done)
 	r.Idle = func() { s.Handler.Idle(c) }
 	defer r.Close()
@@ -200,11 +201,14 @@ func (s *Server) receive(c *Conn, gate *stranger.Gate, buffers *frame.Buffers) {
 			return
 		case err == nil:
 			s.Handler.Frame(c, f)
+			share.had(oneFrame)
 		case errors.As(err, &other):
 			s.expel(c, other)
 			return
 		case errors.As(err, &bad):
 			s.Handler.BadFrame(c, bad)
+			share.wasted = true
+			share.had(oneFrame)
 		case errors.Is(err, io.EOF):
 			s.Handler.Finished(c)
 			c.Close(Left, nil)
@@ -221,7 +225,7 @@ func (s *Server) receive(c *Conn, gate *stranger.Gate, buffers *frame.Buffers) {
 
 // discard swallows what an ending connection still receives, see finish.
 func (c *Conn) discard() {
-	_, _ = io.Copy(io.Discard, c.conn)
+	discard(c.conn)
 }
 
 // source reads from a connection, with the idle timeout on each read.
@@ -229,6 +233,7 @@ type source struct {
 	c       *Conn
 	handler Handler
 	timeout time.Duration
+	share   *share
 }
 
 func (s source) Read(b []byte) (int, error) {
@@ -240,7 +245,9 @@ func (s source) Read(b []byte) (int, error) {
 		}
 		s.c.mu.Unlock()
 	}
-	return s.c.conn.Read(b)
+	n, err := s.c.conn.Read(b)
+	s.share.had(n)
+	return n, err
 }
 
 func hostOf(conn net.Conn) netip.Addr {
