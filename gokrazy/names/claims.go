@@ -19,8 +19,10 @@ type claims struct {
 	log    *slog.Logger
 
 	names  report.Names
-	silent int // how many times this box's answer was missing
-	away   int // how many times that of the box with the plain name was
+	left   bool // the plain name is left to another box for good
+	silent int  // how many times this box's answer was missing
+	away   int  // how many times that of the box with the plain name was
+	seen   int  // how many times that was there
 }
 
 // own is the name that no other box has.
@@ -39,7 +41,9 @@ func (c *claims) decide(ctx context.Context) error {
 	switch {
 	case len(found.others) > 0:
 		c.giveWay(found.others[0])
+		c.left = before.Name == c.plain
 	case before.Name == c.plain:
+		c.left = true
 		c.names.TakenBy, c.names.Away = before.To, true
 		c.log.Warn("the plain name is left to another box, which does not answer now", "name", c.names.Wanted, "box", before.To, "own", c.names.Own)
 	default:
@@ -49,9 +53,6 @@ func (c *claims) decide(ctx context.Context) error {
 }
 
 func (c *claims) giveWay(to netip.Addr) {
-	if err := c.record.write(way{c.plain, to.String()}); err != nil {
-		c.log.Warn("after a restart this box may take the name of another", "error", err)
-	}
 	if c.names.TakenBy != to.String() || c.names.Away {
 		c.log.Warn("another box has the plain name", "name", c.names.Wanted, "box", to, "own", c.names.Own)
 	}
@@ -133,7 +134,9 @@ func (c *claims) check(ctx context.Context) error {
 		c.log.Warn("another machine has this box's own name as well", "name", c.names.Own, "addresses", own.others)
 	}
 	if c.names.Plain == "" {
-		c.look(plain)
+		if err := c.look(plain); err != nil {
+			return err
+		}
 		plain.mine = true // as it should be
 	} else if len(plain.others) > 0 && (!plain.mine || c.nic.addresses[0].Less(plain.others[0])) {
 		c.giveWay(plain.others[0])
@@ -149,19 +152,41 @@ func (c *claims) check(ctx context.Context) error {
 	return anew("the network does not hear this box's names any more")
 }
 
+// leaveAfter is how many times another box is seen with the plain name, before that
+// is left to it for good: three minutes. Machines that pass multicast DNS from one
+// network to the next may tell this box's old address for two.
+const leaveAfter = 6
+
 // look keeps up with the box that has the plain name. One unanswered question
 // tells nothing.
-func (c *claims) look(found answer) {
+func (c *claims) look(found answer) error {
 	before := c.names
-	switch {
-	case len(found.others) > 0:
+	if len(found.others) > 0 {
 		c.away = 0
+		c.seen++
 		c.giveWay(found.others[0])
-	default:
-		c.away++
-		c.names.Away = c.names.Away || c.away > 1
+		if c.seen >= leaveAfter {
+			c.leave(found.others[0])
+		}
+	} else if c.away++; c.away > 1 {
+		if !c.left {
+			return anew("the plain name was taken for a moment only")
+		}
+		c.names.Away = true
 	}
 	if c.names != before {
 		c.tell()
+	}
+	return nil
+}
+
+// leave leaves the plain name to another box for good.
+func (c *claims) leave(to netip.Addr) {
+	if !c.left {
+		c.log.Info("the plain name is left to the other box for good", "name", c.names.Wanted, "box", to)
+	}
+	c.left = true
+	if err := c.record.write(way{c.plain, to.String()}); err != nil {
+		c.log.Warn("after a restart this box may take the name of another", "error", err)
 	}
 }

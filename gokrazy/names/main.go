@@ -23,11 +23,12 @@
 // later, may both have claimed the plain name. The one with the lower address then
 // gives way, as with the library.
 //
-// A box that has found its plain name taken never takes it by itself later, even
-// when the other box is gone, or comes up later than this one after a power cut:
-// a program that commands the one robot by that name would move the other. It
-// keeps that on /perm. It asks anew when the settings give it another name, and a
-// name of its own is what the page proposes.
+// A box that has found its plain name taken for three minutes never takes it by
+// itself later, even when the other box is gone, or comes up later than this one
+// after a power cut: a program that commands the one robot by that name would move
+// the other. It keeps that on /perm. It asks anew when the settings give it another
+// name, and a name of its own is what the page proposes. A name that was taken for
+// less, and for a minute is not, is claimed.
 //
 // Only IPv4 addresses are announced. Every network in which the box is of use has
 // them, and they do not change by themselves as those of IPv6 do.

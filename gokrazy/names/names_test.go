@@ -93,6 +93,7 @@ func testSecondBox(t *testing.T, firstAddress, secondAddress string) {
 	both()
 	one.told("both names still", is(report.Names{Plain: plain, Own: first + ".local", Wanted: plain}))
 
+	two.log.WaitFor(t, "left to the other box for good")
 	one.kill()
 	away := gaveWay
 	away.Away = true
@@ -104,6 +105,22 @@ func testSecondBox(t *testing.T, firstAddress, secondAddress string) {
 	two.told("that the other is there again", is(gaveWay))
 	one.told("both names again", func(n report.Names) bool { return n.Plain == plain })
 	both()
+}
+
+// A name that was taken for a moment only, as by an old answer of this box that
+// somebody has kept, is not lost.
+func TestTakenForAMoment(t *testing.T) {
+	l := newLab(t)
+	one, two := l.computer(firstMAC), l.computer(secondMAC)
+	one.address("10.77.0.20/16")
+	two.address("10.77.0.30/16")
+	one.names()
+	one.told("both names", func(n report.Names) bool { return n.Plain == plain })
+	two.names()
+	two.told("that the other has the name", func(n report.Names) bool { return n.TakenBy == "10.77.0.20" })
+	one.kill()
+	two.told("both names", func(n report.Names) bool { return n.Plain == plain })
+	l.leads(plain, "10.77.0.30")
 }
 
 // Switched on in the same moment, one of them has the plain name in the end, and
