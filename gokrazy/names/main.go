@@ -65,7 +65,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.nic, "interface", "eth0", "network `interface` on which the box is found")
 	flag.StringVar(&o.relay, "relay", "http://127.0.0.1:7888", "`URL` of the relay's state API")
-	flag.StringVar(&o.data, "data", "/perm/names", "`folder` in which it is kept that another box has the plain name")
+	flag.StringVar(&o.data, "data", settings.Dir, "`folder` in which it is kept that another box has the plain name, until a factory reset")
 	flag.StringVar(&o.report, "report", report.Path, "`file` that tells the box's other programs the names")
 	file := flag.String("settings", settings.Store{Dir: settings.Dir}.Path(), "`file` of the box's settings")
 	flag.DurationVar(&o.every, "every", 30*time.Second, "how often the network is asked for the names")

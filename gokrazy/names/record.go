@@ -34,7 +34,7 @@ func (r record) write(w way) error {
 	if r.read() == w {
 		return nil
 	}
-	if err := os.MkdirAll(r.folder, 0o755); err != nil {
+	if err := os.MkdirAll(r.folder, 0o700); err != nil {
 		return fmt.Errorf("keep that another box has the name: %w", err)
 	}
 	if err := durable.WriteJSON(r.path(), w); err != nil {
