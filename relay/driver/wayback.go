@@ -21,7 +21,8 @@ import (
 // clear_queue. A move_to is refused only where all of it is known: nothing that the
 // driver obeys may be. So nothing is refused while the answer to a question may be on
 // its way, in a session in which others cannot be heard, or before the driver has
-// shown what it keeps. The relay asks for flow once, for that.
+// shown what it keeps. The relay asks for flow for that, once until somebody has come or
+// gone. What another sends in the same milliseconds counts as sent later.
 
 const (
 	// burst is how close together the driver tells the positions of one answer, an
@@ -242,8 +243,8 @@ func (b *Backend) overheardCourse(e session.Event, now time.Time) {
 	}
 }
 
-// askForWays asks the driver once what it keeps of its axes, in the name of an id that
-// it answers.
+// askForWays asks the driver what it keeps of its axes, where it was not asked yet, in
+// the name of an id that it answers.
 func (b *Backend) askForWays(id string, now time.Time) {
 	if b.wayBack.flow || !b.desk.ChecksKnown() || !b.desk.OthersHeard() {
 		return

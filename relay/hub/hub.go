@@ -135,8 +135,6 @@ type Hub struct {
 	signs   uint64  // of life from the robot, see unheard
 	gone    bool    // the robot, since the last of them
 	ending  string  // why the relay ends, see Ending; empty while it does not
-	// othersUnheard says that what others command the robot cannot be heard.
-	othersUnheard bool
 	// unproven says that the robot was commanded and gave no sign of life since,
 	// stale that it was so before a silence; see stale.go.
 	// sighted says that it gave one since it was out of sight.
@@ -147,6 +145,8 @@ type Hub struct {
 	fromAPI, fromDoor outside   // stops of others than clients
 	outsideLogged     time.Time // when the last of these was logged
 	haltLogged        time.Time // when the last halt was
+
+	othersUnheard bool // what others command the robot cannot be heard
 
 	unflushed []*Client // to whom lines were queued since the last flush
 	unsent    bool      // something was published since
