@@ -256,3 +256,21 @@ func TestFirstSettingsAreKeptOnce(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, bad.Log)
 	}
 }
+
+// The robot that takes another's place may have other software.
+func TestRobotWithOtherSoftwareTakesItsPlace(t *testing.T) {
+	t.Parallel()
+	first, second := NewWithRobot(t), NewWithOTone(t)
+	k := keep(t, robotAt(first))
+	relay := k.start()
+	old := relay.Connect()
+	old.Home()
+	values := robotAt(second.Rig)
+	values["robot.software"] = "otone"
+	k.set(values)
+	old.Until(`(robot.address, robot.software)`)
+	old.ExpectClosed()
+	c := relay.ConnectOTone()
+	c.Send(`{"type":"pauseJob"}`)
+	second.ExpectReceived(`{"type":"pauseJob"}`)
+}
