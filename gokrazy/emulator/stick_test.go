@@ -40,7 +40,7 @@ func cardWith(t *testing.T, image string) string {
 // sticks are what is plugged into the box: while it starts, one as it is sold, with
 // a partition table and FAT, and a broken one; later one with exFAT, without a
 // table.
-type sticks struct{ fat, exfat, broken string }
+type sticks struct{ fat, exfat, broken, reset string }
 
 // fatStart is where the partition of a stick mostly begins.
 const fatStart = 1 << 20
@@ -52,16 +52,9 @@ const fatText = "\ufeff[robot]\r\naddress = “ws://10.10.1.2:8080/ws”\r\n\r\n
 func newSticks(t *testing.T) sticks {
 	t.Helper()
 	dir := t.TempDir()
-	s := sticks{filepath.Join(dir, "fat.img"), filepath.Join(dir, "exfat.img"), filepath.Join(dir, "broken.img")}
-	const size = 16 << 20
-	if err := os.WriteFile(s.fat, table(fatStart/512, size/512), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(s.fat, fatStart+size); err != nil {
-		t.Fatal(err)
-	}
-	tool(t, "", "mformat", "-i", fmt.Sprintf("%s@@%d", s.fat, fatStart), "-T", fmt.Sprint(size/512), "::")
-	tool(t, fatText, "mcopy", "-i", fmt.Sprintf("%s@@%d", s.fat, fatStart), "-", "::Rawtcpcom.toml.txt")
+	s := sticks{filepath.Join(dir, "fat.img"), filepath.Join(dir, "exfat.img"), filepath.Join(dir, "broken.img"), filepath.Join(dir, "reset.img")}
+	fatStick(t, s.fat, "Rawtcpcom.toml.txt", fatText)
+	fatStick(t, s.reset, "RAWTCPCOM-RESET", "")
 
 	// Of mkfs.exfat -b 64K -c 4K, and a RawTCPcom.toml that misspells the address.
 	packed, err := os.Open("testdata/stick-exfat.img.gz")
@@ -87,6 +80,21 @@ func newSticks(t *testing.T) sticks {
 	return s
 }
 
+// fatStick makes a stick with a partition table and a file on FAT.
+func fatStick(t *testing.T, image, name, text string) {
+	t.Helper()
+	const size = 16 << 20
+	if err := os.WriteFile(image, table(fatStart/512, size/512), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(image, fatStart+size); err != nil {
+		t.Fatal(err)
+	}
+	at := fmt.Sprintf("%s@@%d", image, fatStart)
+	tool(t, "", "mformat", "-i", at, "-T", fmt.Sprint(size/512), "::")
+	tool(t, text, "mcopy", "-i", at, "-", "::"+name)
+}
+
 func (s sticks) images() []string { return []string{s.fat, s.broken} }
 
 // table is a partition table with one FAT partition.
@@ -109,12 +117,12 @@ func tool(t *testing.T, in, name string, args ...string) {
 	}
 }
 
-// result waits for parts of the result on the stick with FAT.
-func (s sticks) result(t *testing.T, parts ...string) string {
+// result waits for parts of the result on a stick with FAT.
+func result(t *testing.T, image string, parts ...string) string {
 	t.Helper()
 	var text string
 	eventually(t, deadline, "the result on the stick", func() error {
-		content, err := card.FATFile(s.fat, fatStart, "rawtcpcom-result.txt")
+		content, err := card.FATFile(image, fatStart, "rawtcpcom-result.txt")
 		if err != nil {
 			return err
 		}
@@ -134,7 +142,7 @@ func (s sticks) testTaken(t *testing.T, b *box) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := s.result(t, "TAKEN", "\r\n  robot.address = \"ws://10.10.1.2:8080/ws\"\r\n  box.name = \"lab-seven\"\r\n", "version: "+relay.Version+"\r\n", "\r\nWHAT IS WRONG\r\n")
+	text := result(t, s.fat, "TAKEN", "\r\n  robot.address = \"ws://10.10.1.2:8080/ws\"\r\n  box.name = \"lab-seven\"\r\n", "version: "+relay.Version+"\r\n", "\r\nWHAT IS WRONG\r\n")
 	t.Logf("the result:\n%s", text)
 	logged(t, b, "/user/stick", "neither FAT nor exFAT")
 	if err := b.Plug(s.exfat); err != nil {
@@ -165,10 +173,21 @@ func notices(b *box) (string, error) {
 	return fmt.Sprint(status.Notices), err
 }
 
-// testKnown is after another start, with the sticks still there.
+// testKnown is after another start, with the sticks still there. Then a stick
+// resets the box.
 func (s sticks) testKnown(t *testing.T, b *box) {
-	s.result(t, "NOTHING NEW: Rawtcpcom.toml.txt was taken before")
+	result(t, s.fat, "NOTHING NEW: Rawtcpcom.toml.txt was taken before")
 	if told, err := notices(b); err != nil || strings.Contains(told, "in force") {
 		t.Errorf("after another start the page tells %s, %v", told, err)
+	}
+	if err := b.Plug(s.reset); err != nil {
+		t.Fatal(err)
+	}
+	result(t, s.reset, "RESET: the settings were made those of a new box")
+	if _, err := card.FATFile(s.reset, fatStart, "rawtcpcom-reset.done"); err != nil {
+		t.Error(err)
+	}
+	if _, err := card.FATFile(s.reset, fatStart, "RAWTCPCOM-RESET"); err == nil {
+		t.Error("the next start resets the box again")
 	}
 }
