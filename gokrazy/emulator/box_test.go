@@ -61,15 +61,19 @@ func config(t *testing.T) instance.Config {
 	return c
 }
 
-// newBox copies an image and turns a box on with it.
-func newBox(t *testing.T, image string, virt bool, sticks ...string) *box {
+// withRobot is a file of settings that leads to the robot of the emulated network.
+const withRobot = "[robot]\naddress = \"" + emulator.UsualRouter + "\"\n"
+
+// newBox copies an image, puts a file of settings on it, as a person would who has
+// the card in a PC, and turns a box on with it.
+func newBox(t *testing.T, image string, virt bool, text string, sticks ...string) *box {
 	t.Helper()
 	dir := t.TempDir()
 	b := &box{card: filepath.Join(dir, "card.img")}
 	if err := emulator.CopyCard(image, b.card); err != nil {
 		t.Fatalf("%v (make image makes it)", err)
 	}
-	if err := card.PutBootFile(b.card, emulator.SettingsFile, []byte("[robot]\naddress = \""+emulator.UsualRouter+"\"\n")); err != nil {
+	if err := card.PutBootFile(b.card, emulator.SettingsFile, []byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	b.start(t, dir, virt, sticks...)

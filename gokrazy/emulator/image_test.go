@@ -20,7 +20,7 @@ import (
 // goes on with that one boot as far as it can.
 func TestImage(t *testing.T) {
 	s := newSticks(t)
-	b := newBox(t, cardWith(t, filepath.Join(topDir(t), "build/rawtcpcom.img")), false, s.images()...)
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false, cardText, s.broken)
 	for _, step := range []struct {
 		name string
 		test func(*testing.T, *box)
@@ -91,7 +91,10 @@ func testClock(t *testing.T, b *box) {
 func testFirstBoot(t *testing.T, b *box) {
 	s := b.waitUp(t)
 	b.connect(t)
-	// Nobody has a robot for it yet, and what is to be done can be done on a box.
+	if s.Router.State != state.RouterNotSet {
+		t.Errorf("nobody has set a robot, and the relay's router is %+v", s.Router)
+	}
+	// What is to be done can be done on a box.
 	eventually(t, deadline, "the page says what to do about the robot", func() error {
 		var status struct {
 			Chain struct{ Broken struct{ Do string } }

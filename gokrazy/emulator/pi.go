@@ -112,7 +112,7 @@ func (m *Machine) start() error {
 	}
 	args = append(args, m.network.args(m.options.Virt)...)
 	for i, image := range m.options.Sticks {
-		id := fmt.Sprintf("stick%d", i)
+		id := stickID(i)
 		args = append(args, "-drive", stickDrive(id, image), "-device", "usb-storage,drive="+id)
 	}
 	qemu := exec.CommandContext(m.life, path, args...)

@@ -23,7 +23,7 @@ import (
 // while /perm is being formatted, the second while the relay writes the pool,
 // which it does once in the life of a card.
 func TestPowerCuts(t *testing.T) {
-	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false, withRobot)
 	r := b.newRobot(t)
 
 	b.cutAfterConsole(t, "seeding random pool", 12*time.Second, "the formatting of /perm")

@@ -16,30 +16,14 @@ import (
 
 	"rawtcpcom/gokrazy/card"
 	"rawtcpcom/gokrazy/emulator"
+	"rawtcpcom/relay/state"
 )
 
-// cardText is in the file on the card's boot partition, put there as a person would
-// who has the card in a PC.
+// cardText is in the file on the card's boot partition, and sets no robot.
 const cardText = "[robot]\nrealm = \"ot_realm\"\n"
 
-// cardWith copies the image of a card and puts that file on it.
-func cardWith(t *testing.T, image string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "card.img")
-	if err := emulator.CopyCard(image, path); err != nil {
-		t.Fatalf("%v (make image makes it)", err)
-	}
-	partitions, err := card.Partitions(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tool(t, cardText, "mcopy", "-i", fmt.Sprintf("%s@@%d", path, partitions[card.Boot].Start), "-", "::rawtcpcom.toml")
-	return path
-}
-
-// sticks are what is plugged into the box: while it starts, one as it is sold, with
-// a partition table and FAT, and a broken one; later one with exFAT, without a
-// table.
+// sticks are what is plugged into the box: while it starts, a broken one; later one as
+// it is sold, with a partition table and FAT, and one with exFAT, without a table.
 type sticks struct{ fat, exfat, broken, reset string }
 
 // fatStart is where the partition of a stick mostly begins.
@@ -95,8 +79,6 @@ func fatStick(t *testing.T, image, name, text string) {
 	tool(t, text, "mcopy", "-i", at, "-", "::"+name)
 }
 
-func (s sticks) images() []string { return []string{s.fat, s.broken} }
-
 // table is a partition table with one FAT partition.
 func table(start, sectors uint32) []byte {
 	b := make([]byte, 512)
@@ -138,10 +120,10 @@ func result(t *testing.T, image string, parts ...string) string {
 }
 
 func (s sticks) testTaken(t *testing.T, b *box) {
-	relay, err := b.state()
-	if err != nil {
+	if err := b.Plug(s.fat); err != nil {
 		t.Fatal(err)
 	}
+	relay := b.waitState(t, deadline, "the relay looks for the robot that the stick names", func(s state.State) bool { return s.Router.URL == emulator.UsualRouter })
 	text := result(t, s.fat, "TAKEN", "\r\n  robot.address = \"ws://10.10.1.2:8080/ws\"\r\n  box.name = \"lab-seven\"\r\n", "version: "+relay.Version+"\r\n", "\r\nWHAT IS WRONG\r\n")
 	t.Logf("the result:\n%s", text)
 	logged(t, b, "/user/stick", "neither FAT nor exFAT")

@@ -47,7 +47,7 @@ func TestUpdates(t *testing.T) {
 	if err := version(t, c, "1.0").Image(t.Context(), image); err != nil {
 		t.Fatal(err)
 	}
-	b := newBox(t, image, true)
+	b := newBox(t, image, true, withRobot)
 	if err := os.Remove(image); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func testRootUpdate(t *testing.T, b *box) {
 // TestGokUpdateOnThePi is make update on the emulated Pi. It takes ten minutes
 // and more, nearly all of it in the emulated network adapter.
 func TestGokUpdateOnThePi(t *testing.T) {
-	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false)
+	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false, withRobot)
 	b.waitUp(t)
 	r := b.newRobot(t)
 	ids := b.pool(t)
