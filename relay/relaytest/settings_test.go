@@ -179,6 +179,7 @@ func TestNoRobotIsSet(t *testing.T) {
 	rig := NewWithRobot(t)
 	k.set(robotAt(rig))
 	c.Until(`"result": "failed"`)
+	relay.Log.WaitFor(t, "router="+rig.URL()) // a newcomer before that is told the same and goes
 	c = relay.Connect()
 
 	k.remove()
