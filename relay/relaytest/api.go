@@ -65,22 +65,36 @@ func (r *Relay) WaitState(what string, cond func(state.State) bool) state.State 
 	return r.AwaitState(ctx, what, cond)
 }
 
-// AwaitState is WaitState for what takes long; the test fails when ctx ends.
+// AwaitState is WaitState for what takes long; the test fails when ctx ends. A stream
+// that ends, as that of a relay which starts anew does, is begun again.
 func (r *Relay) AwaitState(ctx context.Context, what string, cond func(state.State) bool) state.State {
+	r.t.Helper()
+	for {
+		if s, ok := r.streamUntil(ctx, cond); ok {
+			return s
+		}
+		if ctx.Err() != nil {
+			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
+		}
+	}
+}
+
+// streamUntil follows one stream of the state; ok is false where it or ctx ends before.
+func (r *Relay) streamUntil(ctx context.Context, cond func(state.State) bool) (s state.State, ok bool) {
 	r.t.Helper()
 	stream := r.Stream("/events")
 	defer stream.Close()
 	for {
 		e, ok := stream.next(ctx)
 		if !ok {
-			r.t.Fatalf("waiting for the state %q; it is %+v", what, r.State())
+			return s, false
 		}
-		var s state.State
-		if err := json.Unmarshal([]byte(e.Data), &s); err != nil {
+		var now state.State
+		if err := json.Unmarshal([]byte(e.Data), &now); err != nil {
 			r.t.Fatal(err)
 		}
-		if cond(s) {
-			return s
+		if cond(now) {
+			return now, true
 		}
 	}
 }
