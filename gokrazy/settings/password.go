@@ -54,7 +54,7 @@ func (v Values) HasPassword() bool { return v["page.password"] != "" }
 func (v Values) IsPassword(given string) bool {
 	set := v["page.password"]
 	if !hashed(set) {
-		return set != "" && subtle.ConstantTimeCompare([]byte(set), []byte(given)) == 1
+		return password(set) == nil && subtle.ConstantTimeCompare([]byte(set), []byte(given)) == 1
 	}
 	return bcrypt.CompareHashAndPassword([]byte(set), []byte(given)) == nil
 }
