@@ -12,7 +12,8 @@ import (
 // What is sound in the file counts, and what is not is as it was before, so that the
 // password stays that came last. Which robot is meant has to be certain: where the
 // robot's settings are not sound, there is no robot, for that of before may be another
-// one, and would be moved.
+// one, and would be moved. A password that cannot be used is one that nobody knows,
+// and not none.
 func mended(file []byte, before Values) Values {
 	before = before.without("robot")
 	values, _, problems := read(file, passUnknown)
@@ -23,7 +24,19 @@ func mended(file []byte, before Values) Values {
 	for _, p := range problems {
 		wrong[p.Key] = true
 	}
-	for key, value := range values {
+	password := values["page.password"]
+	delete(values, "page.password")
+	values = values.sound(wrong, before)
+	if password != "" {
+		values["page.password"] = password
+	}
+	return values
+}
+
+// sound is what can be used of v, and else what was before.
+func (v Values) sound(wrong map[string]bool, before Values) Values {
+	values := v.Clone()
+	for key, value := range v {
 		s, _ := Lookup(key)
 		switch was, set := before[key]; {
 		case !wrong[key] && s.Check(value) == nil:
@@ -41,9 +54,6 @@ func mended(file []byte, before Values) Values {
 	}
 	if len(values.Check()) == 0 {
 		return values
-	}
-	if password := values["page.password"]; password != "" {
-		before["page.password"] = password
 	}
 	return before
 }

@@ -3,6 +3,7 @@ package settings_test
 import (
 	"maps"
 	"os"
+	"strings"
 	"testing"
 
 	"rawtcpcom/gokrazy/settings"
@@ -27,6 +28,7 @@ func TestAValueThatThisVersionDoesNotKnow(t *testing.T) {
 			settings.Values{"page.password": hash}},
 		{"what goes only together elsewhere", "[robot]\naddress='" + robot + "'\n[network]\nmode='static'\n[page]\npassword='" + hash + "'\n", "[robot]\naddress='" + other + "'\n[box]\nname='one'\n",
 			settings.Values{"box.name": "one", "page.password": hash}},
+		{"a password of another kind", "[page]\npassword='$argon2id$" + strings.Repeat("x", 80) + "'\n", "", settings.Values{"page.password": "$argon2id$" + strings.Repeat("x", 80)}},
 		{"nothing that can be read", "[robot", "[robot]\naddress='" + other + "'\n[box]\nname='one'\n", settings.Values{"box.name": "one"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
