@@ -67,7 +67,7 @@ func (o options) with(now settings.Values, args []string) (options, error) {
 // sentences are for people, of what is wrong with the settings.
 func sentences(problems []settings.Problem, errs ...error) (texts []string) {
 	if len(problems) > 0 {
-		texts = append(texts, "The file of the settings cannot be used, and those before it are in force: "+problems[0].String())
+		texts = append(texts, "The file of the settings has an error. What is wrong in it is as it was before, or not set, and where it is about the robot, there is none; set it again on this page: "+problems[0].String())
 	}
 	for _, err := range errs {
 		if err != nil {

@@ -23,6 +23,10 @@ const MaxSize = 256 << 10
 // are no values: half a file of settings is settings that nobody meant.
 func Parse(file []byte) (Values, []Problem) { return parse(file, refuseUnknown) }
 
+// mostProblems is how many unknown names are told of. More tell nobody anything, and
+// what was meant by each takes time to find.
+const mostProblems = 100
+
 // What becomes of names that the table does not have.
 const (
 	refuseUnknown = false
@@ -49,6 +53,9 @@ func read(file []byte, pass bool) (Values, map[string]int, []Problem) {
 	text := plain(file)
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return nil, nil, []Problem{{Text: "the file is not text; save it as UTF-8 in a text editor"}}
+	}
+	if p := overdone(text); p != nil {
+		return nil, nil, []Problem{*p}
 	}
 	var tree map[string]any
 	if _, err := toml.Decode(text, &tree); err != nil {
@@ -97,7 +104,7 @@ func flatten(tree map[string]any, pass bool) (Values, []Problem) {
 	for section, content := range tree {
 		names, ok := content.(map[string]any)
 		if !ok {
-			if !pass {
+			if !pass && len(problems) < mostProblems {
 				problems = append(problems, outside(section))
 			}
 			continue
@@ -106,7 +113,7 @@ func flatten(tree map[string]any, pass bool) (Values, []Problem) {
 			key := section + "." + name
 			s, known := Lookup(key)
 			if !known {
-				if !pass {
+				if !pass && len(problems) < mostProblems {
 					problems = append(problems, unknown(key))
 				}
 				continue

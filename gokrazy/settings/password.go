@@ -18,8 +18,12 @@ const (
 // password checks one that is set, in clear or hashed.
 func password(value string) error {
 	if hashed(value) {
-		if _, err := bcrypt.Cost([]byte(value)); err != nil {
+		cost, err := bcrypt.Cost([]byte(value))
+		if err != nil {
 			return errors.New("it begins like a hash and is none; write the password itself")
+		}
+		if cost > mostCost {
+			return fmt.Errorf("it is a hash that takes the box minutes or days to check; write the password itself, or a hash of a cost of at most %d", mostCost)
 		}
 		return nil
 	}
@@ -30,6 +34,10 @@ func password(value string) error {
 }
 
 func hashed(value string) bool { return strings.HasPrefix(value, "$2") && len(value) == 60 }
+
+// mostCost is that of a hash that is checked in some seconds on a Pi. Each more
+// doubles it, and no check can be ended.
+const mostCost = bcrypt.DefaultCost + 2
 
 // hashPassword replaces a password in clear by its hash.
 func (v Values) hashPassword() error {

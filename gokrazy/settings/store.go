@@ -40,21 +40,28 @@ func File(path string) Store { return Store{Dir: filepath.Dir(path)} }
 func (s Store) Path() string { return filepath.Join(s.Dir, fileName) }
 
 // Load reads the settings in force; there are none where no file is. Where the
-// file has problems, which no program here causes, the settings before it are in
-// force, and the problems say why.
+// file has problems, which no program here causes, the problems say why, and what
+// cannot be used of it is as it was before, see mended.
 //
 // Names that this version does not know are passed over: an update that brought
 // them may have been taken back.
 func (s Store) Load() (Values, []Problem, error) {
-	values, problems, err := s.read(fileName)
+	text, err := s.text(fileName)
+	if err != nil {
+		return Values{}, nil, err
+	}
+	values, problems := parse(text, passUnknown)
 	if len(problems) == 0 {
-		return values, nil, err
+		return values, nil, nil
 	}
 	before, worse, err := s.read(previousName)
-	if len(worse) > 0 || err != nil {
+	if err != nil {
 		return Values{}, problems, err
 	}
-	return before, problems, nil
+	if len(worse) > 0 {
+		before = Values{}
+	}
+	return mended(text, before), problems, nil
 }
 
 // Previous reads the settings before those in force.
@@ -67,20 +74,29 @@ func (s Store) Previous() (Values, error) {
 }
 
 func (s Store) read(name string) (Values, []Problem, error) {
+	text, err := s.text(name)
+	if err != nil {
+		return Values{}, nil, err
+	}
+	values, problems := parse(text, passUnknown)
+	return values, problems, nil
+}
+
+// text is what is in a file, and nothing where none is.
+func (s Store) text(name string) ([]byte, error) {
 	f, err := os.Open(filepath.Join(s.Dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return Values{}, nil, nil
+		return nil, nil
 	}
 	if err != nil {
-		return Values{}, nil, fmt.Errorf("read the settings: %w", err)
+		return nil, fmt.Errorf("read the settings: %w", err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
-		return Values{}, nil, fmt.Errorf("read the settings: %w", err)
+		return nil, fmt.Errorf("read the settings: %w", err)
 	}
-	values, problems := parse(text, passUnknown)
-	return values, problems, nil
+	return text, nil
 }
 
 // Change replaces the settings in force by what change makes of them, in one

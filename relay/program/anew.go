@@ -26,6 +26,7 @@ import (
 // serve builds the relay from its parts and runs it until the context ends.
 func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) error {
 	o.started = time.Now()
+	o.stale = map[robot]bool{}
 	ids, err := openIDs(o.data, o.maxClients, log)
 	if err != nil {
 		return err
@@ -44,6 +45,7 @@ func serve(ctx context.Context, o options, stdout io.Writer, log *slog.Logger) e
 		if err != nil || next == nil || ctx.Err() != nil {
 			return err
 		}
+		next.stale = o.stale
 		o = *next
 		ids.close()
 		ids = &clientIDs{} // is closed again where no other can be had
@@ -76,7 +78,7 @@ func serveOnce(ctx context.Context, o options, ids *clientIDs, open doors, stdou
 		fmt.Fprintf(stdout, welcome, running.router, port(open.clients.Addr()), o.backend.examples, health.Leaving(string(o.onDisconnect)))
 	}
 	if o.settings == "" {
-		_, err := operate(ctx, running, ids, open, o.stale, log)
+		_, err := operate(ctx, running, ids, open, false, log)
 		return nil, err
 	}
 	ctx, end := context.WithCancelCause(ctx)
@@ -89,20 +91,22 @@ func serveOnce(ctx context.Context, o options, ids *clientIDs, open doors, stdou
 			}
 		})
 	})
-	stale, err := operate(ctx, running, ids, open.lend(), o.stale, log)
+	stale, err := operate(ctx, running, ids, open.lend(), o.stale[o.robot()], log)
 	end(errors.New("its parts have ended"))
 	following.Wait()
-	if next != nil && next.sameRobot(o) {
-		next.stale = stale
+	if stale {
+		o.stale[o.robot()] = true
+	} else {
+		delete(o.stale, o.robot())
 	}
 	return next, err
 }
 
-// sameRobot reports whether both lead to one robot. A robot that has only got
-// another address counts as another: it is not to be told what is another's.
-func (o options) sameRobot(other options) bool {
-	return o.router == other.router && o.realm == other.realm && o.backend.Name == other.backend.Name
-}
+// robot is which one settings lead to. One that has only got another address counts
+// as another: it is not to be told what is another's.
+type robot struct{ router, realm, software string }
+
+func (o options) robot() robot { return robot{o.router, o.realm, o.backend.Name} }
 
 // changed are the options with other settings; nil where the relay has nothing to
 // start anew for, or could not.

@@ -59,7 +59,7 @@ type options struct {
 	args       []string        // the command line as it was given
 	started    time.Time       // the program, whatever settings it has had since
 	ownProcess bool            // the relay is all that runs in it
-	stale      bool            // the robot was left with commands that it may not have heard
+	stale      map[robot]bool  // robots that were left with commands that they may not have heard
 }
 
 // The values of -while-halted.

@@ -50,7 +50,7 @@ func (o *options) checkSettings() error {
 }
 
 // load is the options with the settings that are in force. A file that cannot be
-// read is said in the log, and the settings before it count.
+// read is said in the log; settings.Store says what counts then.
 func (o options) load(log *slog.Logger) (options, error) {
 	if o.settings == "" {
 		return o, nil
@@ -61,7 +61,7 @@ func (o options) load(log *slog.Logger) (options, error) {
 		err = settings.Problems(problems)
 	}
 	if err != nil {
-		log.Error("the settings cannot be read; those before are in force", "file", o.settings, "error", err)
+		log.Error("the settings have an error; what is wrong is as it was before, and where it is about the robot, there is none", "file", o.settings, "error", err)
 	}
 	if o.beginning() {
 		values = o.first

@@ -93,25 +93,49 @@ func TestNothingOfAnOldRobotReachesTheNewOne(t *testing.T) {
 }
 
 // A robot that is left with moves that it may not have heard is told to drop them
-// when it is back, also where settings have changed meanwhile.
+// when it is back, also where settings have changed meanwhile: when they have led to
+// another robot or to none for a while, too, as by a slip that somebody corrects.
 func TestStaleMovesAreDroppedOverAChangeOfSettings(t *testing.T) {
 	t.Parallel()
-	rig := NewWithRobot(t)
-	proxy := rig.Proxy()
-	values := settings.Values{"robot.address": proxy.URL()}
-	k := keep(t, values)
-	relay := k.start()
-	c := relay.Connect()
-	proxy.Up.Hold()
-	c.Send(Command("move_to", `{"X": 1}`), `{"not": "a message"}`)
-	c.ExpectError("bad_message")
-	values["access.exclusive"] = "true"
-	k.set(values)
-	c.Until(`"result": "failed"`)
-	proxy.Up.Release()
-	rig.WaitRobot("is told to drop its queue", func(r *simulator.Driver) bool {
-		return slices.ContainsFunc(r.Received(), func(c simulator.Command) bool { return c.Command == "clear_queue" })
-	})
+	for name, meanwhile := range map[string]func(t *testing.T, values settings.Values) string{
+		"another setting": func(_ *testing.T, values settings.Values) string {
+			values["access.exclusive"] = "true"
+			return values["robot.address"]
+		},
+		"no robot": func(_ *testing.T, values settings.Values) string {
+			delete(values, "robot.address")
+			return ""
+		},
+		"another robot": func(t *testing.T, values settings.Values) string {
+			values["robot.address"] = NewWithRobot(t).URL()
+			return values["robot.address"]
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rig := NewWithRobot(t)
+			proxy := rig.Proxy()
+			values := settings.Values{"robot.address": proxy.URL()}
+			k := keep(t, values)
+			relay := k.start()
+			c := relay.Connect()
+			proxy.Up.Hold()
+			c.Send(Command("move_to", `{"X": 1}`), `{"not": "a message"}`)
+			c.ExpectError("bad_message")
+			other := values.Clone()
+			leads := meanwhile(t, other)
+			k.set(other)
+			c.Until(`"result": "failed"`)
+			if leads != values["robot.address"] {
+				relay.WaitState("leads elsewhere", func(s state.State) bool { return s.Router.URL == leads })
+				k.set(values)
+			}
+			proxy.Up.Release()
+			rig.WaitRobot("is told to drop its queue", func(r *simulator.Driver) bool {
+				return slices.ContainsFunc(r.Received(), func(c simulator.Command) bool { return c.Command == "clear_queue" })
+			})
+		})
+	}
 }
 
 // The reason is told in one line; the robot is told what -on-disconnect says.

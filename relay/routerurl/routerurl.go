@@ -28,6 +28,9 @@ func (e *Error) Error() string {
 // it, the error, an *Error, names what to write: usual is the router's address on
 // the robot itself, with the port and the path that its crossbar.io has.
 func Parse(given, usual string) (*url.URL, error) {
+	if without, holds := withoutUser(given); holds {
+		return nil, &Error{Given: without, Is: "is given with a name or a secret before an @, which no router would get; leave that out, and give them to the settings that are for them"}
+	}
 	u, err := url.Parse(given)
 	if err == nil && (u.Scheme == "ws" || u.Scheme == "wss") && u.Hostname() != "" && !strings.ContainsAny(given, " \t") {
 		if n, err := strconv.Atoi(u.Port()); u.Port() != "" && (err != nil || n < 1 || n > 65535) {
@@ -39,6 +42,21 @@ func Parse(given, usual string) (*url.URL, error) {
 		return nil, &Error{Given: given, Is: "is not the URL of a WAMP router", Write: write}
 	}
 	return nil, &Error{Given: given, Is: "is not a URL such as ws://192.168.1.20:8080/ws"}
+}
+
+// withoutUser is an address without the name and the secret that it may hold. They
+// would be shown wherever the address is.
+func withoutUser(given string) (without string, holds bool) {
+	scheme, rest := "", given
+	if before, after, ok := strings.Cut(given, "://"); ok {
+		scheme, rest = before+"://", after
+	}
+	host, path := rest, ""
+	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+		host, path = rest[:slash], rest[slash:]
+	}
+	at := strings.LastIndexByte(host, '@')
+	return scheme + host[at+1:] + path, at >= 0
 }
 
 // meant is given as a WAMP router's URL, empty where that cannot be guessed:

@@ -3,7 +3,8 @@
 // nothing, subscribes to nothing, and leaves a router as soon as it has an answer.
 //
 // What it costs the network is bounded: no more than [MaxHosts] addresses, 64
-// connections at once, and [Time] in all.
+// connections at once, and [Time] in all. So is what somebody who only passes for a
+// router costs the machine: its messages are short, or it is none.
 package search
 
 import (
@@ -14,6 +15,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,8 @@ const (
 	atOnce      = 64
 	connectTime = 600 * time.Millisecond // to a machine in the same network
 	talkTime    = 5 * time.Second        // to whoever has accepted the connection
+	messageSize = 16 << 10               // of one message from there, in bytes
+	reasonSize  = 200                    // of what it says, in bytes
 )
 
 // Ports are where the routers of both dialects listen.
@@ -100,7 +104,7 @@ func (s Search) look(ctx context.Context, place netip.AddrPort) (Found, bool) {
 	ctx, cancel := context.WithTimeout(ctx, talkTime)
 	defer cancel()
 	joined, err := session.Join(ctx, session.Config{
-		Dialer: session.Dialer{URL: found.URL}, Realm: s.Realm,
+		Dialer: session.Dialer{URL: found.URL, ReadLimit: messageSize}, Realm: s.Realm,
 		Event: func(session.Event) {}, Idle: func() {}, Log: s.Log,
 	})
 	var refused *session.AbortError
@@ -109,7 +113,7 @@ func (s Search) look(ctx context.Context, place netip.AddrPort) (Found, bool) {
 	case errors.As(err, &asked):
 		found.WAMP, found.Text = true, "a WAMP router that asks for a name and a secret"
 	case errors.As(err, &refused):
-		found.WAMP, found.Text = true, "a WAMP router that refused: "+string(refused.Reason)
+		found.WAMP, found.Text = true, "a WAMP router that refused: "+reason(string(refused.Reason))
 	case err != nil:
 		found.Text = "something else than a WAMP router"
 	default:
@@ -118,6 +122,14 @@ func (s Search) look(ctx context.Context, place netip.AddrPort) (Found, bool) {
 		found.Dialect, found.Text = robot(ctx, joined, s.Realm)
 	}
 	return found, true
+}
+
+// reason is what a stranger says, and not more than a person reads.
+func reason(said string) string {
+	if len(said) > reasonSize {
+		said = strings.ToValidUTF8(said[:reasonSize], "") + "..."
+	}
+	return said
 }
 
 // listens reports whether somebody takes a connection. It says nothing there.

@@ -22,6 +22,8 @@ const bufferSize = 32 << 10
 type Dialer struct {
 	URL string      // ws:// or wss://
 	TLS *tls.Config // for wss; nil trusts the system's roots
+	// ReadLimit bounds one message from the router, in bytes; 0 is what a robot's may have.
+	ReadLimit int64
 
 	connect func(ctx context.Context, network, addr string) (net.Conn, error) // net.Dialer's, unless a test has another
 }
@@ -67,7 +69,11 @@ func (d Dialer) dial(ctx context.Context) (*websocket.Conn, *transport, error) {
 		t.Close()
 		return nil, nil, fmt.Errorf("dialling the router at %s: it opened a WebSocket without the sub-protocol %s; check that it is a WAMP router", d.URL, subprotocol)
 	}
-	conn.SetReadLimit(readLimit)
+	limit := d.ReadLimit
+	if limit == 0 {
+		limit = readLimit
+	}
+	conn.SetReadLimit(limit)
 	return conn, t, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"rawtcpcom/gokrazy/lan/report"
 )
 
@@ -27,11 +29,20 @@ func handed(root string, hostname func() (string, error)) (names []string) {
 		domains = r.Search
 	}
 	for _, domain := range append(domains, resolvSearch(root)...) {
-		if domain = strings.Trim(domain, "."); domain != "" {
+		if domain = strings.Trim(domain, "."); domain != "" && !public(domain) {
 			names = append(names, host+"."+domain)
 		}
 	}
 	return names
+}
+
+// public reports whether strangers can have names in a domain, such as com, co.uk or
+// dyndns.org. A network may hand it out all the same; then a stranger's site could
+// be the box by name, and its scripts those of the box's page.
+func public(domain string) bool {
+	domain = strings.ToLower(domain)
+	suffix, known := publicsuffix.PublicSuffix(domain)
+	return suffix == domain && (known || strings.Contains(domain, "."))
 }
 
 // resolvSearch are the domains of the last search or domain line of resolv.conf,

@@ -70,6 +70,8 @@ func TestNamesThatTheNetworkHandsOut(t *testing.T) {
 	write(report.Path, `{"search": ["elsewhere.example"]}`)
 	host = "bench2"
 	expect("in another network, under another name", []string{"bench2", "bench2.elsewhere.example", "bench2.lab.example"}, []string{"rawtcpcom", "rawtcpcom.fritz.box", "rawtcpcom.lab.example"})
+	write(report.Path, `{"search": ["com", "CO.UK.", "box", "dyndns.org", "lan", "lab.dyndns.org"]}`)
+	expect("where strangers can have names", []string{"bench2.lan", "bench2.lab.dyndns.org"}, []string{"bench2.com", "bench2.co.uk", "bench2.box", "bench2.dyndns.org"})
 	host = ""
 	expect("without a name", nil, []string{".lab.example", "lab.example"})
 }

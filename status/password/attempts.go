@@ -12,8 +12,10 @@ import (
 
 // Limits of the attempts to guess the password. One address waits longer after each
 // wrong one, up to longestWait. Many addresses together get one check at a time, and
-// a rest after each wrong one, so a flood costs one core at most, and whoever knows
-// the password waits for some seconds and is never locked out.
+// a rest after each wrong one, so a flood costs one core at most. Where too many wait
+// for their turn, one that was wrong often makes room for one that was not: whoever
+// knows the password waits for some seconds, and is locked out by no machine that has
+// been given many addresses.
 const (
 	longestWait = 30 * time.Second
 	restInAll   = 500 * time.Millisecond
@@ -35,6 +37,7 @@ type attempts struct {
 	mu      sync.Mutex
 	waiting int
 	by      map[netip.Prefix]record
+	queue   map[netip.Prefix]context.CancelCauseFunc // of those that were wrong before and wait for their turn
 }
 
 // record is what is known of an address.
@@ -46,12 +49,14 @@ type record struct {
 }
 
 func newAttempts() attempts {
-	return attempts{turn: make(chan struct{}, 1), by: map[netip.Prefix]record{}}
+	return attempts{turn: make(chan struct{}, 1), by: map[netip.Prefix]record{}, queue: map[netip.Prefix]context.CancelCauseFunc{}}
 }
 
 // try checks a password, when it is this address's turn.
 func (a *attempts) try(ctx context.Context, from netip.Prefix, check func() bool) (right bool, err error) {
-	if wait := a.enter(from); wait > 0 {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if wait := a.enter(from, cancel); wait > 0 {
 		return false, slowedError(wait)
 	}
 	checked := false
@@ -60,12 +65,13 @@ func (a *attempts) try(ctx context.Context, from netip.Prefix, check func() bool
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return false, context.Cause(ctx)
 	}
+	a.keepPlace(from)
 	select {
 	case <-time.After(time.Until(a.next)):
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return false, context.Cause(ctx)
 	}
 	checked, right = true, check()
 	if !right {
@@ -75,22 +81,50 @@ func (a *attempts) try(ctx context.Context, from netip.Prefix, check func() bool
 }
 
 // enter is how long the address has to wait before it may try, or 0 where it may
-// now; then leave is to be called.
-func (a *attempts) enter(from netip.Prefix) time.Duration {
+// now; then leave is to be called. Before its turn, another may end it by cancel.
+func (a *attempts) enter(from netip.Prefix, cancel context.CancelCauseFunc) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	r := a.by[from]
 	switch wait := time.Until(r.notYet); {
 	case wait > 0:
 		return wait
-	case r.busy || a.waiting >= maxWaiting:
+	case r.busy, a.waiting >= maxWaiting && !a.makeRoom(r.wrong):
 		return time.Second
 	}
 	a.forget()
 	r.busy = true
 	a.by[from] = r
 	a.waiting++
+	if r.wrong > 0 {
+		a.queue[from] = cancel
+	}
 	return 0
+}
+
+// makeRoom ends the wait of who was wrong most often, if that is more often than
+// the one who comes. It counts as waiting until it has gone, which is at once. The
+// lock is held.
+func (a *attempts) makeRoom(wrong int) bool {
+	var most netip.Prefix
+	for from := range a.queue {
+		if n := a.by[from].wrong; n > wrong {
+			most, wrong = from, n
+		}
+	}
+	cancel, found := a.queue[most]
+	if found {
+		cancel(slowedError(time.Second))
+		delete(a.queue, most)
+	}
+	return found
+}
+
+// keepPlace has nobody take the turn from who has it.
+func (a *attempts) keepPlace(from netip.Prefix) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.queue, from)
 }
 
 // leave notes what became of an attempt.
@@ -98,6 +132,7 @@ func (a *attempts) leave(from netip.Prefix, checked, right bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.waiting--
+	delete(a.queue, from)
 	r := a.by[from]
 	r.busy = false
 	if checked && !right {

@@ -23,6 +23,7 @@
 package password
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,13 +75,31 @@ func (g *Gate) Access(r *http.Request) (Access, error) {
 	if err != nil {
 		return Access{}, err // and nobody may change anything
 	}
+	return g.access(r, now), nil
+}
+
+func (g *Gate) access(r *http.Request, now settings.Values) Access {
 	left := max(0, (PowerOn - g.uptime()).Seconds())
 	a := Access{Password: now.HasPassword(), PowerOn: left}
 	a.LoggedIn = a.Password && g.logins.has(r, now[hashKey])
 	a.Change = a.LoggedIn || !a.Password && left > 0
 	a.Reset = a.LoggedIn || left > 0
 	a.Use = a.LoggedIn || !a.Password
-	return a, nil
+	return a
+}
+
+// Still tells why the sender of a request may not change these settings, which are in
+// force now. It asks again, under the lock of the change: whoever began to send while
+// no password was set, and ends after, has not given it.
+func (g *Gate) Still(r *http.Request, now settings.Values) error {
+	switch a := g.access(r, now); {
+	case a.Change:
+		return nil
+	case a.Password:
+		return ErrLogIn
+	default:
+		return errPowerOn
+	}
 }
 
 // Change lets through who may change settings.
@@ -100,12 +119,19 @@ func (g *Gate) Use(next http.HandlerFunc) http.HandlerFunc {
 
 // What who may not pass is told.
 var (
-	errLogIn   = errors.New("this needs the box's password; log in first")
+	ErrLogIn   = errors.New("this needs the box's password; log in first")
 	errPowerOn = fmt.Errorf("no password is set, and the box has been on for longer than %.0f minutes; switch it off and on, then set a password here within %.0f minutes", PowerOn.Minutes(), PowerOn.Minutes())
 )
 
 func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		// All is there before it is asked who sends it: a password may be set meanwhile.
+		body, err := io.ReadAll(io.LimitReader(r.Body, settings.MaxSize+1))
+		if err != nil {
+			answer.Refuse(w, http.StatusBadRequest, err)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		a, err := g.Access(r)
 		switch {
 		case err != nil:
@@ -113,7 +139,7 @@ func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFu
 		case may(a):
 			next(w, r)
 		case a.Password:
-			answer.Refuse(w, http.StatusUnauthorized, errLogIn)
+			answer.Refuse(w, http.StatusUnauthorized, ErrLogIn)
 		default:
 			answer.Refuse(w, http.StatusForbidden, errPowerOn)
 		}

@@ -12,6 +12,7 @@ import (
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/network"
 	"rawtcpcom/status/answer"
+	"rawtcpcom/status/password"
 )
 
 // Changed is the answer to a change.
@@ -102,7 +103,10 @@ func (s *Setup) save(w http.ResponseWriter, r *http.Request, next func(settings.
 	var before, after settings.Values
 	err := s.cfg.Store.Change(func(now settings.Values) (settings.Values, error) {
 		before = now.Clone()
-		var err error
+		err := s.gate.Still(r, now)
+		if err != nil {
+			return nil, err
+		}
 		if after, err = next(now); err == nil {
 			err = shutsOut(before, after, r.RemoteAddr)
 		}
@@ -112,6 +116,9 @@ func (s *Setup) save(w http.ResponseWriter, r *http.Request, next func(settings.
 	switch {
 	case errors.As(err, &problems):
 		refuse(w, http.StatusUnprocessableEntity, err)
+		return
+	case errors.Is(err, password.ErrLogIn):
+		refuse(w, http.StatusUnauthorized, err)
 		return
 	case err != nil:
 		s.cfg.Log.Error("the settings could not be changed from the page", "error", err)

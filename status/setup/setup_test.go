@@ -29,15 +29,16 @@ type box struct {
 	report  string
 	confirm string
 	uptime  time.Duration
+	asked   func() // is called when a request is at the gate
 	browser *http.Client
 }
 
 func newBox(t *testing.T) *box {
 	t.Helper()
 	dir := t.TempDir()
-	b := &box{t: t, store: settings.Store{Dir: filepath.Join(dir, "settings")}, report: filepath.Join(dir, "address.json"), confirm: filepath.Join(dir, "confirmed"), uptime: time.Minute}
+	b := &box{t: t, store: settings.Store{Dir: filepath.Join(dir, "settings")}, report: filepath.Join(dir, "address.json"), confirm: filepath.Join(dir, "confirmed"), uptime: time.Minute, asked: func() {}}
 	s := setup.New(setup.Config{
-		Store: b.store, Uptime: func() time.Duration { return b.uptime }, Report: b.report, Confirm: b.confirm,
+		Store: b.store, Uptime: func() time.Duration { b.asked(); return b.uptime }, Report: b.report, Confirm: b.confirm,
 		Networks: func() ([]netip.Prefix, []netip.Addr) {
 			return []netip.Prefix{netip.MustParsePrefix("127.9.9.8/30")}, nil
 		},
