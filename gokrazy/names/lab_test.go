@@ -219,7 +219,7 @@ func build(t *testing.T) string {
 		if built.dir, built.err = os.MkdirTemp("", "names"); built.err != nil {
 			return
 		}
-		out, err := exec.Command("go", "build", "-o", built.dir+"/", "rawtcpcom/gokrazy/names", "rawtcpcom/relay").CombinedOutput()
+		out, err := exec.Command("go", "build", "-o", built.dir+"/", "rawtcpcom/gokrazy/names", "rawtcpcom/relay", "rawtcpcom/status").CombinedOutput()
 		if err != nil {
 			built.err = fmt.Errorf("%w: %s", err, out)
 		}
