@@ -88,7 +88,7 @@ func (b *box) page() {
 		t.Fatal(err)
 	}
 	log := new(testlog.Log)
-	b.start(log, "sh", "-c", `mount --bind "$0" /run && exec "$@"`, run, statusProgram(t), "-settings", b.file("settings.toml"), "-http", ":80")
+	b.start(log, "sh", "-c", `mount --bind "$0" /run && exec "$@"`, run, built(t, "status"), "-settings", b.file("settings.toml"), "-http", ":80")
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the log of status:\n%s", log)
@@ -96,10 +96,11 @@ func (b *box) page() {
 	})
 }
 
-func statusProgram(t testing.TB) string {
+// built is another program of the box.
+func built(t testing.TB, name string) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "status")
-	if out, err := exec.Command("go", "build", "-o", file, "rawtcpcom/status").CombinedOutput(); err != nil {
+	file := filepath.Join(t.TempDir(), filepath.Base(name))
+	if out, err := exec.Command("go", "build", "-o", file, "rawtcpcom/"+name).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return file
