@@ -117,13 +117,15 @@ func TestPowerCutBeforeTheTrial(t *testing.T) {
 }
 
 // mode is the one of the settings in force.
-func (b *box) mode() string {
+func (b *box) mode() string { b.lab.t.Helper(); return b.setting("network.mode") }
+
+func (b *box) setting(key string) string {
 	b.lab.t.Helper()
 	v, problems, err := settings.File(b.file("settings.toml")).Load()
 	if err != nil || len(problems) > 0 {
 		b.lab.t.Fatal(problems, err)
 	}
-	return v.Get("network.mode")
+	return v.Get(key)
 }
 
 // cutPower starts the box as after a power cut: what was in memory is gone.
