@@ -5,7 +5,7 @@ package faults
 var box = []Row{
 	{"B1", "somebody sets a static address that is wrong", "nobody opens the page there: it is undone, in the file as well, and the page says so", "90 s", "gokrazy/lan.TestAddressFromThePage"},
 	{"B2", "the static address is another machine's", "it is not taken; the page tells the other's hardware address", "at once", "gokrazy/lan.TestTrialOfAnAddressThatIsTaken"},
-	{"B3", "the power is cut while a static address is on trial", "the next start has the settings from before, and says so", "with the next start", "gokrazy/lan.TestTrialAndPowerCut"},
+	{"B3", "the power is cut before, in or after the trial of a static address", "the settings from before, whole; where the next start undoes it, the page says so", "with the next start, or the end of its trial", "gokrazy/lan.TestPowerCutAtAnyInstantOfATrial"},
 	{"B4", "there is no DHCP server", "a link-local address, while DHCP is asked for; a server that comes later wins", "within 15 s", "gokrazy/lan.TestNoServerAndOneThatComesLater"},
 	{"B5", "the DHCP server gives an address that another machine has", "it is declined, and the next one taken", "with the next offer", "gokrazy/lan.TestLeaseOfAnotherMachine"},
 	{"B6", "a link-local address is somebody else's, at first or later", "another one", "with the next candidate", "gokrazy/lan.TestLinkLocalConflicts"},
@@ -25,4 +25,5 @@ var box = []Row{
 	{"B20", "the same, without a stick", "the page, within ten minutes of power-on", "at once", "status/password.TestWhoMayDoWhat"},
 	{"B21", "somebody guesses the password, from one address or many", "each attempt waits longer, up to 30 s; who knows it gets in within seconds", "-", "status/password.TestFloodOfAttempts"},
 	{"B22", "no time server answers", "the clock does not stand before the build's time; it is said that it is not set", "with a server", "gokrazy/clock.TestFloor"},
+	{"B23", "the card of a box is flashed anew, and no robot is named", "the settings stay, the robot's address too", "-", "gokrazy/image.TestFlashedCardKeepsItsSettings"},
 }
