@@ -2,8 +2,8 @@
 #
 # make image                              build/rawtcpcom.img
 # make flash DEV=/dev/sdX                 write the card in a reader
-# make update HOST=rawtcpcom              all of it, over the network (gok update)
-# make update-root HOST=rawtcpcom         the programs only: can be rolled back
+# make update HOST=rawtcpcom.local              all of it, over the network (gok update)
+# make update-root HOST=rawtcpcom.local         the programs only: can be rolled back
 # make release-root                       build/root.squashfs, for update-root
 # make emulate                            the image in an emulated Pi; ARGS=-help says more
 # make test-image                         the image, tested in an emulated Pi
@@ -28,11 +28,11 @@ flash: go
 	@$(IMAGE_TOOL) flash $(DEV)
 
 update: go
-	@test -n "$(HOST)" || { echo "Which box? make update HOST=rawtcpcom (its name or address)"; exit 2; }
+	@test -n "$(HOST)" || { echo "Which box? make update HOST=rawtcpcom.local (its name or address)"; exit 2; }
 	@$(IMAGE_TOOL) update $(HOST)
 
 update-root: go
-	@test -n "$(HOST)" || { echo "Which box? make update-root HOST=rawtcpcom (its name or address)"; exit 2; }
+	@test -n "$(HOST)" || { echo "Which box? make update-root HOST=rawtcpcom.local (its name or address)"; exit 2; }
 	@$(IMAGE_TOOL) push $(HOST)
 
 release-root: go

@@ -37,7 +37,7 @@ func root(ctx context.Context, b pack.Build, path string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n%s: %.1f MiB, sha256 %x\n\nNext, send it to a running box:\n\n    make update-root HOST=rawtcpcom\n\n", path, float64(size)/mebibyte, sum)
+	fmt.Printf("\n%s: %.1f MiB, sha256 %x\n\nNext, send it to a running box:\n\n    make update-root HOST=rawtcpcom.local\n\n", path, float64(size)/mebibyte, sum)
 	return nil
 }
 

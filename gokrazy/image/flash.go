@@ -45,7 +45,7 @@ func flash(ctx context.Context, b pack.Build, device string, onCard []byte, answ
 	if err := finishAsRoot(ctx, d.Path, file); err != nil {
 		return err
 	}
-	fmt.Printf("\n%s is written. Put it into the Pi, plug in network and power, and wait half a minute:\n\n    http://rawtcpcom/\n\n", d.Path)
+	fmt.Printf("\n%s is written. Put it into the Pi, plug in network and power, and wait half a minute:\n\n    http://rawtcpcom.local/\n\n", d.Path)
 	return nil
 }
 

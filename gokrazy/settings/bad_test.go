@@ -49,6 +49,7 @@ var bad = []struct {
 	{"a section in a section", "[robot.address]\nurl = \"ws://192.0.2.20:8080/ws\"\n", 0, "robot.address", "it wants a text in quotes"},
 
 	// Values.
+	{"a name that is near to none", "[robot]\nip = \"192.0.2.20\"\n", 2, "robot.ip", "in [robot] there are address, software,"},
 	{"no URL", "[robot]\naddress = \"192.0.2.20\"\n", 2, "robot.address", "write ws://192.0.2.20:8080/ws"},
 	{"a page's URL", "[robot]\naddress = \"http://192.0.2.20/\"\n", 2, "robot.address", "ws://"},
 	{"a number for a text", "[robot]\naddress = 192\n", 2, "robot.address", "it wants a text; put 192 in quotes"},

@@ -136,9 +136,31 @@ func outside(name string) Problem {
 	return Problem{Key: name, Text: "there is no setting of that name, and settings stand under a line such as [robot]"}
 }
 
+func namesIn(section string) (names []string) {
+	for _, s := range table {
+		if s.Section() == section {
+			names = append(names, s.Name())
+		}
+	}
+	return names
+}
+
+// near is the setting that a slip of the hand made into this: of the same section,
+// or the section has the slip too.
+func near(section, name string) string {
+	names := namesIn(section)
+	if names == nil {
+		return nearest.To(section+"."+name, keys())
+	}
+	if meant := nearest.To(name, names); meant != "" {
+		return section + "." + meant
+	}
+	return ""
+}
+
 func unknown(key string) Problem {
 	section, name, _ := strings.Cut(key, ".")
-	if meant := nearest.To(key, keys()); meant != "" {
+	if meant := near(section, name); meant != "" {
 		return Problem{Key: key, Text: fmt.Sprintf("there is no such setting; did you mean %s?", meant)}
 	}
 	for _, s := range table {
@@ -147,9 +169,9 @@ func unknown(key string) Problem {
 		}
 	}
 	if Sections[section] == "" {
-		return Problem{Key: key, Text: fmt.Sprintf("there is no section [%s]; GET /settings.toml of the box shows what there is", section)}
+		return Problem{Key: key, Text: fmt.Sprintf("there is no section [%s]; the page's Settings and the file at /settings.toml show what there is", section)}
 	}
-	return Problem{Key: key, Text: "there is no such setting; GET /settings.toml of the box shows what there is"}
+	return Problem{Key: key, Text: fmt.Sprintf("there is no such setting; in [%s] there are %s", section, strings.Join(namesIn(section), ", "))}
 }
 
 // read is a value of the file as text. A number or a switch may be in quotes.

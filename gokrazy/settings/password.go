@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"strings"
@@ -48,7 +49,12 @@ func (v Values) hashPassword() error {
 func (v Values) HasPassword() bool { return v["page.password"] != "" }
 
 // IsPassword reports whether a password is the page's. It takes some tenths of a
-// second on a Pi, as it is meant to.
+// second on a Pi, as it is meant to. In a file that somebody wrote by hand, as on a
+// PC, the password stands in clear until the settings are saved.
 func (v Values) IsPassword(given string) bool {
-	return v.HasPassword() && bcrypt.CompareHashAndPassword([]byte(v["page.password"]), []byte(given)) == nil
+	set := v["page.password"]
+	if !hashed(set) {
+		return password(set) == nil && subtle.ConstantTimeCompare([]byte(set), []byte(given)) == 1
+	}
+	return bcrypt.CompareHashAndPassword([]byte(set), []byte(given)) == nil
 }

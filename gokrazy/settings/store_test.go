@@ -142,6 +142,10 @@ func TestPassword(t *testing.T) {
 	}
 	save(t, s, kept) // a hash is not hashed again
 	expect(t, s, kept)
+	byHand := settings.Values{"page.password": "correct horse"} // as in a file on a PC
+	if !byHand.IsPassword("correct horse") || byHand.IsPassword("battery staple") || byHand.IsPassword("") {
+		t.Error("a password that is written by hand does not count as one")
+	}
 	if (settings.Values{}).IsPassword("") {
 		t.Error("without a password, none is one")
 	}

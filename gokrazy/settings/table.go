@@ -13,7 +13,7 @@ var stops = []string{"none", "clear", "halt"}
 // table is all settings. A row is what it takes to add one.
 var table = []Setting{
 	{Key: "robot.address", Title: "Address of the robot's router", Kind: Text, Example: "ws://192.168.1.20:8080/ws", check: routerAddress, Flags: relay("router"), Restarts: sessions,
-		Text: "the URL of the crossbar.io router on the robot: its port is 8080, or 31947 with otone_backend; ws://, or wss:// for a secured one"},
+		Text: "the URL of the crossbar.io router on the robot: ws://ADDRESS:8080/ws, or port 31947 with otone_backend; wss:// for a secured one"},
 	{Key: "robot.software", Title: "The robot's software", Kind: Choice, Choices: software, Default: software[0], Flags: relay("backend"), Restarts: sessions,
 		Text: "what runs on the robot: driver (" + wire.DriverDialect.About + ") or otone (" + wire.OToneDialect.About + ")"},
 	{Key: "robot.realm", Title: "Realm", Kind: Text, Default: "ot_realm", check: notEmpty, Flags: relay("realm"), Restarts: sessions,
@@ -22,7 +22,7 @@ var table = []Setting{
 		Text: "the name that the box gives to a router with ticket or wampcra authentication; the OT-One's own asks for none"},
 	{Key: "robot.auth-secret", Title: "Secret at the router", Kind: Text, Secret: true, Restarts: sessions,
 		Text: "the secret that goes with robot.auth-id"},
-	{Key: "robot.auth-ticket-in-clear", Title: "Show the secret in clear", Kind: Switch, Default: "false", Flags: relay("auth-ticket-in-clear"), Restarts: sessions,
+	{Key: "robot.auth-ticket-in-clear", Title: "Send the secret in clear", Kind: Switch, Default: "false", Flags: relay("auth-ticket-in-clear"), Restarts: sessions,
 		Text: "true where the secret may go to a router with ticket authentication at ws://, where anyone on the way can read it"},
 	{Key: "robot.ca", Title: "Certificates of the router", Kind: Lines, check: certificates, Restarts: sessions,
 		Text: "the certificates to trust for a wss:// router instead of the usual ones, as PEM text"},
@@ -30,12 +30,12 @@ var table = []Setting{
 		Text: "what is refused: known (commands and arguments that the robot's published software would drop or mistake) or off, for a robot with commands of its own"},
 
 	{Key: "box.name", Title: "Name", Kind: Text, Default: "rawtcpcom", check: hostName,
-		Text: "the name of the box in the network: letters, digits and hyphens. Its page is at http://NAME.local/", Restarts: address},
+		Text: "the name of the box in the network, of letters, digits and hyphens; its page is at http://NAME.local/", Restarts: address},
 
 	{Key: "network.mode", Title: "Address of the box", Kind: Choice, Choices: []string{"dhcp", "static"}, Default: "dhcp", Restarts: address,
-		Text: "dhcp (the network gives the box an address) or static (network.address is its address)"},
+		Text: "how the box gets its address: dhcp (the network gives it one) or static (it is network.address)"},
 	{Key: "network.address", Title: "Static address", Kind: Text, Example: "192.168.1.7/24", check: prefix, Restarts: address,
-		Text: "the address with network.mode static, with the length of the network's part"},
+		Text: "the address with network.mode static, and behind it the length of the network's part: /24 for the netmask 255.255.255.0"},
 	{Key: "network.gateway", Title: "Gateway", Kind: Text, Example: "192.168.1.1", check: ipv4, Restarts: address,
 		Text: "the way to other networks with network.mode static; none is needed where robot and programs are in the box's own network"},
 	{Key: "network.dns", Title: "Name servers", Kind: List, Example: "192.168.1.1", check: each(ipv4), Restarts: address,
@@ -70,7 +70,7 @@ var table = []Setting{
 		Text: "true where the LEDs on pins shine when the pin is low"},
 
 	{Key: "page.password", Title: "Password", Kind: Text, Secret: true, check: password,
-		Text: "what the page asks for before it changes anything. It is kept as a hash, and crosses the network in clear"},
+		Text: "what the page asks for before it changes anything; it is kept as a hash, and crosses the network in clear"},
 
 	{Key: "log.server", Title: "Log server", Kind: Text, Example: "192.168.1.2:514", check: hostPort,
 		Text: "a syslog server that the box sends its log to, as HOST:PORT, from its next start on"},

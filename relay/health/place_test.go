@@ -27,7 +27,7 @@ func TestRemediesOfAPlace(t *testing.T) {
 		{"no such path", func(f *Facts) { refuses(f, "it answered 404 and opened no WebSocket") }, "-router ws://192.168.1.20:8080/ws", "(robot.address) to ws://192.168.1.20:8080/ws"},
 		{"no session", func(f *Facts) { refuses(f, "EOF") }, "start the relay with -router ws://ADDRESS:8080/ws", router},
 		{"not let in", func(f *Facts) { refuses(f, "check -auth-id and -auth-secret-file") }, "Correct -auth-id or -auth-secret-file among the flags", "Correct “Name at the router” (robot.auth-id) or “Secret at the router” (robot.auth-secret) " + onPage},
-		{"no robot", func(f *Facts) { f.State.Router = state.Router{State: state.RouterNotSet} }, "start the relay with -router", "Set its address on this page, under Settings"},
+		{"no robot", func(f *Facts) { f.State.Router = state.Router{State: state.RouterNotSet} }, "start the relay with -router", "Set its address on this box's page, under Settings"},
 		{"the relay is away", func(f *Facts) { *f = Facts{} }, "Start it again", "switch the box off and on"},
 		{"no client", func(f *Facts) { f.State.Clients = nil }, "of this machine", "of this box"},
 	} {

@@ -66,7 +66,7 @@ const noRobotIsSet = "No robot is set."
 
 func howToSetIt(at place.Place) string {
 	if at == place.Box {
-		return "Set its address on this page, under Settings: " + at.Name("router") + "."
+		return "Set its address on this box's page, under Settings: " + at.Name("router") + "."
 	}
 	return "Name it: " + at.Set("router", "ws://ADDRESS:8080/ws") + "."
 }

@@ -41,6 +41,9 @@ func (o *options) checkSettings() error {
 		return nil
 	}
 	if path := o.store(nil).Path(); filepath.Clean(o.settings) != path {
+		if is, err := os.Stat(o.settings); err == nil && is.IsDir() {
+			path = filepath.Join(o.settings, filepath.Base(path))
+		}
 		return fmt.Errorf("-settings %q has another name than the file of settings; write -settings %s", o.settings, path)
 	}
 	return nil

@@ -58,6 +58,7 @@ func TestBadFlags(t *testing.T) {
 		{"-max-clients many", "max-clients"},
 		{"-max-message 1", "-max-message"},
 		{"-terminator cr", "-terminator"},
+		{"-settings /tmp", "write -settings /tmp/settings.toml"},
 		{"-check all", "known or off"},
 		{"-realm=", "-realm"},
 		{"-data=", "-data"},

@@ -91,9 +91,9 @@ func TestPageShowsWhereTheRobotIs(t *testing.T) {
 	})
 
 	command("move", `{"X": 5}`)
-	x.wait(t, "it may have moved", `document.getElementById("position-shown").classList.contains("old") && /^told .* ago, it may have moved since$/.test(`+positionAge+`)`)
+	x.wait(t, "it may have moved", `document.getElementById("position-shown").classList.contains("old") && /^told .* ago; it may have moved since$/.test(`+positionAge+`)`)
 	robot.Close()
-	x.wait(t, "the robot was away", `/^told .* ago, robot away since$/.test(`+positionAge+`) && (`+deckLabel+`).includes("robot away since")`)
+	x.wait(t, "the robot was away", `/^told .* ago; robot away since$/.test(`+positionAge+`) && (`+deckLabel+`).includes("robot away since")`)
 	x.pictures(t, "position-old")
 	b.relay.kill()
 	x.wait(t, "the page still says so", names("Relay")+` && `+positionAge+`.includes("robot away since")`)

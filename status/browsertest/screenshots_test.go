@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/relaytest"
 	"rawtcpcom/relay/simulator"
 )
@@ -41,7 +42,7 @@ func TestScreenshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer robot.Close()
-	b := newBox(t, "-router", router.URL())
+	b, _ := newSettingsBox(t, settings.Values{"robot.address": router.URL()})
 	x := b.open(t)
 	x.wait(t, "the robot is there", goodLinks+` === 5`)
 
@@ -57,7 +58,7 @@ func TestScreenshots(t *testing.T) {
 	x.picture(t, "legend-desktop", 1200, 2600, false)
 	x.picture(t, "legend-phone", 390, 5200, true)
 	eval[bool](t, x, `(document.getElementById("legend").open = false, true)`)
-	x.picture(t, "page-healthy", 1200, 860, false)
+	x.picture(t, "page-healthy", 1200, 1270, false)
 
 	router.Close()
 	x.wait(t, "the page names the router", names("Router")+` && document.getElementById("verdict-text").textContent.includes("no router runs")`)
@@ -90,6 +91,7 @@ func work(t *testing.T, lab, other *relaytest.Client, long time.Duration) {
 		}()
 		t.Cleanup(func() { c.Close(); <-read })
 	}
+	lab.Send(`{"topic":"driver","type":"command","name":"smoothie","message":"absolute","param":null}`)
 	for n := 0; ; n++ {
 		select {
 		case <-end:
@@ -98,7 +100,10 @@ func work(t *testing.T, lab, other *relaytest.Client, long time.Duration) {
 		}
 		busy := 1 + int(3*(1+math.Sin(float64(n)/90)))
 		if n%8 < busy {
-			lab.Send(fmt.Sprintf(`{"topic":"driver","type":"command","name":"smoothie","message":"move_to","param":{"X":%d,"Y":%d}}`, 100+n%40, 50+n%30))
+			lab.Send(fmt.Sprintf(`{"topic":"driver","type":"command","name":"smoothie","message":"rapid_linear_move","param":{"X":%d,"Y":%d}}`, 100+n%40, 50+n%30))
+		}
+		if n%40 == 27 {
+			lab.Send(`{"topic":"driver","type":"command","name":"smoothie","message":"positions","param":null}`)
 		}
 		if n%40 == 7 {
 			other.Send(`{"topic":"driver","type":"meta","name":"smoothie","message":"flow","param":null}`)

@@ -95,7 +95,7 @@ func toldOfAddress(l health.Link, f Facts) health.Link {
 	case r.Trial != nil:
 		l.Kind, l.Line = health.AddressOnTrial, "on trial"
 		l.Why = fmt.Sprintf("The address %s is on trial.", r.Trial.Address)
-		l.Do = fmt.Sprintf("Open http://%s/ and confirm it. If nobody does, the network settings from before come back by themselves.", r.Trial.Address)
+		l.Do = fmt.Sprintf("Open http://%s/, which confirms it. If nobody does, the network settings from before come back by themselves.", r.Trial.Address)
 	case r.Duplicate != "":
 		l.Kind, l.Line = health.AddressTaken, "taken by "+r.Duplicate
 		l.Why = why

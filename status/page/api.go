@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rawtcpcom/relay/version"
+	"rawtcpcom/status/answer"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/lamp"
 	"rawtcpcom/status/relayapi"
@@ -44,10 +45,12 @@ func (s *Server) about(w http.ResponseWriter, _ *http.Request) {
 	if s.cfg.Console != nil {
 		a.Console = console.Dialects
 	}
-	reply(w, a)
+	answer.JSON(w, a)
 }
 
-func (s *Server) status(w http.ResponseWriter, _ *http.Request) { reply(w, s.cfg.Monitor.Status()) }
+func (s *Server) status(w http.ResponseWriter, _ *http.Request) {
+	answer.JSON(w, s.cfg.Monitor.Status())
+}
 
 // download is the kept messages as JSON lines, of one client when asked.
 func (s *Server) download(w http.ResponseWriter, r *http.Request) {
@@ -81,30 +84,30 @@ func (s *Server) closeClient(w http.ResponseWriter, r *http.Request) {
 		s.cfg.Log.Info("a client was closed from the page", "client", id, "by", r.RemoteAddr)
 		w.WriteHeader(http.StatusNoContent)
 	case errors.Is(err, relayapi.ErrUnknownClient):
-		refuse(w, http.StatusNotFound, err)
+		answer.Refuse(w, http.StatusNotFound, err)
 	default:
-		refuse(w, http.StatusBadGateway, err)
+		answer.Refuse(w, http.StatusBadGateway, err)
 	}
 }
 
 // console sends a button's messages, or one that was typed.
 func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Console == nil {
-		refuse(w, http.StatusForbidden, errors.New("the console is off; the status program's -console flag switches it on"))
+		answer.Refuse(w, http.StatusForbidden, errors.New("the console is off; the status program's -console flag switches it on"))
 		return
 	}
 	var asked struct{ Action, Message string }
 	body := http.MaxBytesReader(w, r.Body, 2*console.MaxMessage)
 	if err := json.NewDecoder(body).Decode(&asked); err != nil {
 		_, _ = io.Copy(io.Discard, body)
-		refuse(w, http.StatusBadRequest, errors.New(`the console takes {"action":"home"} or {"message":"..."}: `+err.Error()))
+		answer.Refuse(w, http.StatusBadRequest, errors.New(`the console takes {"action":"home"} or {"message":"..."}: `+err.Error()))
 		return
 	}
 	messages := []string{asked.Message}
 	if asked.Action != "" {
 		action, ok := console.Find(s.cfg.Monitor.Status().Relay.Software, asked.Action)
 		if !ok {
-			refuse(w, http.StatusBadRequest, errors.New("there is no action "+asked.Action))
+			answer.Refuse(w, http.StatusBadRequest, errors.New("there is no action "+asked.Action))
 			return
 		}
 		messages = action.Messages
@@ -112,20 +115,9 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 	defer cancel()
 	if err := s.cfg.Console.Send(ctx, messages...); err != nil {
-		refuse(w, http.StatusBadGateway, err)
+		answer.Refuse(w, http.StatusBadGateway, err)
 		return
 	}
 	s.cfg.Log.Info("a message was sent from the page's console", "action", asked.Action, "by", r.RemoteAddr)
 	w.WriteHeader(http.StatusNoContent)
-}
-
-func reply(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(v) // fails only when the reader left
-}
-
-func refuse(w http.ResponseWriter, code int, err error) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
 }

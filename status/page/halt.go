@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+
+	"rawtcpcom/status/answer"
 )
 
 // halt stops the robot. It does not go through the console, which is a client and
@@ -15,7 +17,7 @@ func (s *Server) halt(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr) // it is one, by net/http
 	if err := s.cfg.Relay.Halt(ctx, host+" at the status page"); err != nil {
 		s.cfg.Log.Error("the robot may not have been halted from the page", "by", r.RemoteAddr, "error", err)
-		refuse(w, http.StatusBadGateway, err)
+		answer.Refuse(w, http.StatusBadGateway, err)
 		return
 	}
 	s.cfg.Log.Warn("the robot was halted from the page", "by", r.RemoteAddr)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"rawtcpcom/status/answer"
 	"rawtcpcom/status/relayapi"
 )
 
@@ -18,8 +19,8 @@ func (s *Server) putAway(w http.ResponseWriter, r *http.Request) {
 		s.cfg.Log.Info("a notice was put away from the page", "by", r.RemoteAddr)
 		w.WriteHeader(http.StatusNoContent)
 	case errors.Is(err, relayapi.ErrUnknownNotice):
-		refuse(w, http.StatusNotFound, err)
+		answer.Refuse(w, http.StatusNotFound, err)
 	default:
-		refuse(w, http.StatusBadGateway, err)
+		answer.Refuse(w, http.StatusBadGateway, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"rawtcpcom/status/answer"
 	"rawtcpcom/status/console"
 	"rawtcpcom/status/traffic"
 )
@@ -31,7 +32,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()
 	default:
-		refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d pages are open on this box already; close one", maxStreams))
+		answer.Refuse(w, http.StatusServiceUnavailable, fmt.Errorf("%d pages are open on this box already; close one", maxStreams))
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")

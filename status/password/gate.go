@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"rawtcpcom/gokrazy/settings"
+	"rawtcpcom/status/answer"
 )
 
 // PowerOn is how long after power-on whoever opens the page passes for the one
@@ -108,13 +109,13 @@ func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFu
 		a, err := g.Access(r)
 		switch {
 		case err != nil:
-			refuse(w, http.StatusInternalServerError, err)
+			answer.Refuse(w, http.StatusInternalServerError, err)
 		case may(a):
 			next(w, r)
 		case a.Password:
-			refuse(w, http.StatusUnauthorized, errLogIn)
+			answer.Refuse(w, http.StatusUnauthorized, errLogIn)
 		default:
-			refuse(w, http.StatusForbidden, errPowerOn)
+			answer.Refuse(w, http.StatusForbidden, errPowerOn)
 		}
 	}
 }
@@ -124,16 +125,16 @@ func (g *Gate) Login(w http.ResponseWriter, r *http.Request) {
 	var given struct{ Password string }
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&given); err != nil {
 		_, _ = io.Copy(io.Discard, r.Body)
-		refuse(w, http.StatusBadRequest, fmt.Errorf(`log in with {"password":"..."}: %w`, err))
+		answer.Refuse(w, http.StatusBadRequest, fmt.Errorf(`log in with {"password":"..."}: %w`, err))
 		return
 	}
 	now, _, err := g.store.Load()
 	switch {
 	case err != nil:
-		refuse(w, http.StatusInternalServerError, err)
+		answer.Refuse(w, http.StatusInternalServerError, err)
 		return
 	case !now.HasPassword():
-		refuse(w, http.StatusConflict, errors.New("no password is set"))
+		answer.Refuse(w, http.StatusConflict, errors.New("no password is set"))
 		return
 	}
 	right, err := g.attempts.try(r.Context(), who(r), func() bool { return now.IsPassword(given.Password) })
@@ -141,12 +142,12 @@ func (g *Gate) Login(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &slowed):
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(time.Duration(slowed).Seconds()))))
-		refuse(w, http.StatusTooManyRequests, err)
+		answer.Refuse(w, http.StatusTooManyRequests, err)
 	case err != nil:
-		refuse(w, http.StatusServiceUnavailable, err)
+		answer.Refuse(w, http.StatusServiceUnavailable, err)
 	case !right:
 		g.log.Warn("a wrong password was given to the page", "by", r.RemoteAddr)
-		refuse(w, http.StatusForbidden, errors.New("that is not the password"))
+		answer.Refuse(w, http.StatusForbidden, errors.New("that is not the password"))
 	default:
 		g.log.Info("somebody logged in to the page", "by", r.RemoteAddr)
 		g.logins.begin(w, now[hashKey])
@@ -167,10 +168,4 @@ func (g *Gate) Begin(w http.ResponseWriter) error {
 		g.logins.begin(w, now[hashKey])
 	}
 	return err
-}
-
-func refuse(w http.ResponseWriter, code int, err error) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()}) // fails only when the reader left
 }

@@ -11,6 +11,7 @@ import (
 
 	"rawtcpcom/gokrazy/settings"
 	"rawtcpcom/relay/network"
+	"rawtcpcom/status/answer"
 )
 
 // Changed is the answer to a change.
@@ -93,7 +94,7 @@ func (s *Setup) file(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, err)
 		return
 	}
-	reply(w, Changed{Changes: changes(now, after)})
+	answer.JSON(w, Changed{Changes: changes(now, after)})
 }
 
 // save changes the settings in one step and tells what has changed.
@@ -125,7 +126,7 @@ func (s *Setup) save(w http.ResponseWriter, r *http.Request, next func(settings.
 			s.cfg.Log.Error("nobody is logged in after the password was changed", "error", err)
 		}
 	}
-	reply(w, c)
+	answer.JSON(w, c)
 }
 
 // shutsOut refuses networks in which whoever asks for them is not: the page would

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"rawtcpcom/gokrazy/settings"
+	"rawtcpcom/status/answer"
 )
 
 // Form is the schema, and what is set: the JSON of GET /api/settings.
@@ -50,7 +51,7 @@ func (s *Setup) form(w http.ResponseWriter, _ *http.Request) {
 		last := &f.Sections[len(f.Sections)-1]
 		last.Fields = append(last.Fields, field(setting, now))
 	}
-	reply(w, f)
+	answer.JSON(w, f)
 }
 
 func field(s settings.Setting, now settings.Values) Field {

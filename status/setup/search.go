@@ -5,9 +5,10 @@ import (
 	"net/http"
 
 	"rawtcpcom/relay/search"
+	"rawtcpcom/status/answer"
 )
 
-// searched is the answer to a search.
+// searched is the told to a search.
 type searched struct {
 	Networks []string       `json:"networks"` // never null
 	Found    []search.Found `json:"found"`    // never null
@@ -27,12 +28,12 @@ func (s *Setup) search(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	networks, own := s.cfg.Networks()
-	answer := searched{Networks: []string{}, Found: []search.Found{}}
+	told := searched{Networks: []string{}, Found: []search.Found{}}
 	for _, n := range networks {
-		answer.Networks = append(answer.Networks, n.Masked().String())
+		told.Networks = append(told.Networks, n.Masked().String())
 	}
 	found := search.Search{Networks: networks, Own: own, Ports: search.Ports, Realm: now.Get("robot.realm"), Log: s.cfg.Log}.Run(r.Context())
-	answer.Found = append(answer.Found, found...)
-	s.cfg.Log.Info("a robot was looked for from the page", "by", r.RemoteAddr, "networks", answer.Networks, "found", len(found))
-	reply(w, answer)
+	told.Found = append(told.Found, found...)
+	s.cfg.Log.Info("a robot was looked for from the page", "by", r.RemoteAddr, "networks", told.Networks, "found", len(found))
+	answer.JSON(w, told)
 }

@@ -8,7 +8,6 @@
 package setup
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +20,7 @@ import (
 
 	"rawtcpcom/gokrazy/lan/report"
 	"rawtcpcom/gokrazy/settings"
+	"rawtcpcom/status/answer"
 	"rawtcpcom/status/password"
 )
 
@@ -77,14 +77,14 @@ func (s *Setup) access(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusInternalServerError, err)
 		return
 	}
-	answer := struct {
+	told := struct {
 		password.Access
 		Trial string `json:"trial"` // the address that is to be confirmed; empty for none
 	}{Access: a}
 	if lan, err := report.Read(s.cfg.Report); err == nil && lan.Trial != nil {
-		answer.Trial = lan.Trial.Address
+		told.Trial = lan.Trial.Address
 	}
-	reply(w, answer)
+	answer.JSON(w, told)
 }
 
 // takes lets requests of one content type through.
@@ -111,21 +111,14 @@ func read(w http.ResponseWriter, r *http.Request, most int64) ([]byte, bool) {
 	return body, err == nil
 }
 
-func reply(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(v) // fails only when the reader left
-}
-
 func refuse(w http.ResponseWriter, code int, err error) {
-	answer := struct {
-		Error    string             `json:"error"`
-		Problems []settings.Problem `json:"problems,omitempty"`
-	}{Error: err.Error()}
 	var problems settings.Problems
-	if errors.As(err, &problems) {
-		answer.Problems = problems
+	if !errors.As(err, &problems) {
+		answer.Refuse(w, code, err)
+		return
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(answer)
+	answer.With(w, code, struct {
+		Error    string             `json:"error"`
+		Problems []settings.Problem `json:"problems"`
+	}{err.Error(), problems})
 }

@@ -5,16 +5,12 @@ package report
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
-	"rawtcpcom/relay/durable"
+	"rawtcpcom/gokrazy/told"
 	"rawtcpcom/relay/place"
 )
 
@@ -32,33 +28,20 @@ type Report struct {
 
 // Write replaces the report. Whoever reads finds the old one or this, whole.
 func (r Report) Write(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("tell about the clock: %w", err)
-	}
-	if err := durable.WriteJSON(path, r); err != nil {
-		return fmt.Errorf("tell about the clock: %w", err)
-	}
-	return nil
+	return told.Write(path, "the clock", r)
 }
 
 // Read reads the report. A PC has none: its system sets the clock. On the box
 // there is none before the program clock has started.
 func Read(path string, at place.Place) (Report, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if at == place.Box {
-			return Report{Error: "the program that sets it has not started yet"}, nil
-		}
-		return Report{Set: true}, nil
+	r, err := told.Read[Report](path, "the clock")
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return r, err
+	case at == place.Box:
+		return Report{Error: "the program that sets it has not started yet"}, nil
 	}
-	if err != nil {
-		return Report{}, fmt.Errorf("read about the clock: %w", err)
-	}
-	var r Report
-	if err := json.Unmarshal(text, &r); err != nil {
-		return Report{}, fmt.Errorf("read about the clock in %s: %w", path, err)
-	}
-	return r, nil
+	return Report{Set: true}, nil
 }
 
 // lookEvery is how often a follower looks at the file.

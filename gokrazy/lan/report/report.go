@@ -4,12 +4,7 @@
 package report
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
-
-	"rawtcpcom/relay/durable"
+	"rawtcpcom/gokrazy/told"
 )
 
 // Path is where the report is on the box.
@@ -63,25 +58,11 @@ type Trial struct {
 
 // Write replaces the report. Whoever reads finds the old one or this, whole.
 func (r Report) Write(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("tell about the address: %w", err)
-	}
-	if err := durable.WriteJSON(path, r); err != nil {
-		return fmt.Errorf("tell about the address: %w", err)
-	}
-	return nil
+	return told.Write(path, "the address", r)
 }
 
 // Read reads the report. Without one, as on a PC, the error is one of
 // os.ErrNotExist.
 func Read(path string) (Report, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Report{}, fmt.Errorf("read about the address: %w", err)
-	}
-	var r Report
-	if err := json.Unmarshal(text, &r); err != nil {
-		return Report{}, fmt.Errorf("read about the address in %s: %w", path, err)
-	}
-	return r, nil
+	return told.Read[Report](path, "the address")
 }

@@ -5,12 +5,9 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 
-	"rawtcpcom/relay/durable"
+	"rawtcpcom/gokrazy/told"
 )
 
 // Path is where the report is on the box.
@@ -60,25 +57,11 @@ func (n Names) Notice() string {
 
 // Write replaces the report. Whoever reads finds the old one or this, whole.
 func (n Names) Write(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("tell about the names: %w", err)
-	}
-	if err := durable.WriteJSON(path, n); err != nil {
-		return fmt.Errorf("tell about the names: %w", err)
-	}
-	return nil
+	return told.Write(path, "the names", n)
 }
 
 // Read reads the report. Without one, as on a PC, the error is one of
 // os.ErrNotExist.
 func Read(path string) (Names, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Names{}, fmt.Errorf("read about the names: %w", err)
-	}
-	var n Names
-	if err := json.Unmarshal(text, &n); err != nil {
-		return Names{}, fmt.Errorf("read about the names in %s: %w", path, err)
-	}
-	return n, nil
+	return told.Read[Names](path, "the names")
 }

@@ -109,6 +109,9 @@ func (in Intake) apply(f found, r *report.Report) {
 		return
 	}
 	r.Outcome, r.Named, r.Secrets = report.Taken, named.Lines(), named.HasSecrets()
+	if named.Get("network.address") != "" && next.Get("network.mode") != "static" {
+		r.Trouble = append(r.Trouble, `network.address counts for nothing while network.mode is dhcp; write mode = "static" below [network] too`)
+	}
 	if err := in.confirm(next, named); err != nil {
 		r.Trouble = append(r.Trouble, err.Error()+"; open the box's page at the new address within a minute")
 	}

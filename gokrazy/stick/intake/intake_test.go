@@ -184,3 +184,13 @@ func TestTheBoxCannotKeepThem(t *testing.T) {
 	}
 	holds(t, result, "the box cannot keep them", "switch it off and on")
 }
+
+// An address without the mode that it needs leaves the box where it is, and the
+// result says so.
+func TestAStaticAddressWithoutItsMode(t *testing.T) {
+	b := newBench(t)
+	b.put(map[string]string{"rawtcpcom.toml": "[network]\naddress = \"192.0.2.9/24\"\n"})
+	if r, result := b.plug(); r.Outcome != report.Taken || !strings.Contains(result, `write mode = "static" below [network] too`) {
+		t.Errorf("%+v: %s", r, result)
+	}
+}

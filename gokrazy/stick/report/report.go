@@ -5,14 +5,12 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"rawtcpcom/gokrazy/settings"
-	"rawtcpcom/relay/durable"
+	"rawtcpcom/gokrazy/told"
 )
 
 // Dir is where the reports are on the box.
@@ -56,36 +54,30 @@ type Report struct {
 // Notice is the report in a sentence or two for people; it is empty where nothing
 // is new to them.
 func (r Report) Notice() string {
-	var told []string
+	var parts []string
 	if r.Reset {
-		told = append(told, "The settings were reset by a file on a stick: they are those of a new box.")
+		parts = append(parts, "The settings were reset by a file on a stick: they are those of a new box.")
 	}
 	switch {
 	case r.Outcome == Taken:
-		told = append(told, fmt.Sprintf("The settings of %s on the %s are in force.", r.File, r.Source))
+		parts = append(parts, fmt.Sprintf("The settings of %s on the %s are in force.", r.File, r.Source))
 	case r.Outcome == Refused && len(r.Problems) > 0:
 		text := fmt.Sprintf("%s on the %s changed nothing: %s.", r.File, r.Source, strings.TrimSuffix(r.Problems[0].String(), "."))
 		if more := len(r.Problems) - 1; more > 0 {
 			text += fmt.Sprintf(" It has %d more errors.", more)
 		}
-		told = append(told, text)
+		parts = append(parts, text)
 	}
 	for _, trouble := range r.Trouble {
-		told = append(told, "The "+string(r.Source)+": "+trouble+".")
+		parts = append(parts, "The "+string(r.Source)+": "+trouble+".")
 	}
-	return strings.Join(told, " ")
+	return strings.Join(parts, " ")
 }
 
 // Write replaces the report on its source in a folder. Whoever reads finds the old
 // one or this, whole.
 func (r Report) Write(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("tell about the %s: %w", r.Source, err)
-	}
-	if err := durable.WriteJSON(r.Source.path(dir), r); err != nil {
-		return fmt.Errorf("tell about the %s: %w", r.Source, err)
-	}
-	return nil
+	return told.Write(r.Source.path(dir), "the "+string(r.Source), r)
 }
 
 func (s Source) path(dir string) string { return filepath.Join(dir, string(s)+".json") }
@@ -93,15 +85,7 @@ func (s Source) path(dir string) string { return filepath.Join(dir, string(s)+".
 // Read reads the report on a source. Without one, as on a PC, the error is one of
 // os.ErrNotExist.
 func Read(dir string, source Source) (Report, error) {
-	text, err := os.ReadFile(source.path(dir))
-	if err != nil {
-		return Report{}, fmt.Errorf("read about the %s: %w", source, err)
-	}
-	var r Report
-	if err := json.Unmarshal(text, &r); err != nil {
-		return Report{}, fmt.Errorf("read about the %s: %w", source, err)
-	}
-	return r, nil
+	return told.Read[Report](source.path(dir), "the "+string(source))
 }
 
 // Notices are what the reports in a folder have for people.

@@ -23,7 +23,7 @@ byId("import").addEventListener("change", async (e) => {
     return;
   }
   const interrupts = [...new Set(changes.map((c) => c.restarts).filter((r) => r))];
-  const sure = await ask("Use this file?", `It changes: ${changes.map((c) => c.title).join(", ")}.${interrupts.length ? " That interrupts:" : ""}`, interrupts, "Use it");
+  const sure = await ask("Use this file?", `It changes: ${changes.map((c) => c.title).join(", ")}.${interrupts.length ? " What that interrupts:" : ""}`, interrupts, "Use it");
   if (!sure) return;
   const done = await request("POST", "/api/settings/file", bytes, toml);
   told(done.error ? `Nothing was changed: ${done.error}.` : "The settings of the file are in force.", done.problems);

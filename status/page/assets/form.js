@@ -27,7 +27,7 @@ function row(f) {
   input.name = f.key;
   const label = element("label", "", f.title);
   label.htmlFor = id;
-  const help = element("span", "help", `${upper(f.text)}. ${usual(f)}`.trim());
+  const help = element("span", "help", `${upper(about(f))}. ${usual(f)}`.trim());
   help.id = `${id}-help`;
   const error = element("span", "error");
   error.id = `${id}-error`;
@@ -85,6 +85,10 @@ function usual(f) {
   const text = [bounds, f.kind === "switch" ? "" : value].filter((t) => t).join(", ");
   return text && `${upper(text)}.`;
 }
+
+// about is what a setting is for. Its text is written for the file, where a switch
+// is "true"; here it is ticked.
+const about = (f) => f.kind === "switch" ? f.text.replace(/^true /, "tick ") : f.text;
 
 const upper = (text) => text[0].toUpperCase() + text.slice(1);
 

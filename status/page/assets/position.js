@@ -121,7 +121,7 @@ export function show(p, software) {
     drawHeights();
     listAxes();
   }
-  const age = `told ${duration(p.forSeconds)} ago${p.old ? `, ${since[p.old] ?? "old"}` : ""}`;
+  const age = `told ${duration(p.forSeconds)} ago${p.old ? `; ${since[p.old] ?? "old"}` : ""}`;
   setText(byId("position-age"), age);
   byId("position-shown").classList.toggle("old", !!p.old);
   moveHead(p);

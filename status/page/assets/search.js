@@ -20,7 +20,7 @@ byId("search").addEventListener("click", async (e) => {
     return;
   }
   const where = answer.networks.join(", ") || "no network: the box has no address";
-  setText(state, answer.found.length ? `Found in ${where}:` : `Nobody answers in ${where}. Is the robot on, and in the same network?`);
+  setText(state, answer.found.length ? `Found in ${where}:` : `No router answers in ${where}. Is the robot on, and in the same network?`);
   byId("found").replaceChildren(...answer.found.map(item));
   byId("found").querySelector("button")?.focus();
 });

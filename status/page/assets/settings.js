@@ -79,7 +79,7 @@ byId("form").addEventListener("submit", async (e) => {
     setText(state, "Nothing has changed.");
     return;
   }
-  if (interrupts.length && !await ask("Save the settings?", `This changes: ${titles.join(", ")}. It interrupts:`, [...new Set(interrupts)], "Save")) return;
+  if (interrupts.length && !await ask("Save the settings?", `This changes: ${titles.join(", ")}. What that interrupts:`, [...new Set(interrupts)], "Save")) return;
   setText(state, "Saving …");
   const { error, problems, answer } = await request("POST", "/api/settings", values);
   const others = form.show(problems);
@@ -100,7 +100,7 @@ function moved(answer) {
   if (!answer.open) return;
   const link = element("a", "", answer.open);
   link.href = answer.open;
-  area.append("The box is now at ", link, answer.confirm ? " . Open it there within 90 seconds, or the old address comes back." : " .");
+  area.append("The box is now at ", link, answer.confirm ? ". Open it there within 90 seconds, or the old address comes back." : ".");
   area.scrollIntoView({ block: "nearest" });
 }
 
@@ -146,7 +146,7 @@ byId("set-password").addEventListener("submit", async (e) => {
 
 byId("reset").addEventListener("click", async () => {
   if (!await ask("Forget all settings?", "The box will have no robot, no password and the usual name and address.", ["the relay starts anew, and its clients lose their connections", "the box may get another address"], "Go on")) return;
-  if (!await ask("Really forget them?", "Nothing brings them back but a file that was downloaded before.", [], "Forget all settings")) return;
+  if (!await ask("Really forget them?", "Only a file that was downloaded before brings them back.", [], "Forget all settings")) return;
   const error = await call("POST", "/api/reset", {});
   setText(byId("reset-state"), error ? `Not done: ${error}.` : "All settings are forgotten.");
   await load();
