@@ -250,6 +250,7 @@ func testSecondBoot(t *testing.T, b *box) {
 	if took > maxBoot {
 		t.Errorf("the relay listened %v after the kernel started; the limit is %v", took, maxBoot)
 	}
+	stickInForce(t, b)
 	b.samePool(t, ids, r)
 	logged(t, b, "/user/formatperm", "/perm is there")
 }

@@ -126,6 +126,7 @@ func (s sticks) testTaken(t *testing.T, b *box) {
 	relay := b.waitState(t, deadline, "the relay looks for the robot that the stick names", func(s state.State) bool { return s.Router.URL == emulator.UsualRouter })
 	text := result(t, s.fat, "TAKEN", "\r\n  robot.address = \"ws://10.10.1.2:8080/ws\"\r\n  box.name = \"lab-seven\"\r\n", "version: "+relay.Version+"\r\n", "\r\nWHAT IS WRONG\r\n")
 	t.Logf("the result:\n%s", text)
+	stickInForce(t, b)
 	logged(t, b, "/user/stick", "neither FAT nor exFAT")
 	if err := b.Plug(s.exfat); err != nil {
 		t.Fatal(err)
@@ -156,12 +157,15 @@ func notices(b *box) (string, error) {
 }
 
 // testKnown is after another start, with the sticks still there. Then a stick
-// resets the box.
+// resets the box, which keeps its client ids: with the robot set again, on the page,
+// they are those of before.
 func (s sticks) testKnown(t *testing.T, b *box) {
 	result(t, s.fat, "NOTHING NEW: Rawtcpcom.toml.txt was taken before")
 	if told, err := notices(b); err != nil || strings.Contains(told, "in force") {
 		t.Errorf("after another start the page tells %s, %v", told, err)
 	}
+	r := b.newRobot(t)
+	ids := b.pool(t)
 	if err := b.Plug(s.reset); err != nil {
 		t.Fatal(err)
 	}
@@ -172,4 +176,8 @@ func (s sticks) testKnown(t *testing.T, b *box) {
 	if _, err := card.FATFile(s.reset, fatStart, "RAWTCPCOM-RESET"); err == nil {
 		t.Error("the next start resets the box again")
 	}
+	b.waitState(t, deadline, "no robot is set", func(s state.State) bool { return s.Router.State == state.RouterNotSet })
+	b.setFromThePage(t, `{"robot.address":"`+emulator.UsualRouter+`"}`)
+	b.waitState(t, deadline, "the relay joins the robot", func(s state.State) bool { return s.Router.State == state.RouterJoined })
+	b.samePool(t, ids, r)
 }

@@ -83,6 +83,7 @@ func testRootUpdate(t *testing.T, b *box) {
 	logged(t, b, "/user/trial", "is kept")
 	send(t, b, config(t), "2.0")
 	b.waitState(t, bootDeadline, "version 2.0", func(s state.State) bool { return s.Version == "2.0" })
+	stickInForce(t, b)
 	b.samePool(t, ids, r)
 	logged(t, b, "/user/trial", "is kept")
 }

@@ -14,6 +14,9 @@ import (
 	"rawtcpcom/relay/testlog"
 )
 
+// confirmedFile is called as on a box, where the page looks for it.
+var confirmedFile = filepath.Base(report.Confirmed)
+
 // box is the program lan, and what the rest of the box has of it.
 type box struct {
 	*machine
@@ -27,7 +30,7 @@ type box struct {
 func (l *lab) boot(settings string, args ...string) *box {
 	l.t.Helper()
 	b := &box{machine: l.box, dir: l.t.TempDir(), log: new(testlog.Log)}
-	b.args = append([]string{"-settings", b.file("settings.toml"), "-report", b.file("address.json"), "-confirmed", b.file("confirmed"),
+	b.args = append([]string{"-settings", b.file("settings.toml"), "-report", b.file("address.json"), "-confirmed", b.file(confirmedFile),
 		"-resolv", b.file("resolv.conf")}, args...)
 	b.set(settings)
 	b.again()

@@ -34,7 +34,7 @@ func TestTrialThatNobodyConfirms(t *testing.T) {
 	_, b, before := trialLab(t, "4s")
 	b.set("[box]\nname = \"bench-4\"\n[network]\nmode = \"static\"\naddress = \"192.0.2.7/24\"\ndns = [\"192.0.2.1\"]\n")
 	b.await("it is on trial", 5*time.Second, onTrial)
-	b.write("confirmed", "192.0.2.8\n") // some other trial's
+	b.write(confirmedFile, "192.0.2.8\n") // some other trial's
 	r := b.await("it is undone", 8*time.Second, func(r report.Report) bool { return r.How == report.DHCP && r.Trial == nil })
 	if r.Address != before || !strings.Contains(r.Undone, "192.0.2.7 within 4s") {
 		t.Errorf("the report says %+v, the address was %s", r, before)
@@ -52,10 +52,10 @@ func TestTrialThatIsConfirmed(t *testing.T) {
 	_, b, _ := trialLab(t, "5s")
 	b.set(static)
 	b.await("it is on trial", 5*time.Second, onTrial)
-	b.write("confirmed", "10.31.0.7\n")
+	b.write(confirmedFile, "10.31.0.7\n")
 	until := b.await("it is confirmed", 2*time.Second, func(r report.Report) bool { return r.Trial == nil && r.How == report.Static }).Uptime + 6
 	wait(t, "the confirmation is used up", 2*time.Second, func() bool {
-		_, err := os.Stat(b.file("confirmed"))
+		_, err := os.Stat(b.file(confirmedFile))
 		return os.IsNotExist(err)
 	})
 	wait(t, "the trial would be over", 10*time.Second, func() bool { return uptime(t) > until })
@@ -117,13 +117,15 @@ func TestPowerCutBeforeTheTrial(t *testing.T) {
 }
 
 // mode is the one of the settings in force.
-func (b *box) mode() string {
+func (b *box) mode() string { b.lab.t.Helper(); return b.setting("network.mode") }
+
+func (b *box) setting(key string) string {
 	b.lab.t.Helper()
 	v, problems, err := settings.File(b.file("settings.toml")).Load()
 	if err != nil || len(problems) > 0 {
 		b.lab.t.Fatal(problems, err)
 	}
-	return v.Get("network.mode")
+	return v.Get(key)
 }
 
 // cutPower starts the box as after a power cut: what was in memory is gone.

@@ -47,39 +47,49 @@ func (n nic) ask(ctx context.Context, name string) (answer, error) {
 
 func (n nic) query(ctx context.Context, name string) (answer, error) {
 	var a answer
+	err := n.hear(ctx, name, dns.TypeA, func(m *dns.Msg) { n.sort(m, name, &a) })
+	slices.SortFunc(a.others, netip.Addr.Compare)
+	return a, err
+}
+
+// hear asks the network and hands on what it answers.
+func (n nic) hear(ctx context.Context, name string, kind uint16, take func(*dns.Msg)) error {
 	question := new(dns.Msg)
-	question.SetQuestion(dns.Fqdn(name), dns.TypeA)
+	question.SetQuestion(dns.Fqdn(name), kind)
 	question.RecursionDesired = false
 	text, err := question.Pack()
 	if err != nil {
-		return a, err
+		return err
 	}
 	config := net.ListenConfig{Control: n.leave}
 	conn, err := config.ListenPacket(ctx, "udp4", n.addresses[0].String()+":0")
 	if err != nil {
-		return a, err
+		return err
 	}
 	defer conn.Close()
 	heard := make([]byte, 9000) // RFC 6762, 17
 	for end := time.Now().Add(askFor); time.Now().Before(end) && ctx.Err() == nil; {
 		if _, err := conn.WriteTo(text, &group); err != nil {
-			return a, err
+			return err
 		}
 		if err := conn.SetReadDeadline(time.Now().Add(askAgain)); err != nil {
-			return a, err
+			return err
 		}
 		for {
 			size, from, err := conn.ReadFrom(heard)
 			if err != nil {
 				break // the time to repeat the question
 			}
-			if udp, ok := from.(*net.UDPAddr); ok && udp.Port == group.Port { // as RFC 6762, 6, wants of an answer
-				n.sort(heard[:size], name, &a)
+			udp, ok := from.(*net.UDPAddr)
+			if !ok || udp.Port != group.Port { // as RFC 6762, 6, wants of an answer
+				continue
+			}
+			if m := new(dns.Msg); m.Unpack(heard[:size]) == nil && m.Response {
+				take(m)
 			}
 		}
 	}
-	slices.SortFunc(a.others, netip.Addr.Compare)
-	return a, nil
+	return nil
 }
 
 // leave has a socket send to the group by this interface, with no route there.
@@ -95,11 +105,7 @@ func (n nic) leave(_, _ string, socket syscall.RawConn) error {
 }
 
 // sort notes whose addresses for the name a message holds.
-func (n nic) sort(text []byte, name string, a *answer) {
-	var m dns.Msg
-	if m.Unpack(text) != nil || !m.Response {
-		return
-	}
+func (n nic) sort(m *dns.Msg, name string, a *answer) {
 	for _, record := range m.Answer {
 		r, ok := record.(*dns.A)
 		if !ok || !strings.EqualFold(r.Hdr.Name, dns.Fqdn(name)) || r.Hdr.Ttl == 0 {

@@ -23,11 +23,15 @@ type claims struct {
 	silent int  // how many times this box's answer was missing
 	away   int  // how many times that of the box with the plain name was
 	seen   int  // how many times that was there
+	lone   bool // no box without a plain name was there
 }
+
+// ownPrefix is how the own names of boxes begin.
+const ownPrefix = "rawtcpcom-"
 
 // own is the name that no other box has.
 func (c *claims) own() string {
-	return "rawtcpcom-" + hex.EncodeToString(c.nic.mac[max(0, len(c.nic.mac)-3):])
+	return ownPrefix + hex.EncodeToString(c.nic.mac[max(0, len(c.nic.mac)-3):])
 }
 
 // decide finds out whether the plain name may be claimed.
@@ -89,6 +93,7 @@ func (c *claims) serve(ctx context.Context, o options) error {
 		if err := c.check(ctx); err != nil {
 			return err
 		}
+		c.beside(ctx)
 		select {
 		case <-ticker.C:
 		case err := <-a.failed:

@@ -54,12 +54,12 @@ func newLab(t *testing.T) *lab {
 	t.Helper()
 	t.Parallel()
 	missing := os.Getuid() != 0
-	for _, program := range []string{"ip", "dbus-daemon", "avahi-daemon", "avahi-browse", "avahi-resolve"} {
+	for _, program := range []string{"ip", "dbus-daemon", "avahi-daemon", "avahi-browse", "avahi-resolve", "dnsmasq"} {
 		_, err := exec.LookPath(program)
 		missing = missing || err != nil
 	}
 	if missing {
-		const remedy = "names are tested in network namespaces: run as root, and apt-get install --no-install-recommends iproute2 dbus avahi-daemon avahi-utils"
+		const remedy = "names are tested in network namespaces: run as root, and apt-get install --no-install-recommends iproute2 dnsmasq-base dbus avahi-daemon avahi-utils"
 		if os.Getenv("CI") != "" {
 			t.Fatal(remedy)
 		}
@@ -219,7 +219,7 @@ func build(t *testing.T) string {
 		if built.dir, built.err = os.MkdirTemp("", "names"); built.err != nil {
 			return
 		}
-		out, err := exec.Command("go", "build", "-o", built.dir+"/", "rawtcpcom/gokrazy/names", "rawtcpcom/relay").CombinedOutput()
+		out, err := exec.Command("go", "build", "-o", built.dir+"/", "rawtcpcom/gokrazy/names", "rawtcpcom/gokrazy/lan", "rawtcpcom/relay", "rawtcpcom/status").CombinedOutput()
 		if err != nil {
 			built.err = fmt.Errorf("%w: %s", err, out)
 		}

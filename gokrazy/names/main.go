@@ -28,7 +28,8 @@
 // after a power cut: a program that commands the one robot by that name would move
 // the other. It keeps that on /perm. It asks anew when the settings give it another
 // name, and a name of its own is what the page proposes. A name that was taken for
-// less, and for a minute is not, is claimed.
+// less, and for a minute is not, is claimed. The box that has the name tells where
+// such a box is, until that has another.
 //
 // Only IPv4 addresses are announced. Every network in which the box is of use has
 // them, and they do not change by themselves as those of IPv6 do.

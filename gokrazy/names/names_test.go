@@ -91,7 +91,11 @@ func testSecondBox(t *testing.T, firstAddress, secondAddress string) {
 		l.announced("_http._tcp", first+";"+plain+";"+firstAddress+";80;", second+";"+second+".local;"+secondAddress+";80;")
 	}
 	both()
-	one.told("both names still", is(report.Names{Plain: plain, Own: first + ".local", Wanted: plain}))
+	one.told("both names still, and that the other has none", is(report.Names{Plain: plain, Own: first + ".local", Wanted: plain, Nameless: second + ".local"}))
+	one.page()
+	two.page()
+	one.shows([]string{plain, first + ".local"}, "This box is "+plain+". Another box in this network has no such name and is "+second+".local.")
+	two.shows([]string{second + ".local"}, "Another box at "+firstAddress+" is "+plain+"; this one is "+second+".local.")
 
 	two.log.WaitFor(t, "left to the other box for good")
 	one.kill()

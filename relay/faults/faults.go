@@ -4,7 +4,8 @@
 //
 // The table is data so that it cannot drift from what is shown: "go generate"
 // writes it into relay/faults/README.md, and tests hold that to the table and
-// every row to a test that exists. A new row is a line of rows.go.
+// every row to a test that exists. A new row is a line of rows.go,
+// or of box.go.
 package faults
 
 import (
@@ -20,7 +21,7 @@ type Row struct {
 	Fault    string
 	Sees     string // what the user sees
 	Recovers string // how soon
-	Test     string // "package.TestName", the package below relay/
+	Test     string // "package.TestName", the package by its path, without relay/
 }
 
 // Markdown is the table for the document.
@@ -36,7 +37,7 @@ func Markdown() string {
 // Table is every fault, in the order of the way of a message.
 func Table() []Row {
 	var rows []Row
-	for _, part := range [][]Row{clients, access, router, secured, driver, otone, program} {
+	for _, part := range [][]Row{clients, access, router, secured, driver, otone, program, box} {
 		rows = append(rows, part...)
 	}
 	return rows

@@ -23,6 +23,10 @@ type Names struct {
 	Wanted  string `json:"wanted"`
 	TakenBy string `json:"taken by"`
 	Away    bool   `json:"away"` // nobody answers for the name now
+
+	// Where this box has the plain name: the own names of those that want one and
+	// have none.
+	Nameless string `json:"nameless"`
 }
 
 // List is the names that lead to the box now, the one to tell people first.
@@ -36,10 +40,13 @@ func (n Names) List() []string {
 	return list
 }
 
-// Notice says that another box has the plain name; it is empty where none has.
+// Notice says that another box has the plain name, or has none since this one has
+// it; it is empty where there is no other box, or each has a name.
 func (n Names) Notice() string {
 	const remedy = " Give this box a name in its settings."
 	switch {
+	case n.Plain != "" && n.Nameless != "":
+		return fmt.Sprintf("This box is %s. Another box in this network has no such name and is %s. Give it a name in the settings on its own page.", n.Plain, n.Nameless)
 	case n.TakenBy == "" || n.Own == "":
 		return ""
 	case n.Away:

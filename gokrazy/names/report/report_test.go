@@ -40,6 +40,14 @@ func TestNotice(t *testing.T) {
 	if got := taken.Notice(); !strings.HasPrefix(got, "Another box at 192.0.2.7 is rawtcpcom.local; this one is rawtcpcom-345678.local.") {
 		t.Errorf("the notice says %q", got)
 	}
+	has := report.Names{Plain: "rawtcpcom.local", Own: "rawtcpcom-345678.local", Wanted: "rawtcpcom.local"}
+	if got := has.Notice(); got != "" {
+		t.Errorf("of a box alone: %q", got)
+	}
+	has.Nameless = "rawtcpcom-9abcde.local"
+	if got := has.Notice(); !strings.HasPrefix(got, "This box is rawtcpcom.local. Another box in this network has no such name and is rawtcpcom-9abcde.local.") {
+		t.Errorf("the notice says %q", got)
+	}
 	taken.Away = true
 	if got := taken.Notice(); !strings.Contains(got, "last seen at 192.0.2.7") {
 		t.Errorf("of a box that is away, the notice says %q", got)
