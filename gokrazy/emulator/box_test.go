@@ -140,6 +140,13 @@ func (b *box) waitUp(t *testing.T) state.State {
 	return s
 }
 
+// waitSet waits until the robot that withRobot names is in force. The relay starts anew
+// for it some seconds after the first start, and closes who has connected before.
+func (b *box) waitSet(t *testing.T) {
+	t.Helper()
+	b.waitState(t, deadline, "the robot that the card names", func(s state.State) bool { return s.Router.URL == emulator.UsualRouter })
+}
+
 // waitState waits for a state of the relay.
 func (b *box) waitState(t *testing.T, within time.Duration, what string, is func(state.State) bool) state.State {
 	t.Helper()

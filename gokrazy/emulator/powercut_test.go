@@ -29,6 +29,7 @@ func TestPowerCuts(t *testing.T) {
 	b.cutAfterConsole(t, "seeding random pool", 12*time.Second, "the formatting of /perm")
 	b.cutAfterConsole(t, "EXT4-fs (mmcblk0p4): mounted", 6*time.Second, "the first writing of the pool")
 	b.up(t)
+	b.waitSet(t)
 	if known := r.Ids(); len(known) > 0 {
 		t.Errorf("before the first client the driver knows %v", known)
 	}

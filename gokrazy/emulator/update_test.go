@@ -52,6 +52,7 @@ func TestUpdates(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.waitUp(t)
+	b.waitSet(t)
 	r := b.newRobot(t)
 	ids := b.pool(t)
 	logged(t, b, "/user/trial", "this version serves and is kept")
@@ -93,6 +94,7 @@ func testRootUpdate(t *testing.T, b *box) {
 func TestGokUpdateOnThePi(t *testing.T) {
 	b := newBox(t, filepath.Join(topDir(t), "build/rawtcpcom.img"), false, withRobot)
 	b.waitUp(t)
+	b.waitSet(t)
 	r := b.newRobot(t)
 	ids := b.pool(t)
 	logged(t, b, "/user/trial", "is kept")
