@@ -64,15 +64,6 @@ func (s Store) Load() (Values, []Problem, error) {
 	return mended(text, before), problems, nil
 }
 
-// Previous reads the settings before those in force.
-func (s Store) Previous() (Values, error) {
-	values, problems, err := s.read(previousName)
-	if len(problems) > 0 {
-		return nil, fmt.Errorf("read the settings before: %s", problems[0])
-	}
-	return values, err
-}
-
 func (s Store) read(name string) (Values, []Problem, error) {
 	text, err := s.text(name)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package place tells the box from a PC, and says what a person does there to
 // give the relay another setting. Nobody in front of a box has a command line to
-// add a flag to, and nobody in front of a PC has a page with settings. Whoever tells a
+// add a flag to; on a PC a relay mostly has no file of settings. Whoever tells a
 // person what to do about a setting asks here.
 package place
 

@@ -52,7 +52,7 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 		case !g.Allow.ContainRemote(r.RemoteAddr):
 			http.Error(w, "Your address is in no network that may connect. "+g.remedy("allow", "says which ones may"), http.StatusForbidden)
 		case !g.knownHost(r.Host):
-			http.Error(w, "This machine is not known by that name. Use its IP address. "+g.remedy("names", "adds others"), http.StatusMisdirectedRequest)
+			http.Error(w, strings.TrimSpace("This machine is not known by that name. Use its IP address. "+g.remedy("names", "adds others")), http.StatusMisdirectedRequest)
 		default:
 			next.ServeHTTP(w, r)
 		}

@@ -98,7 +98,7 @@ func (g *Gate) Still(r *http.Request, now settings.Values) error {
 	case a.Password:
 		return ErrLogIn
 	default:
-		return errPowerOn
+		return ErrPowerOn
 	}
 }
 
@@ -120,7 +120,7 @@ func (g *Gate) Use(next http.HandlerFunc) http.HandlerFunc {
 // What who may not pass is told.
 var (
 	ErrLogIn   = errors.New("this needs the box's password; log in first")
-	errPowerOn = fmt.Errorf("no password is set, and the box has been on for longer than %.0f minutes; switch it off and on, then set a password here within %.0f minutes", PowerOn.Minutes(), PowerOn.Minutes())
+	ErrPowerOn = fmt.Errorf("no password is set, and the box has been on for longer than %.0f minutes; switch it off and on, then set a password here within %.0f minutes", PowerOn.Minutes(), PowerOn.Minutes())
 )
 
 func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFunc {
@@ -141,7 +141,7 @@ func (g *Gate) pass(next http.HandlerFunc, may func(Access) bool) http.HandlerFu
 		case a.Password:
 			answer.Refuse(w, http.StatusUnauthorized, ErrLogIn)
 		default:
-			answer.Refuse(w, http.StatusForbidden, errPowerOn)
+			answer.Refuse(w, http.StatusForbidden, ErrPowerOn)
 		}
 	}
 }

@@ -120,6 +120,9 @@ func (s *Setup) save(w http.ResponseWriter, r *http.Request, next func(settings.
 	case errors.Is(err, password.ErrLogIn):
 		refuse(w, http.StatusUnauthorized, err)
 		return
+	case errors.Is(err, password.ErrPowerOn):
+		refuse(w, http.StatusForbidden, err)
+		return
 	case err != nil:
 		s.cfg.Log.Error("the settings could not be changed from the page", "error", err)
 		refuse(w, http.StatusInternalServerError, err)

@@ -167,6 +167,17 @@ func TestWithoutTheRight(t *testing.T) {
 	}
 }
 
+// The time after power-on may end while a change is under way: it is refused as any
+// that comes later.
+func TestPowerOnIsOverInTheMiddle(t *testing.T) {
+	b := newBox(t)
+	b.asked = func() { b.asked = func() { b.uptime = time.Hour } } // the second time
+	b.expect(403, "switch it off and on", "POST", "/api/settings", `{"box.name":"bench-2"}`)
+	if now := b.now(); len(now) > 0 {
+		t.Errorf("in force are %v", now)
+	}
+}
+
 // A newcomer sets a password and is logged in; changing it logs out the others.
 func TestPassword(t *testing.T) {
 	b := newBox(t)

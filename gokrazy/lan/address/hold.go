@@ -16,7 +16,7 @@ import (
 )
 
 // hold gives the interface this address and no other.
-func (s *session) hold(b binding) {
+func (s *attachment) hold(b binding) {
 	changed := b.address != s.held.address
 	err := errors.Join(iface.Apply(s.Interface, b.address, b.gateway), writeResolv(s.Resolv, b))
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *session) hold(b binding) {
 }
 
 // watch watches over the address held, and says that the box has it.
-func (s *session) watch() {
+func (s *attachment) watch() {
 	address := s.held.address.Addr()
 	if s.watched == address {
 		return
@@ -72,7 +72,7 @@ func (s *session) watch() {
 }
 
 // disputed is told that another machine says that it has the address held.
-func (s *session) disputed(other net.HardwareAddr) {
+func (s *attachment) disputed(other net.HardwareAddr) {
 	address, last := s.held.address.Addr(), s.conflict
 	s.conflict = time.Now()
 	soon := time.Since(last) < linklocal.DefendInterval
@@ -104,7 +104,7 @@ const recheck = 15 * time.Second
 
 // recheck says that there is no duplicate any more once the other machine
 // answers no longer.
-func (s *session) recheck() {
+func (s *attachment) recheck() {
 	address := s.watched
 	s.others.Go(func() {
 		other, err := arp.Probe(s.ctx, s.Interface, address, arp.Brisk)

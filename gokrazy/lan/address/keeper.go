@@ -49,7 +49,7 @@ type Keeper struct {
 	Resolv    string // the file that names the DNS servers
 	Changed   func() // is told that there is another address
 
-	// Of the session under way, or between two.
+	// Of the attachment under way, or between two.
 	held    binding
 	gateway net.HardwareAddr // of held's gateway
 	index   int              // of the interface that has held
@@ -142,14 +142,14 @@ func (k *Keeper) resume() {
 	}
 }
 
-// start begins a session, which lasts until it is stopped.
+// start begins an attachment, which lasts until it is stopped.
 func (k *Keeper) start(ctx context.Context, link iface.State, c config.Config) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	var session sync.WaitGroup
-	session.Go(func() { k.attend(ctx, link, c) })
+	var attachment sync.WaitGroup
+	attachment.Go(func() { k.attend(ctx, link, c) })
 	return func() {
 		cancel()
-		session.Wait()
+		attachment.Wait()
 	}
 }
 

@@ -17,10 +17,10 @@ import (
 	"rawtcpcom/gokrazy/lan/report"
 )
 
-// session is the time from a cable plugged in, or settings changed, to the
+// attachment to a network lasts from a cable plugged in, or settings changed, to the
 // next such change. All that it decides is decided in one goroutine; the others
 // wait for the network and post what came of it.
-type session struct {
+type attachment struct {
 	*Keeper
 	ctx     context.Context
 	config  config.Config
@@ -36,9 +36,9 @@ type session struct {
 	conflict time.Time // the last one about the address held
 }
 
-// attend is a session.
+// attend is an attachment.
 func (k *Keeper) attend(ctx context.Context, link iface.State, c config.Config) {
-	s := &session{Keeper: k, ctx: ctx, config: c, link: link, posts: make(chan func()), watching: func() {}}
+	s := &attachment{Keeper: k, ctx: ctx, config: c, link: link, posts: make(chan func()), watching: func() {}}
 	s.claimer = linklocal.New(k.Interface, link.Hardware, func(a netip.Addr, other net.HardwareAddr) {
 		k.Log.Info("another machine has the link-local address", "address", a, "other", other.String())
 	})
@@ -71,15 +71,15 @@ func (k *Keeper) attend(ctx context.Context, link iface.State, c config.Config) 
 	}
 }
 
-// post has the session's goroutine do something.
-func (s *session) post(f func()) {
+// post has the attachment's goroutine do something.
+func (s *attachment) post(f func()) {
 	select {
 	case s.posts <- f:
 	case <-s.ctx.Done():
 	}
 }
 
-func (s *session) later(wait time.Duration, f func()) {
+func (s *attachment) later(wait time.Duration, f func()) {
 	s.others.Go(func() {
 		if pause(s.ctx, wait) {
 			s.post(f)
@@ -98,8 +98,8 @@ func pause(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
-// dhcp asks for an address as long as the session lasts.
-func (s *session) dhcp(hint netip.Addr) {
+// dhcp asks for an address as long as the attachment lasts.
+func (s *attachment) dhcp(hint netip.Addr) {
 	dhcp.Client{
 		Interface: s.Interface,
 		Hardware:  s.link.Hardware,
@@ -114,7 +114,7 @@ func (s *session) dhcp(hint netip.Addr) {
 }
 
 // static asks whether the address of the settings is free until it is.
-func (s *session) static() {
+func (s *attachment) static() {
 	const again = 10 * time.Second
 	address := s.config.Address.Addr()
 	for {
@@ -139,7 +139,7 @@ func (s *session) static() {
 }
 
 // have takes the address that the settings want.
-func (s *session) have(b binding) {
+func (s *attachment) have(b binding) {
 	s.stopClaim()
 	s.wanted = true
 	s.Board.Change(func(r *report.Report) {
@@ -164,14 +164,14 @@ func (s *session) have(b binding) {
 	})
 }
 
-func (s *session) lost(why string) {
+func (s *attachment) lost(why string) {
 	s.wanted, s.held.expires = false, time.Time{}
 	s.Log.Warn("the lease is lost", "address", s.held.address, "why", why)
 	s.fallBack()
 }
 
 // taken says that another machine has the address that the box was to have.
-func (s *session) taken(address netip.Addr, other net.HardwareAddr, whose string) {
+func (s *attachment) taken(address netip.Addr, other net.HardwareAddr, whose string) {
 	s.Board.Change(func(r *report.Report) {
 		r.Duplicate, r.DuplicateOf = other.String(), address.String()
 		r.Problem = fmt.Sprintf("%s gives this box the address %s, which the machine with the hardware address %s has already; give one of them another", whose, address, other)
@@ -184,7 +184,7 @@ func (s *session) taken(address netip.Addr, other net.HardwareAddr, whose string
 }
 
 // fallBack looks for a link-local address where the wanted one is not there.
-func (s *session) fallBack() {
+func (s *attachment) fallBack() {
 	if s.wanted || s.claiming != nil {
 		return
 	}
@@ -223,16 +223,16 @@ func (s *session) fallBack() {
 	})
 }
 
-func (s *session) stopClaim() {
+func (s *attachment) stopClaim() {
 	if s.claiming != nil {
 		s.claiming()
 		s.claiming = nil
 	}
 }
 
-// sameNetwork tells whether a lease from before this session still holds: only
+// sameNetwork tells whether a lease from before this attachment still holds: only
 // its DHCP server does not answer.
-func (s *session) sameNetwork(ctx context.Context, held binding, gateway net.HardwareAddr) bool {
+func (s *attachment) sameNetwork(ctx context.Context, held binding, gateway net.HardwareAddr) bool {
 	if held.how != report.DHCP || !held.gateway.IsValid() || gateway == nil || !time.Now().Before(held.expires) {
 		return false
 	}
